@@ -1,4 +1,4 @@
-"""Settings for native libraries: their standard error, memory mapping and heap.
+"""Settings for native libraries: their standard error and heap.
 
 Rust reports a panic on standard error before Python raises it, and some C libraries print warnings
 there; neither may appear on the explorer's screen or among error messages.
@@ -37,15 +37,6 @@ def silence_native_stderr() -> Iterator[None]:
             own.flush()
             vars(sys).update(before)
             os.dup2(original, _STANDARD_ERROR)
-
-
-def disable_arrow_mapping() -> None:
-    """Make Polars read Arrow files without memory mapping; call it before Polars is imported.
-
-    The system ends a program (SIGBUS) that reads a mapped page of a file that was truncated, for
-    example because another program rewrites it.
-    """
-    os.environ.setdefault("POLARS_FORCE_ASYNC", "1")
 
 
 _M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8

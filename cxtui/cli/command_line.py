@@ -17,7 +17,7 @@ from cxtui.cli.guardian import start_guarded
 from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
 from cxtui.errors import CxtuiError, SourceError, UsageError
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
-from cxtui.native_libraries import disable_arrow_mapping, silence_native_stderr, use_one_heap
+from cxtui.native_libraries import silence_native_stderr, use_one_heap
 from cxtui.session.start import Start
 
 _COMPLETE = "__complete"
@@ -102,11 +102,11 @@ def _complete(words: Sequence[str]) -> int:
 
 
 def _received(command: Command, tidy: ExitStack) -> Command:
-    """Start the log; replace `-` by the spooled standard input; read Arrow without memory-mapping.
+    """Start the log and what decodes files; replace `-` by the spooled standard input.
 
     `tidy` gets what is to be done at the end.
     """
-    from cxtui.sources.locate import ARROW, EXCEL, STATISTICS, ending_of
+    from cxtui.sources.locate import EXCEL, STATISTICS, ending_of
     from cxtui.sources.standard_input import STANDARD_INPUT, SpooledInput
 
     if command.debug_log:
@@ -117,8 +117,6 @@ def _received(command: Command, tidy: ExitStack) -> Command:
     # Queries that still run on a server, and files that are half written.
     tidy.callback(_if_loaded, "cxtui.sources.readers.spark.spark_client", "leave_servers")
     tidy.callback(_if_loaded, "cxtui.output.files.write_file", "forget_drafts")
-    if any(ending_of(one) in ARROW for one in command.survey.files):
-        disable_arrow_mapping()
     if STANDARD_INPUT not in command.survey.files:
         if any(ending_of(one) in STATISTICS | EXCEL for one in command.survey.files):
             from cxtui.sources.apart.decode_apart import start_early

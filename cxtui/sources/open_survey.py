@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import polars as pl
 from narwhals.stable.v2.typing import IntoFrame
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.fingerprint import fingerprint_of, settled_fingerprint
 from cxtui.messages import tr
 from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
 from cxtui.sources.column_storage import unify_item_types
@@ -53,6 +54,8 @@ from cxtui.survey.question import Kind
 from cxtui.text import clean
 
 _SAMPLE_ROWS = 20_000
+_READINGS = 3
+"""Attempts to read files that change meanwhile."""
 _ROW_BYTES = 16
 """Memory of a respondent while one column is counted; a tiny file can declare billions."""
 
@@ -79,20 +82,44 @@ def open_survey(
     `CodebookError`.
     """
     rounds = find_waves(location)
+    files = tuple(file for one in rounds for file in one.files)
+    with _one_line_errors(describe_location(location)):
+        return _read_still(files, lambda: _open_rounds(rounds, location, codebook, timeout, sheet))
+
+
+def _read_still(files: tuple[Path, ...], read: Callable[[], Survey]) -> Survey:
+    """Return what `read` makes of files that do not change meanwhile; read again if they do.
+
+    Raises `SourceError` if they never stand still, or cannot be read.
+    """
+    for _ in range(_READINGS):
+        before = settled_fingerprint(files)
+        try:
+            survey = read()
+        except SourceError:
+            if fingerprint_of(files) == before:
+                raise
+        else:
+            if fingerprint_of(files) == before:
+                return survey
+    raise SourceError("{} is being written: open it again once that is done", files[0])
+
+
+def _open_rounds(
+    rounds: Sequence[WaveFiles], location: Location, codebook: str, timeout: float, sheet: str
+) -> Survey:
     if len(rounds) == 1:
         return _open_wave(rounds[0], codebook, timeout, sheet)
     if tables := [one.location for one in rounds if is_spark_address(one.location)]:
         raise SourceError("{} cannot be one of several waves: put them into one table", tables[0])
     from cxtui.sources.stack_waves import stack_waves
 
-    where = describe_location(location)
-    with _one_line_errors(where):
-        waves = [_open_wave(one, sheet=sheet) for one in rounds]
-        survey = stack_waves(waves, [one.label for one in rounds], where)
-        own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
-        survey = replace(survey, notes=(*survey.notes, *own))
-        written = _declared_codebook(location, codebook)
-        return survey if written is None else _with_codebook(survey, written)
+    waves = [_open_wave(one, sheet=sheet) for one in rounds]
+    survey = stack_waves(waves, [one.label for one in rounds], describe_location(location))
+    own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
+    survey = replace(survey, notes=(*survey.notes, *own))
+    written = _declared_codebook(location, codebook)
+    return survey if written is None else _with_codebook(survey, written)
 
 
 def open_frame(frame: IntoFrame, codebook: Codebook, title: str = "") -> Survey:

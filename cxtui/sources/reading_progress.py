@@ -98,3 +98,10 @@ class MeteredFile(io.BufferedReader):
         found = super().read(size)
         self._meter.report(self.tell())
         return found
+
+    def read_up_to(self, most: int) -> bytes:
+        """Return up to `most` bytes, a megabyte at a time."""
+        content = bytearray()
+        while len(content) < most and (piece := self.read(min(2**20, most - len(content)))):
+            content += piece
+        return bytes(content)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from cxtui.errors import SourceError
 from cxtui.messages import tr, tr_count
@@ -73,6 +74,15 @@ def last_bytes(content: Path | bytes, size: int) -> bytes:
     with content.open("rb") as opened:
         opened.seek(max(opened.seek(0, os.SEEK_END) - size, 0))
         return opened.read()
+
+
+def file_url(file: Path) -> str:
+    """Return the address of a file, by which the engine reads it instead of mapping it to memory.
+
+    The system ends a program (SIGBUS) that reads a mapped page of a file that was truncated, as
+    by a program that rewrites it.
+    """
+    return "file://" + quote(os.fsencode(os.path.abspath(file)))
 
 
 def read_start(file: Path, size: int, content: Path | bytes | None = None) -> bytes:

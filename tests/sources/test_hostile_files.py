@@ -20,6 +20,7 @@ from cxtui.sources import source as memory
 from cxtui.sources.locate import ENDINGS, find_files
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.delimited import encoding
+from cxtui.sources.reading_progress import MeteredFile
 from cxtui.text import clean
 
 TEXT = b"role,goal\n" + b"Marketing,Yes\n" * 1_000
@@ -77,6 +78,7 @@ def test_an_unreadable_file_is_refused(
         raise PermissionError(13, "Permission denied", str(file))
 
     monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr(MeteredFile, "__init__", denied)
     monkeypatch.setattr(gzip, "open", denied)
     monkeypatch.setattr(file.parent.__class__, "read_bytes", denied)
     said = refusal(file)

@@ -26,7 +26,7 @@ from cxtui.sources.readers.arrow_schema import (
     read_schema,
 )
 from cxtui.sources.readers.column_attributes import described_columns, extension_types
-from cxtui.sources.source import Source, last_bytes, read_start, require_memory
+from cxtui.sources.source import Source, file_url, last_bytes, read_start, require_memory
 
 _FILE = b"ARROW1"
 _STREAM = b"\xff\xff\xff\xff"
@@ -62,12 +62,12 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
     if start != _FILE and not is_stream:
         raise SourceError("{} is not an Arrow file, whatever its name says", file)
     schema, places = _check_layout(file)
-    content = _without_metadata(file, places) if _has_foreign_text(schema) else file
+    content = _without_metadata(file, places) if _has_foreign_text(schema) else None
     try:
         if is_stream:
-            frame = pl.read_ipc_stream(content).lazy()
+            frame = pl.read_ipc_stream(content or BytesIO(file.read_bytes())).lazy()
         else:
-            frame = pl.scan_ipc(content, glob=False, hive_partitioning=False)
+            frame = pl.scan_ipc(content or file_url(file), glob=False, hive_partitioning=False)
             frame.collect_schema()
     except engine_errors() as error:
         raise SourceError("{} could not be read as Arrow: {}", file, first_line(error)) from None

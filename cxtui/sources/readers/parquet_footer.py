@@ -46,7 +46,7 @@ class FooterError(Exception):
 
 def created_by(file: Path) -> str:
     """Return the name of the program that wrote the file; raises `FooterError`."""
-    return _text(_Thrift(_footer(file)).struct().get(_CREATOR, b""))
+    return _text(_Thrift(footer_of(file)).struct().get(_CREATOR, b""))
 
 
 def dictionary_values(file: Path, columns: Iterable[str]) -> dict[str, list[str]]:
@@ -56,7 +56,7 @@ def dictionary_values(file: Path, columns: Iterable[str]) -> dict[str, list[str]
     """
     wanted = set(columns)
     found: dict[str, dict[str, None]] = {}
-    for group in _Thrift(_footer(file)).struct().get(_ROW_GROUPS, ()):
+    for group in _Thrift(footer_of(file)).struct().get(_ROW_GROUPS, ()):
         for chunk in (one.get(_CHUNK, {}) for one in group.get(1, ())):
             path = [_text(one) for one in chunk.get(_PATH, ())]
             if len(path) == 1 and path[0] in wanted and chunk.get(_PAGE_AT):
@@ -65,12 +65,10 @@ def dictionary_values(file: Path, columns: Iterable[str]) -> dict[str, list[str]
     return {name: list(values) for name, values in found.items()}
 
 
-def _footer(file: Path) -> bytes:
-    size = file.stat().st_size
-    length, magic = _END.unpack(last_bytes(file, _END.size))
-    if magic != b"PAR1" or length > size - _END.size:
-        raise FooterError
-    return last_bytes(file, length + _END.size)[: -_END.size]
+def footer_of(file: Path) -> bytes:
+    """Return the end of a file, which describes its columns, with its length and mark."""
+    length = int.from_bytes(last_bytes(file, _END.size)[:4], "little")
+    return last_bytes(file, length + _END.size)
 
 
 def _page_values(file: Path, place: int, codec: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,8 +23,13 @@ from cxtui.sources.readers.column_attributes import (
     extension_types,
     ordered_columns,
 )
-from cxtui.sources.readers.parquet_footer import FooterError, created_by, dictionary_values
-from cxtui.sources.source import Source, foreign_error, read_start
+from cxtui.sources.readers.parquet_footer import (
+    FooterError,
+    created_by,
+    dictionary_values,
+    footer_of,
+)
+from cxtui.sources.source import Source, file_url, foreign_error, read_start
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.file_columns import column_pattern
 from cxtui.text import clean
@@ -54,7 +60,7 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
     try:
         frame, notes = _scan_parts(files)
         frame.collect_schema()
-        metadata = pl.read_parquet_metadata(files[0])
+        metadata = pl.read_parquet_metadata(io.BytesIO(footer_of(files[0])))
         schema = _arrow_schema(metadata)
         frame = _with_listed_answers(frame, files, schema)
     except engine_errors() as error:
@@ -115,7 +121,8 @@ def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
         for _, run in groupby(files, key=lambda file: (_keys(file), *parquet_schema(file).items()))
     ]
     scans = [
-        pl.scan_parquet(run, hive_partitioning=bool(_keys(run[0])), glob=False) for run in runs
+        pl.scan_parquet(list(map(file_url, run)), hive_partitioning=bool(_keys(run[0])), glob=False)
+        for run in runs
     ]
     if len(scans) == 1:
         return scans[0], ()
@@ -137,7 +144,7 @@ def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
 
 def parquet_schema(file: Path) -> Types:
     """Return the schema of one Parquet file; its name is not taken as a pattern."""
-    return pl.scan_parquet(file, glob=False, hive_partitioning=False).collect_schema()
+    return pl.scan_parquet(file_url(file), glob=False, hive_partitioning=False).collect_schema()
 
 
 def _keys(file: Path) -> tuple[str, ...]:

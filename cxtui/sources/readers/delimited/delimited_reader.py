@@ -23,8 +23,9 @@ from cxtui.sources.locate import COMPRESSED, is_compressed_text
 from cxtui.sources.null_words import dated_without_words
 from cxtui.sources.readers.date_columns import convert_serial_dates
 from cxtui.sources.readers.date_texts import read_text_dates
-from cxtui.sources.readers.delimited.encoding import decode_text
+from cxtui.sources.readers.delimited.encoding import decode_text, is_packed
 from cxtui.sources.readers.delimited.header import Header, read_header
+from cxtui.sources.readers.delimited.held_text import held_text
 from cxtui.sources.readers.text_lists import convert_text_lists
 from cxtui.sources.source import Source, empty_rows_note, first_bytes, last_bytes
 from cxtui.survey.file_columns import column_pattern
@@ -46,10 +47,14 @@ _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
 
 @dataclass(frozen=True, slots=True)
 class _DelimitedText:
-    """The text of one file for Polars, its header, the first rows below, notes on its encoding."""
+    """The text of one file for Polars, its header, the first rows below, notes on its encoding.
+
+    `is_converted` says that the content is not the file's own.
+    """
 
     file: Path
     content: Path | bytes
+    is_converted: bool
     delimiter: str
     header: Header
     rows: tuple[list[str], ...]
@@ -57,7 +62,7 @@ class _DelimitedText:
 
 
 def read_delimited(files: tuple[Path, ...]) -> Source:
-    """Return the source of a CSV or TSV file, lazy if it is UTF-8, with the labels of its header.
+    """Return the source of a CSV or TSV file, lazy if it is very large, with its header's labels.
 
     Raises `SourceError` if the file is empty, is not text, or has rows with too many cells.
     """
@@ -73,24 +78,28 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
         labels=labels,
         notes=(*text.notes, *dropped, *ambiguous),
         cut_off=_truncation_notes(text),
-        converted=isinstance(text.content, bytes),
+        converted=text.is_converted,
     )
 
 
 def _read_text(file: Path) -> _DelimitedText:
-    """Return the text of a file, decoded in memory only if Polars cannot read the file itself."""
+    """Return the text of a file as UTF-8 with line feeds."""
     if file.suffix.lower() in COMPRESSED and not is_compressed_text(file):
         raise SourceError("{} is no compressed .csv or .tsv: unpack it first", file)
-    content, notes = decode_text(file)
+    held = held_text(file)
+    content, notes = decode_text(file, held)
     start = _beginning(content)
     unquoted = (part.replace(b"\r\n", b"") for part in start.split(b'"')[::2])
     if any(b"\r" in part.removesuffix(b"\r") for part in unquoted):
-        content = _normalize_line_ends(file.read_bytes() if isinstance(content, Path) else content)
+        whole = content.read_bytes() if isinstance(content, Path) else content
+        content = _normalize_line_ends(whole)
         start = _beginning(content)
     delimiter = _detect_delimiter(start, file)
     rows = _first_rows(start, delimiter)
     header = read_header(rows)
-    return _DelimitedText(file, content, delimiter, header, rows[header.rows :], notes)
+    is_converted = content is not held or is_packed(file)
+    below = rows[header.rows :]
+    return _DelimitedText(file, content, is_converted, delimiter, header, below, notes)
 
 
 def _beginning(content: Path | bytes) -> bytes:

@@ -62,13 +62,12 @@ _APOSTROPHE = re.compile(r"[a-z]’(s|t|re|ve|ll|d|m)?|\b[cdjlmnst]’[^\W\d]", 
 _STRAY = re.compile("[\udc80-\udcff]")
 
 
-def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
-    """Return the file if it is UTF-8, else its content as UTF-8, and notes on the detection.
+def decode_text(file: Path, content: Path | bytes) -> tuple[Path | bytes, tuple[str, ...]]:
+    """Return the content of `file` as it is if it is UTF-8, else as UTF-8, and notes on that.
 
     A byte order mark or the zeros of UTF-16 identify the encoding; otherwise it is estimated from
     the letters. Raises `SourceError` if the file is empty, not text, or of unknown encoding.
     """
-    content = _decompress(file) if file.suffix.lower() in _UNPACKERS else file
     start = read_start(file, _START_BYTES, content)
     encoding = _utf16(start)
     if not encoding and start.count(0) > len(start) / _FEW_ZEROS:
@@ -88,7 +87,12 @@ def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
     return encoded, (note,)
 
 
-def _decompress(file: Path) -> bytes:
+def is_packed(file: Path) -> bool:
+    """Return whether a file is compressed, by its ending."""
+    return file.suffix.lower() in _UNPACKERS
+
+
+def decompress(file: Path) -> bytes:
     """Return the content of a compressed file; raises `SourceError` beyond `MOST_BYTES`."""
     parts, size = [], 0
     try:

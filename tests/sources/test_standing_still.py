@@ -1,0 +1,108 @@
+"""A file that changes while it is read or counted is read again, or refused; states never mix."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.errors import SourceError
+from cxtui.sources import open_survey as opening
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers.delimited import held_text
+from cxtui.sources.source import file_url
+from tests.fuzz.races import run_race
+
+ROWS = pl.DataFrame({"role": ["A", "B"] * 10, "goal": ["x", "y"] * 10})
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow"])
+def test_no_change_ends_the_program_or_mixes_two_states(
+    tmp_path: Path, seed: int, kind: str
+) -> None:
+    """`python -m tests.fuzz.races` changes each kind of file a thousand times."""
+    said = run_race(kind, 15, seed, tmp_path)
+    assert said.total() > 1
+
+
+@pytest.mark.parametrize("write", [pl.DataFrame.write_csv, pl.DataFrame.write_parquet])
+def test_another_file_of_equal_size_and_time_is_another_state(
+    tmp_path: Path, write: Callable[[pl.DataFrame, Path], None]
+) -> None:
+    file, other = tmp_path / f"a.{write.__name__.rpartition('_')[2]}", tmp_path / "other"
+    write(ROWS, file)
+    write(ROWS.reverse(), other)
+    os.utime(file, ns=(10**18, 10**18))
+    os.utime(other, ns=(10**18, 10**18))
+    survey = open_survey(str(file))
+    assert file.stat().st_size == other.stat().st_size
+    other.replace(file)
+    with pytest.raises(SourceError, match="has changed since it was opened: R reads it again"):
+        tabulate(survey, parse_view(survey, "--question goal"))
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_a_file_that_changes_while_it_is_opened_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Not for ever."""
+    file = tmp_path / "a.csv"
+    ROWS.write_csv(file)
+    complete, left = opening._complete_survey, iter(range(times))
+
+    def changing(*args: object) -> object:
+        if next(left, None) is not None:
+            ROWS.head(4 + next(left, 0)).write_csv(file)
+        return complete(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(opening, "_complete_survey", changing)
+    if times == 1:
+        assert open_survey(str(file)).respondents == 4
+    else:
+        with pytest.raises(SourceError, match="is being written: open it again once that is done"):
+            open_survey(str(file))
+
+
+def test_a_wave_that_changes_while_another_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for year in (2019, 2020):
+        ROWS.write_csv(tmp_path / f"{year}.csv")
+    complete, read = opening._complete_survey, []
+
+    def changing(*args: object) -> object:
+        read.append(args[1])
+        if len(read) == 2:
+            ROWS.head(6).write_csv(tmp_path / "2019.csv")
+        return complete(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(opening, "_complete_survey", changing)
+    assert open_survey(str(tmp_path / "*.csv")).respondents == 26
+    assert len(read) == 4
+
+
+def test_a_large_text_is_parsed_from_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off meanwhile, it is still the same text, and the next count refuses it."""
+    monkeypatch.setattr(held_text, "MOST_IN_MEMORY", 100)
+    file = tmp_path / "a.csv"
+    pl.concat([ROWS] * 50).write_csv(file)
+    survey = open_survey(str(file))
+    os.truncate(file, 10)
+    assert survey.frame.collect().shape == (1_000, 2)
+    with pytest.raises(SourceError, match="has changed"):
+        tabulate(survey, parse_view(survey, "--question goal"))
+
+
+@pytest.mark.parametrize("name", ["a b%20c.parquet", "ü#?*[x].parquet", "a;b&c=1'\".parquet"])
+def test_the_address_of_a_file_names_no_other_file(tmp_path: Path, name: str) -> None:
+    """Neither blanks nor signs of patterns and addresses in its name mean anything."""
+    ROWS.write_parquet(tmp_path / name)
+    assert pl.scan_parquet(file_url(tmp_path / name), glob=False).collect().equals(ROWS)
+    assert open_survey(str(tmp_path / name)).respondents == 20
