@@ -59,9 +59,11 @@ def read_config(text: str, origin: str) -> Config:
     """Return the configuration that a file's text holds; `origin` names it in the problems."""
     import tomllib
 
+    from cxtui.survey.codebook.load_toml import load_toml
+
     try:
-        whole = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        whole = load_toml(text)
+    except tomllib.TOMLDecodeError as error:
         reason = clean(str(error))[:80]
         return Config(problems=(tr("{} is not valid TOML: {}", origin, reason),))
     read = _Reader()

@@ -17,6 +17,7 @@ from cxtui.output.files.saved_views import Saved, SavedView, beside, load_saved,
 from cxtui.output.files.write_file import write_whole
 from cxtui.session.private_files import keep, session_file, views_file
 from cxtui.sources.standard_input import content_key
+from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.toml_entries import toml_value
 from cxtui.survey.model import Survey
 
@@ -75,7 +76,7 @@ def keep_session(files: Sequence[str], view: View) -> None:
 def last_view(files: Sequence[str], survey: Survey) -> View | None:
     """Return the view that the survey was left at, `None` where there is none that still fits."""
     try:
-        kept = tomllib.loads(session_file(files).read_text(encoding="utf-8"))
+        kept = load_toml(session_file(files).read_text(encoding="utf-8"))
         return parse_view(survey, str(kept["view"]))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ViewError):
         return None

@@ -10,6 +10,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
+import polars.selectors as cs
 from narwhals.stable.v2.typing import IntoFrame
 
 from cxtui.errors import SourceError, engine_errors, first_line
@@ -56,6 +57,8 @@ from cxtui.text import clean
 _SAMPLE_ROWS = 20_000
 _READINGS = 3
 """Attempts to read files that change meanwhile."""
+_PYTHON_BYTES = 2
+"""Bytes that Python takes for a byte of text while questions are inferred."""
 _ROW_BYTES = 16
 """Memory of a respondent while one column is counted; a tiny file can declare billions."""
 
@@ -175,6 +178,7 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
     if source.sample is None:
         require_memory(location, respondents * _ROW_BYTES)
         sample = _sample(source.frame, respondents)
+        require_memory(location, _PYTHON_BYTES * _text_bytes(sample))
     else:
         sample = source.sample(respondents)
     whole = respondents <= len(sample)
@@ -302,6 +306,15 @@ def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
     size = _SAMPLE_ROWS // 4
     starts = [int(place * (respondents - size) / 3) for place in range(4)]
     return nw.from_native(pl.concat([native.slice(start, size) for start in starts]).collect())
+
+
+def _text_bytes(sample: nw.DataFrame[Any]) -> int:
+    """Return the bytes of all texts in a sample, in which the engine shares equal ones."""
+    native: pl.DataFrame = sample.to_native()
+    lengths = native.lazy().select(
+        cs.string().str.len_bytes().sum(), (cs.categorical() | cs.enum()).cat.len_bytes().sum()
+    )
+    return sum(one.item() for one in lengths.collect())
 
 
 def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:

@@ -20,18 +20,32 @@ if TYPE_CHECKING:
     from cxtui.sources.readers.statistics.variables import Variable
 
 
+_LEAST_BYTES = 448 * 1024**2
+_BYTES_PER_BYTE = 128
+"""Memory of a small file, and of each byte more: the most compact answers are packed that well."""
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 def require_memory(file: Path | str, size: int) -> None:
-    """Raise `SourceError` if a file unpacks to more bytes than this process may use."""
-    room = memory_limit()
+    """Raise `SourceError` if reading a file takes more bytes than are free, or than it should."""
+    room = free_memory()
     if size > room:
         message = (
-            "{} would take {:,.1f} GB of memory, and this machine has {:,.1f} GB: "
+            "{} would take {:,.1f} GB of memory, and this machine has {:,.1f} GB free: "
             "keep fewer variables or respondents, or read it elsewhere"
         )
         raise SourceError(message, file, size / 2**30, room / 2**30)
+    if os.path.isfile(file) and size > memory_for(os.path.getsize(file)):
+        message = (
+            "{} would take {:,.1f} GB of memory, far more than a file of its size should: "
+            "is it damaged? Download or export it again"
+        )
+        raise SourceError(message, file, size / 2**30)
+
+
+def memory_for(size: int) -> int:
+    """Return the bytes of memory that reading files of so many bytes may take, if they are free."""
+    return min(_LEAST_BYTES + _BYTES_PER_BYTE * size, free_memory())
 
 
 def memory_limit() -> int:

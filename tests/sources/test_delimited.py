@@ -278,3 +278,14 @@ def test_dates_that_a_spreadsheet_wrote_as_numbers_are_dates(write: Write) -> No
 def test_a_time_with_its_zone_is_a_date(write: Write) -> None:
     frame = rows(read_delimited((write("id,at\n1,2024-05-13T10:11:12.000+03:00\n2,2024-05-14\n"),)))
     assert frame["at"].dtype == pl.Date
+
+
+@pytest.mark.parametrize("lines", [2_000, 40_000])
+def test_a_quote_that_is_not_closed_is_named_by_its_line(tmp_path: Path, lines: int) -> None:
+    """Whether it swallows the rest of the file, or more than a cell may hold."""
+    rows = [f"{number},yes it is,x" for number in range(lines)]
+    rows[1] = '1,"no,x'
+    file = tmp_path / "open.csv"
+    file.write_text("\n".join(["id,why,role", *rows, ""]))
+    with pytest.raises(SourceError, match=r"open\.csv, line 3: a quotation mark is not closed"):
+        read_delimited((file,))

@@ -10,6 +10,7 @@ from pathlib import Path
 from cxtui.analysis.view.view import View
 from cxtui.errors import SavedViewsError
 from cxtui.messages import tr
+from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.toml_entries import toml_value
 from cxtui.text import clean
 from cxtui.user_directories import expand_home
@@ -71,8 +72,8 @@ def without(saved: Saved, name: str) -> Saved:
 def read_saved(text: str, origin: str) -> Saved:
     """Return the views in a file's text; raises `SavedViewsError` where it holds anything else."""
     try:
-        whole = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        whole = load_toml(text)
+    except tomllib.TOMLDecodeError as error:
         reason = clean(str(error))[:_LONGEST_NAME]
         message = "{} is not valid TOML: {}; put it right first"
         raise SavedViewsError(message, origin, reason) from None

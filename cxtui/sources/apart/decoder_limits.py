@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxtui.sources.source import free_memory
+from cxtui.sources.source import memory_for
 
-_LEAST_BYTES = 448 * 1024**2
-_BYTES_PER_BYTE = 128
-"""Memory of a small file, and of each byte more: the most compact answers are packed that well."""
 _LEAST_SECONDS = 8
 _SECONDS_PER_MEGABYTE = 2
 
@@ -26,8 +23,7 @@ class Limits:
 def limits_for(files: Iterable[Path]) -> Limits:
     """Return what decoding files may take; raises `OSError` where one is gone."""
     size = sum(one.stat().st_size for one in files)
-    memory = min(_LEAST_BYTES + _BYTES_PER_BYTE * size, free_memory())
-    return Limits(memory, _LEAST_SECONDS + _SECONDS_PER_MEGABYTE * size // 2**20)
+    return Limits(memory_for(size), _LEAST_SECONDS + _SECONDS_PER_MEGABYTE * size // 2**20)
 
 
 def apply_limits(limits: Limits) -> None:

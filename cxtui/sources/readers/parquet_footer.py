@@ -1,35 +1,27 @@
 """Footer of a Parquet file: its writer, and the values of columns in their dictionary pages.
 
-The engine returns neither. The footer is a struct in Thrift's compact protocol, as the "Parquet
-format" lays it out; its fields are numbered, so that unknown ones are skipped.
+The engine returns neither. The numbers of fields are those of the "Parquet format".
 """
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from cxtui.sources.readers.compact_protocol import (
+    CompactReader,
+    DamagedStructError,
+    damaged_if_unexpected,
+)
 from cxtui.sources.source import last_bytes
 
 _END = struct.Struct("<I4s")
-_TRUE, _FALSE, _BYTE, _INTEGERS, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = (
-    1,
-    2,
-    3,
-    (4, 5, 6),
-    7,
-    8,
-    9,
-    10,
-    11,
-    12,
-)
-_DEEPEST = 16
+_INTEGER, _WIDE_INTEGER, _BINARY, _LIST, _STRUCT = 5, 6, 8, 9, 12
 _ROW_GROUPS, _CREATOR = 4, 6
 _CHUNK, _PATH, _CODEC, _PAGE_AT = 3, 3, 4, 11
 _HEADER_BYTES = 256
@@ -37,26 +29,22 @@ _UNPACKED, _PACKED, _DICTIONARY_HEADER, _COUNT = 2, 3, 7, 1
 _BYTE_ARRAY, _UTF8, _REQUIRED, _PLAIN, _DATA_PAGE, _RLE = 6, 0, 0, 0, 0, 3
 _MOST_BYTES = 2**24
 
-Fields = Mapping[int, Any]
 
-
-class FooterError(Exception):
-    """The footer or a page is invalid, or larger than one of an enumeration."""
-
-
+@damaged_if_unexpected()
 def created_by(file: Path) -> str:
-    """Return the name of the program that wrote the file; raises `FooterError`."""
-    return _text(_Thrift(footer_of(file)).struct().get(_CREATOR, b""))
+    """Return the name of the program that wrote the file; raises `DamagedStructError`."""
+    return _text(CompactReader(footer_of(file)).fields().get(_CREATOR, b""))
 
 
+@damaged_if_unexpected()
 def dictionary_values(file: Path, columns: Iterable[str]) -> dict[str, list[str]]:
     """Return the values in the dictionary pages of text columns, used or not, in their order.
 
-    Columns without such pages are omitted. Raises `FooterError`.
+    Columns without such pages are omitted. Raises `DamagedStructError`.
     """
     wanted = set(columns)
     found: dict[str, dict[str, None]] = {}
-    for group in _Thrift(footer_of(file)).struct().get(_ROW_GROUPS, ()):
+    for group in CompactReader(footer_of(file)).fields().get(_ROW_GROUPS, ()):
         for chunk in (one.get(_CHUNK, {}) for one in group.get(1, ())):
             path = [_text(one) for one in chunk.get(_PATH, ())]
             if len(path) == 1 and path[0] in wanted and chunk.get(_PAGE_AT):
@@ -76,12 +64,12 @@ def _page_values(file: Path, place: int, codec: int) -> list[str]:
     with file.open("rb") as opened:
         opened.seek(place)
         start = opened.read(_HEADER_BYTES)
-        reader = _Thrift(start)
-        header = reader.struct()
+        reader = CompactReader(start)
+        header = reader.fields()
         size, unpacked = header.get(_PACKED, -1), header.get(_UNPACKED, -1)
         count = header.get(_DICTIONARY_HEADER, {}).get(_COUNT, 0)
         if not (0 <= size <= _MOST_BYTES and 0 <= unpacked <= _MOST_BYTES):
-            raise FooterError
+            raise DamagedStructError
         opened.seek(place + reader.place)
         page = opened.read(size)
     return _read_page(page, unpacked, count, codec)
@@ -115,7 +103,7 @@ def _record(fields: Mapping[int, int | bytes | list[Any]], wide: Iterable[int] =
     parts, last = [], 0
     for number, value in fields.items():
         kind, written = _written(value)
-        kind = _INTEGERS[2] if number in set(wide) else kind
+        kind = _WIDE_INTEGER if number in set(wide) else kind
         parts += [bytes([(number - last) << 4 | kind]), written]
         last = number
     return _Record(b"".join(parts) + b"\0")
@@ -130,7 +118,7 @@ def _written(value: int | bytes | list[Any]) -> tuple[int, bytes]:
         return _STRUCT, bytes(value)
     if isinstance(value, bytes):
         return _BINARY, _varint(len(value)) + value
-    return _INTEGERS[1], _varint(value << 1)
+    return _INTEGER, _varint(value << 1)
 
 
 def _varint(number: int) -> bytes:
@@ -143,76 +131,3 @@ def _varint(number: int) -> bytes:
 
 def _text(raw: bytes) -> str:
     return raw.decode(errors="replace")
-
-
-class _Thrift:
-    """Reader of structs as mappings from field numbers; raises `FooterError` on damage."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-        self.place = 0
-
-    def struct(self, depth: int = 0) -> Fields:
-        """Return the fields of a struct."""
-        if depth > _DEEPEST:
-            raise FooterError
-        return dict(self._fields(depth))
-
-    def _fields(self, depth: int) -> Iterator[tuple[int, Any]]:
-        number = 0
-        while head := self._byte():
-            number = number + (head >> 4) if head >> 4 else self._signed()
-            kind = head & 15
-            flag = kind in {_TRUE, _FALSE}
-            yield number, kind == _TRUE if flag else self._value(kind, depth + 1)
-
-    def _value(self, kind: int, depth: int) -> Any:
-        readers: dict[int, Callable[[], Any]] = {
-            **dict.fromkeys((_TRUE, _FALSE, _BYTE), self._byte),
-            **dict.fromkeys(_INTEGERS, self._signed),
-            _DOUBLE: lambda: self._take(8),
-            _BINARY: lambda: self._take(self._unsigned()),
-            **dict.fromkeys((_LIST, _SET), lambda: self._list(depth)),
-            _MAP: lambda: self._map(depth),
-            _STRUCT: lambda: self.struct(depth),
-        }
-        if kind not in readers:
-            raise FooterError
-        return readers[kind]()
-
-    def _list(self, depth: int) -> list[Any]:
-        head = self._byte()
-        size = head >> 4 if head >> 4 < 15 else self._unsigned()  # noqa: PLR2004
-        if size > len(self.content):
-            raise FooterError
-        return [self._value(head & 15, depth) for _ in range(size)]
-
-    def _map(self, depth: int) -> list[tuple[Any, Any]]:
-        size = self._unsigned()
-        if not 0 < size <= len(self.content):
-            return []
-        kinds = self._byte()
-        return [
-            (self._value(kinds >> 4, depth), self._value(kinds & 15, depth)) for _ in range(size)
-        ]
-
-    def _byte(self) -> int:
-        return self._take(1)[0]
-
-    def _take(self, size: int) -> bytes:
-        found = self.content[self.place : self.place + size]
-        if len(found) != size:
-            raise FooterError
-        self.place += size
-        return found
-
-    def _unsigned(self) -> int:
-        found, shift = 0, 0
-        while (byte := self._byte()) > 0x7F and shift < 64:  # noqa: PLR2004
-            found |= (byte & 0x7F) << shift
-            shift += 7
-        return found | byte << shift
-
-    def _signed(self) -> int:
-        number = self._unsigned()
-        return number >> 1 ^ -(number & 1)

@@ -23,13 +23,10 @@ from cxtui.sources.readers.column_attributes import (
     extension_types,
     ordered_columns,
 )
-from cxtui.sources.readers.parquet_footer import (
-    FooterError,
-    created_by,
-    dictionary_values,
-    footer_of,
-)
-from cxtui.sources.source import Source, file_url, foreign_error, read_start
+from cxtui.sources.readers.compact_protocol import DamagedStructError
+from cxtui.sources.readers.parquet_footer import created_by, dictionary_values, footer_of
+from cxtui.sources.readers.parquet_layout import unpacked_size
+from cxtui.sources.source import Source, file_url, foreign_error, read_start, require_memory
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.file_columns import column_pattern
 from cxtui.text import clean
@@ -57,6 +54,8 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
     for file in files:
         if read_start(file, 4) not in _MAGIC:
             raise foreign_error(file, tr("a Parquet file"))
+        footer = footer_of(file)
+        require_memory(file, unpacked_size(file, footer))
     try:
         frame, notes = _scan_parts(files)
         frame.collect_schema()
@@ -92,7 +91,7 @@ def _with_listed_answers(
     """
     types = frame.collect_schema()
     texts = [name for name, dtype in types.items() if dtype in (pl.String, pl.Categorical)]
-    with suppress(FooterError):
+    with suppress(DamagedStructError):
         names = [name for name in texts if name in ordered_columns(schema)]
         by_duckdb = not names and created_by(files[0]).startswith(_LISTS_ENUMS)
         if not (names or by_duckdb):

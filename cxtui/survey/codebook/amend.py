@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import CodebookError
+from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.toml_entries import question_entries, top_entries
 from cxtui.survey.codebook.toml_format import read_codebook, write_question
 from cxtui.survey.model import Codebook
@@ -52,7 +53,7 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
     questions are written in one list.
     """
     try:
-        declared = tomllib.loads(text)
+        declared = load_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise CodebookError("{} is not valid TOML: {}", origin, error) from None
     tables = declared.get("question", [])
@@ -76,7 +77,7 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
 
 def _is_toml(text: str) -> bool:
     try:
-        tomllib.loads(text)
+        load_toml(text)
     except tomllib.TOMLDecodeError:
         return False
     return True

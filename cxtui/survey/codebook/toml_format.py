@@ -1,12 +1,12 @@
 """Codebook from and to TOML: reading is strict, the text is made to be edited by hand."""
 
 import math
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
+from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.question_checks import check_columns, check_delimiter, check_nets
 from cxtui.survey.codebook.sampling_tables import SAMPLING_KEYS, read_sampling
 from cxtui.survey.codebook.scale_lists import (
@@ -45,12 +45,10 @@ def read_codebook(text: str, origin: str) -> Codebook:
     Raises `CodebookError` where the TOML or a value in it is wrong.
     """
     try:
-        declared = tomllib.loads(text)
+        declared = load_toml(text)
         return _read_codebook(TomlTable(declared, tr("the codebook"), origin))
     except OverflowError:
         raise CodebookError("{}: a number in it is too large", origin) from None
-    except RecursionError:
-        raise CodebookError("{} is not valid TOML: it is nested too deep", origin) from None
     except ValueError as error:  # TOML's own, or a number of thousands of digits
         raise CodebookError("{} is not valid TOML: {}", origin, error) from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -12,6 +11,7 @@ from typing import Any
 
 from cxtui.errors import TargetsError
 from cxtui.messages import tr
+from cxtui.survey.codebook.load_toml import load_toml
 
 EntryPath = tuple[str | int, ...]
 """The keys and positions that lead to an entry of targets.toml, as `("margin", 0, "targets")`."""
@@ -175,7 +175,7 @@ def read_targets(text: str, origin: str) -> Targets:
     Raises `TargetsError` where the TOML or an entry is wrong.
     """
     try:
-        declared = tomllib.loads(text)
+        declared = load_toml(text)
     except (ValueError, RecursionError) as error:
         raise TargetsError("{} is not valid TOML: {}", origin, error) from None
     return targets_of(declared, origin, text)

@@ -34,6 +34,8 @@ _SAMPLE_BYTES = 64 * 1024
 _MOST_SAMPLE_BYTES = 64 * 1024 * 1024
 _TAIL_BYTES = 256 * 1024
 _SAMPLE_ROWS = 50
+_MOST_LINES = 1_000
+"""Lines of a cell that is still an answer."""
 _DELIMITERS = ",;\t|"
 _PLACE = "\0place"
 _THREE_DIGITS = r"^\s*-?\d{1,3}(,\d{3})?\s*$"
@@ -226,8 +228,9 @@ def _damage_error(text: _DelimitedText, error: BaseException | None) -> SourceEr
     if isinstance(text.content, bytes):
         opened: TextIO = io.StringIO(text.content.decode(errors="replace"), newline="")
     else:
-        opened = text.content.open(encoding="utf-8-sig", newline="")
-    with opened:
+        opened = text.content.open(encoding="utf-8-sig", errors="replace", newline="")
+    line = 0
+    with opened, contextlib.suppress(csv.Error):  # a cell beyond the limit: its quote is not closed
         reader = csv.reader(opened, delimiter=text.delimiter)
         for row in reader:
             if any(row[width:]):
@@ -236,6 +239,17 @@ def _damage_error(text: _DelimitedText, error: BaseException | None) -> SourceEr
                     "quote the text that holds the delimiter, or remove the extra cell"
                 )
                 return SourceError(message, text.file, reader.line_num, len(row), width)
+            if reader.line_num - line > _MOST_LINES:
+                break
+            line = reader.line_num
+        else:
+            line = 0
+    if line:
+        message = (
+            "{}, line {}: a quotation mark is not closed (was the file cut off?), "
+            "or not doubled inside a quoted cell"
+        )
+        return SourceError(message, text.file, line + 1)
     message = (
         "{} could not be read as delimited text: {}; look for a quotation mark that is not closed "
         "(was the file cut off?), or not doubled inside a quoted cell"

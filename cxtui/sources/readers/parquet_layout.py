@@ -1,0 +1,67 @@
+"""Sizes that the pages of a Parquet file unpack to, read from their headers alone.
+
+The footer says where a column begins; the header of each page says how long it is, packed and
+unpacked. The numbers of fields are those of the "Parquet format".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from cxtui.sources.readers.compact_protocol import (
+    CompactReader,
+    DamagedStructError,
+    Fields,
+    damaged_if_unexpected,
+)
+
+_HEADER_BYTES = 512
+_LONG_HEADER_BYTES = 2**20
+"""Bytes read for the header of a page; statistics in it may be long."""
+_MOST_PAGES = 50_000
+"""Pages whose headers are read; those of a larger file are not all looked at."""
+_ROW_GROUPS, _COLUMNS, _METADATA = 4, 1, 3
+_PACKED, _DATA, _DICTIONARY = 7, 9, 11
+_PAGE_UNPACKED, _PAGE_PACKED = 2, 3
+
+
+def unpacked_size(file: Path, footer: bytes) -> int:
+    """Return the bytes that the pages of a file unpack to, as far as the file can be followed.
+
+    What cannot be followed is left to the reader of the pages, which says what is wrong.
+    """
+    total = 0
+    with file.open("rb") as opened, suppress(DamagedStructError), damaged_if_unexpected():
+        for place, end in _chunks(CompactReader(footer).fields()):
+            total += sum(_page_sizes(opened.fileno(), place, end))
+    return total
+
+
+def _chunks(described: Fields) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each column in each group of rows."""
+    for group in described.get(_ROW_GROUPS, ()):
+        for column in group[_COLUMNS]:
+            if facts := column.get(_METADATA):  # encrypted ones have none
+                starts = (facts.get(_DICTIONARY), facts[_DATA])
+                start = min(one for one in starts if one)
+                yield start, start + facts[_PACKED]
+
+
+def _page_sizes(descriptor: int, place: int, end: int) -> Iterator[int]:
+    """Yield the unpacked bytes of each page between two places of a file."""
+    for _ in range(_MOST_PAGES):
+        if not 0 <= place < end:
+            return
+        header = CompactReader(os.pread(descriptor, _HEADER_BYTES, place))
+        try:
+            fields = header.fields()
+        except DamagedStructError:
+            header = CompactReader(os.pread(descriptor, _LONG_HEADER_BYTES, place))
+            fields = header.fields()
+        yield max(int(fields[_PAGE_UNPACKED]), 0)
+        if fields[_PAGE_PACKED] < 0:
+            return
+        place += header.place + int(fields[_PAGE_PACKED])

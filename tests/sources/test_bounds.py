@@ -1,0 +1,83 @@
+"""What a file may take is bound by its size and by the memory that is free."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cxtui.errors import CodebookError, SourceError
+from cxtui.sources import source
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers.parquet_layout import footer_of, unpacked_size
+from cxtui.survey.codebook.toml_format import read_codebook
+from tests.fuzz.seeds import seeds
+from tests.shared import shared
+
+_TOO_MUCH = "of memory, far more than a file of its size should"
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let small files take a megabyte."""
+    monkeypatch.setattr(source, "_LEAST_BYTES", 2**20)
+
+
+@pytest.mark.usefixtures("little")
+def test_pages_that_unpack_to_more_than_they_should_are_not_unpacked(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.parquet"
+    bomb = pl.DataFrame({"role": list("abc"), "why": [letter * 10**6 for letter in "abc"]})
+    bomb.write_parquet(file, compression="zstd")
+    assert file.stat().st_size < 5_000
+    assert 3 * 10**6 < unpacked_size(file, footer_of(file)) < 7 * 10**6
+    with pytest.raises(SourceError, match=_TOO_MUCH):
+        open_survey(str(file))
+
+
+@pytest.mark.usefixtures("little")
+@pytest.mark.parametrize("dtype", [pl.String, pl.Categorical])
+def test_a_text_that_a_dictionary_repeats_is_counted_each_time(
+    tmp_path: Path, dtype: pl.DataType
+) -> None:
+    file = tmp_path / "bomb.parquet"
+    why = pl.Series("why", ["x" * 2_000] * 3_000, dtype=dtype)
+    pl.DataFrame([why, pl.Series("role", ["a", "b"] * 1_500)]).write_parquet(file)
+    with pytest.raises(SourceError, match=_TOO_MUCH):
+        open_survey(str(file))
+
+
+@pytest.mark.usefixtures("little")
+def test_respondents_without_a_byte_of_their_own_are_bounded(tmp_path: Path) -> None:
+    pl.select(role=pl.repeat("a", 200_000)).write_parquet(tmp_path / "tiny.parquet")
+    with pytest.raises(SourceError, match=_TOO_MUCH):
+        open_survey(str(tmp_path / "tiny.parquet"))
+
+
+def test_the_size_of_whole_and_damaged_files_is_told(tmp_path: Path, seed: int) -> None:
+    """That of the values, however they are packed; of a damaged file, anything but an error."""
+    file = tmp_path / "made.parquet"
+    texts = pl.DataFrame({"why": [f"{number:0100}" for number in range(1_000)]})
+    for compression in ("uncompressed", "zstd"):
+        texts.write_parquet(file, compression=compression)  # type: ignore[arg-type]
+        assert 100_000 <= unpacked_size(file, footer_of(file)) < 120_000
+    for content in seeds()["parquet"]:
+        for cut in range(8, len(content), 97 + seed % 10):
+            file.write_bytes(content[:cut] + bytes([seed % 256]) + content[cut + 1 :])
+            assert unpacked_size(file, footer_of(file)) >= 0
+
+
+@pytest.mark.parametrize("key", ["a.{}", "[a.{}]", "[[a.{}]]", "x = {{ a.{} = 1 }}", '"a" . {}'])
+def test_a_key_of_thousands_of_parts_is_refused_at_once(key: str) -> None:
+    """The parser would remember every beginning of it, the square of its length."""
+    deep = key.format(" . ".join(["b", '"c.d"', "'e'"] * 3_000))
+    with pytest.raises(CodebookError, match="is not valid TOML: it is nested too deep"):
+        read_codebook(deep if "=" in deep or "[" in deep else f"{deep} = 1", "it")
+    assert read_codebook(f'title = "{".a" * 3_000}, 1.2.3"', "it").title.startswith(".a.a")
+
+
+def test_shared_bombs_are_refused() -> None:
+    with pytest.raises(SourceError, match=_TOO_MUCH):
+        open_survey(str(shared("cases/hostile/pdictbomb.parquet")))
+    with pytest.raises(CodebookError, match="nested too deep"):
+        open_survey(str(shared("cases/hostile/s.csv")))
