@@ -242,19 +242,29 @@ class Explorer(DrawnApp):
             self.session.reload()
 
 
-def explore(start: Start, tidy: Callable[[], None], say: Callable[[str], None]) -> NoReturn:
+def explore(
+    start: Start,
+    tidy: Callable[[], None],
+    say: Callable[[str], None],
+    report: Callable[[BaseException], str],
+) -> NoReturn:
     """Open the explorer, and end the program with its exit status.
 
-    `tidy` is called before the end, `say` writes a line to standard error.
-    Raises `CxtuiError` where the survey cannot be opened.
+    `tidy` is called before the end, `say` writes a line to standard error, `report` returns the
+    line on an unforeseen error. Raises `CxtuiError` where the survey cannot be opened.
     """
     app = Explorer(start)
     app.painter.freezes = True
-    problem = asyncio.run(run(app, tidy, say))
+    problem = asyncio.run(run(app, tidy, say, report))
     raise CxtuiError(problem)
 
 
-async def run(app: Explorer, tidy: Callable[[], None], say: Callable[[str], None]) -> str:
+async def run(
+    app: Explorer,
+    tidy: Callable[[], None],
+    say: Callable[[str], None],
+    report: Callable[[BaseException], str],
+) -> str:
     """Run the explorer; return why the survey could not be opened, if so."""
     # Before there is anything on the terminal to restore.
     leave_on_signals(lambda status: app.exit(return_code=status))
@@ -262,6 +272,7 @@ async def run(app: Explorer, tidy: Callable[[], None], say: Callable[[str], None
     if (broken := error_of(app)) is not None:
         _log.info("broke down", exc_info=broken)
         app.session.keep_view()
+        say(report(broken))
     # The terminal is restored by now.
     if not problem:
         # The status line may have been too short for them.

@@ -64,9 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has ended, as with `| head`.
         sys.stdout = None
         return Exit.DONE
-    except Exception:
-        note("broke down", exc_info=True)
+    except (SystemExit, GeneratorExit):
         raise
+    except BaseException as error:  # the panics of native libraries are no `Exception`
+        note("broke down", exc_info=True)
+        say(_unforeseen(error))
+        return Exit.FAILED
+
+
+def _unforeseen(error: BaseException) -> str:
+    from cxtui.cli.problem_report import report_problem
+
+    return f"cxtui: {report_problem(error)}"
 
 
 def _run_words(words: Sequence[str]) -> int:
@@ -153,4 +162,4 @@ def _explore(survey: Start, tidy: ExitStack) -> NoReturn:
     use_one_heap()
     from cxtui.app.explorer import explore
 
-    explore(survey, tidy.close, say)
+    explore(survey, tidy.close, say, _unforeseen)

@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import stat
-import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 from cxtui import __version__
-from cxtui.errors import ExportError, SavedViewsError, ViewError
+from cxtui.cli.problem_report import described_error, described_platform
+from cxtui.errors import ExportError
 from cxtui.text import clean
 from cxtui.user_directories import expand_home
 
 _HEAD = "# cxtui log"
 _OWN_FILE = 0o600
-_SPEAKING = (ViewError, ExportError, SavedViewsError, ImportError, AttributeError, NameError)
-"""Errors whose messages quote the view, a file name or the program, never an answer."""
 
 
 def start_log(file: Path) -> None:
@@ -48,8 +44,7 @@ def start_log(file: Path) -> None:
     logger.setLevel(logging.DEBUG)
     if not begun:
         stream.write(f"{_HEAD}\n")
-    where = f"Python {platform.python_version()} on {platform.platform()}"
-    logger.info("cxtui %s, %s, TERM=%s", __version__, where, os.environ.get("TERM", ""))
+    logger.info("cxtui %s, %s", __version__, described_platform())
 
 
 def _begun(descriptor: int) -> bool | None:
@@ -71,23 +66,4 @@ class _Formatter(logging.Formatter):
     def formatException(self, ei: object) -> str:  # noqa: N802 -- logging's name
         """Return the places an error came through, the error behind it first."""
         error = ei[1] if isinstance(ei, tuple) else None
-        return "\n".join(_traced(error)) if isinstance(error, BaseException) else ""
-
-
-def _traced(error: BaseException) -> Iterator[str]:
-    behind = error.__cause__ or error.__context__
-    if behind is not None:
-        yield from (*_traced(behind), "  and then:")
-    for frame in traceback.extract_tb(error.__traceback__):
-        yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
-    yield f"  {_named(error)}"
-
-
-def _named(error: BaseException) -> str:
-    """Return an error's type, and its message where that quotes no answer."""
-    name = type(error).__name__
-    if isinstance(error, OSError):
-        return f"{name}: {error.filename or ''} {error.strerror or ''}".rstrip()
-    if isinstance(error, _SPEAKING):
-        return f"{name}: {clean(str(error))}"
-    return f"{name} (its message may quote answers, and is left out)"
+        return "\n".join(described_error(error)) if isinstance(error, BaseException) else ""

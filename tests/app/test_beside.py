@@ -111,7 +111,7 @@ def test_a_crash_keeps_the_view(example: Path, monkeypatch: pytest.MonkeyPatch) 
     left: list[int] = []
     monkeypatch.setattr("cxtui.app.explorer.exit_now", lambda status, _: left.append(status))
     app = Broken(explorer(example).session.start)
-    asyncio.run(run(app, lambda: None, print))
+    asyncio.run(run(app, lambda: None, print, repr))
     assert left == [1]
     assert last_view([str(example)], survey) == view
 

@@ -33,7 +33,9 @@ IMPORTED = {
     "textual._xterm_parser": ("XTermParser",),
 }
 METHODS: Mapping[tuple[type, str], str] = {
+    (App, "_close_messages_no_wait"): "(self)",
     (App, "_display"): "(self, screen, renderable)",
+    (App, "_fatal_error"): "(self)",
     (App, "_handle_exception"): "(self, error)",
     (App, "_refresh_truecolor_filter"): "(self, theme)",
     (LinuxDriver, "_enable_mouse_support"): "(self)",

@@ -97,6 +97,10 @@ class AdaptedApp(App[str]):
         else:
             super()._handle_exception(error)
 
+    def _fatal_error(self) -> None:
+        """Leave without Textual's account of an error: it shows variables, and answers in them."""
+        self._close_messages_no_wait()
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         self.display_update(screen, renderable)
 
