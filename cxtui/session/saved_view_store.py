@@ -14,7 +14,7 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ExportError, SavedViewsError, ViewError
 from cxtui.messages import tr
 from cxtui.output.files.saved_views import Saved, SavedView, beside, load_saved, write_saved
-from cxtui.output.files.write_file import write_whole
+from cxtui.output.files.write_file import folder_lock, write_whole
 from cxtui.session.private_files import keep, session_file, views_file
 from cxtui.sources.standard_input import content_key
 from cxtui.survey.codebook.load_toml import load_toml
@@ -106,8 +106,9 @@ class Store:
         be written beside the survey, all views go to the user's own file. Raises
         `SavedViewsError` or `ExportError`; then nothing has changed.
         """
-        content = write_saved(change(self.load()), self._origin).encode()
-        if self._beside is not None and self.file == self._beside:
-            with suppress(ExportError):  # a folder that others look after: the user's own is left
-                return write_whole(self._beside, content, replace=True)
-        return keep(self._own, content)
+        with folder_lock(self.file.parent):
+            content = write_saved(change(self.load()), self._origin).encode()
+            if self._beside is not None and self.file == self._beside:
+                with suppress(ExportError):  # a folder that others look after: the user's is left
+                    return write_whole(self._beside, content, replace=True)
+            return keep(self._own, content)

@@ -39,11 +39,14 @@ def test_told_to_replace_it_keeps_the_mode(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("fails", ["os.fsync", "pathlib.Path.replace"])
+STEPS = ["os.open", "pathlib.Path.write_bytes", "os.fsync", "pathlib.Path.chmod"]
+
+
+@pytest.mark.parametrize("fails", [*STEPS, "pathlib.Path.replace"])
 def test_the_old_file_survives_a_failure(
     fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A full disk leaves what was there, and no draft."""
+    """A full disk leaves what was there, and no draft; so does a lack of memory, at every step."""
     file = tmp_path / "goal.csv"
     file.write_bytes(b"old")
 
@@ -53,6 +56,14 @@ def test_the_old_file_survives_a_failure(
     monkeypatch.setattr(fails, full)
     with pytest.raises(ExportError, match="could not be written: No space left on device"):
         write_whole(file, b"new", replace=True)
+
+    def lacking(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(fails, lacking)
+    with pytest.raises(MemoryError):
+        write_whole(file, b"new", replace=True)
+    monkeypatch.undo()
     assert file.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [file]
 

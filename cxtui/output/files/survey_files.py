@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cxtui.errors import CodebookError, ExportError, engine_errors, first_line
 from cxtui.messages import tr
-from cxtui.output.files.write_file import target_of, write_through, write_whole
+from cxtui.output.files.write_file import folder_lock, target_of, write_through, write_whole
 from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import METADATA_KEY, read_codebook, write_codebook
 from cxtui.survey.model import Codebook, Survey
@@ -40,13 +40,19 @@ def save_codebook(
     without such a file all is written, guesses as guesses. The files in `never` are not replaced.
     Raises `CodebookError` or `ExportError`.
     """
-    own = tuple(never)
+    target = expand_home(target).resolve()
+    with folder_lock(target.parent):  # another person may save the same codebook
+        return _save_codebook(before, after, target, written, tuple(never))
+
+
+def _save_codebook(
+    before: Codebook, after: Codebook, target: Path, written: Path | None, own: tuple[Path, ...]
+) -> Saved:
     old = _text_of(written) if written and written.is_file() else None
     if old is None:
         text = write_codebook(after, keep_guesses=True)
     else:
         text = amend_codebook(old, before, after, str(written))
-    target = expand_home(target).resolve()
     backup = None
     if old is not None and written and written.resolve() == target:
         left = comment_lines(text)

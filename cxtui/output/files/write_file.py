@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import secrets
+import stat
 import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cxtui.cancellation import current_request
 from cxtui.errors import ExportError
 from cxtui.user_directories import expand_home
+
+_DRAFT = ".cxtui-"
+_PRIVATE, _NEW = 0o600, 0o666
+"""Modes of files; the system takes the user's mask (`umask`) away from that of a new one."""
+_LOCK_SECONDS, _LOCK_PAUSE = 10.0, 0.01
 
 _drafts: set[Path] = set()
 """The temporary files that are being written, by any thread."""
@@ -40,18 +48,15 @@ def write_through(
     """Let `write` fill a temporary file, which then becomes `path`; as `write_whole`."""
     target = target_of(path, replace=replace, never=never)
     try:
-        # A short name, which is not too long where that of the file itself is not.
-        descriptor, name = tempfile.mkstemp(prefix=".cxtui-", dir=target.parent)
-        os.close(descriptor)
+        draft, descriptor = _new_draft(target)
     except OSError as error:
         raise _unwritable(target, error) from None
-    draft = Path(name)
     _drafts.add(draft)
     try:
         write(draft)
         with draft.open("rb") as opened:
             os.fsync(opened.fileno())
-        draft.chmod(_mode(target))
+        _keep_owner_and_mode(draft, target)
         if request := current_request():
             request.finish()
         _publish(draft, target, replace=replace)
@@ -62,8 +67,42 @@ def write_through(
     finally:
         with suppress(OSError):
             draft.unlink()
+        os.close(descriptor)
         _drafts.discard(draft)
     return target
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Let one program at a time change a file in a folder that it reads first.
+
+    Where the file system has no locks, or another program holds one for long, go on without.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # the folder is still to be made
+        yield
+        return
+    try:
+        end = time.monotonic() + _LOCK_SECONDS
+        while not _lock(descriptor) and time.monotonic() < end:
+            time.sleep(_LOCK_PAUSE)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock an open file until it is closed; return whether no other program has locked it."""
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
 
 
 def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) -> Path:
@@ -122,13 +161,50 @@ def _publish(draft: Path, target: Path, *, replace: bool) -> None:
         draft.rename(target)
 
 
-def _mode(target: Path) -> int:
-    """Return the mode of the file that is replaced, else that of any new file."""
-    with suppress(OSError):
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _new_draft(target: Path) -> tuple[Path, int]:
+    """Return a new file beside a target, and its descriptor, which holds a lock.
+
+    Drafts without a lock are those of programs that were ended: they are removed. A file that is
+    to be replaced may be private, so that its draft is; others have the mode of any new file.
+    """
+    for left in target.parent.glob(f"{_DRAFT}*"):
+        with suppress(OSError):
+            _remove_unlocked(left)
+    mode = _PRIVATE if target.exists() else _NEW
+    while True:
+        # A short name, which is not too long where that of the file itself is not.
+        draft = target.with_name(f"{_DRAFT}{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        _lock(descriptor)
+        if os.fstat(descriptor).st_nlink:
+            return draft, descriptor
+        os.close(descriptor)  # another program took it for one that was left
+
+
+def _remove_unlocked(draft: Path) -> None:
+    descriptor = os.open(draft, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if _lock(descriptor):
+            draft.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def _keep_owner_and_mode(draft: Path, target: Path) -> None:
+    """Give a draft the owner, group and mode of the file that it replaces, as far as it may."""
+    try:
+        status = target.stat()
+    except OSError:
+        return
+    mode = stat.S_IMODE(status.st_mode)
+    try:
+        os.chown(draft, status.st_uid, status.st_gid)
+    except OSError:
+        try:
+            os.chown(draft, -1, status.st_gid)
+        except OSError:  # another group gets no more than everybody
+            mode = mode & ~0o070 | (mode & 0o007) << 3
+    draft.chmod(mode & 0o777)
 
 
 def _unwritable(target: Path, error: OSError) -> ExportError:
