@@ -13,6 +13,14 @@ _ALONE = str.maketrans("ıłøđßæœ\u2019", "ilodsao'")
 _SOUND_MARKS = frozenset("\u3099\u309a")
 """Marks that make other sounds of Japanese letters, which are no accents."""
 
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\U000e0100-\U000e01ef]")
+"""Fillers and selectors that count as letters, and can hide a text in another one."""
+_SOFT = re.compile("[\u00ad\u2060]")
+"""Marks of where a line may or may not break."""
+_SHOWN_FORMATS = frozenset(
+    "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2"
+)
+"""Format characters that join letters, or are visible themselves."""
 _DELETE = 0x7F
 _CONTROL_PICTURES = 0x2400
 
@@ -22,12 +30,13 @@ def clean(text: str) -> str:
 
     White space of every kind (line ends, tabs, no-break spaces, byte-order marks) folds into
     single blanks; control characters become visible pictures (␛ for escape); C1 controls, bidi
-    overrides and lone surrogates become `\ufffd`. Accents are composed (NFC), so that both
-    encodings of an accented letter give the same text.
+    overrides, invisible characters and lone surrogates become `\ufffd`. Accents are composed
+    (NFC), so that both encodings of an accented letter give the same text.
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    folded = unicodedata.normalize("NFC", _BREAKS.sub(" ", text)).strip()
+    folded = unicodedata.normalize("NFC", _BREAKS.sub(" ", _SOFT.sub("", text))).strip()
+    folded = _INVISIBLE.sub("\ufffd", folded)
     if folded.isprintable() and not _BIDI.intersection(folded):
         return folded
     return "".join(map(_visible, folded))
@@ -69,4 +78,5 @@ def _visible(character: str) -> str:
         if point < ord(" "):
             return chr(_CONTROL_PICTURES + point)
         return "\u2421" if point == _DELETE else "\ufffd"
-    return "\ufffd" if category in {"Cs", "Co", "Zl", "Zp"} else character
+    is_hidden = category == "Cf" and character not in _SHOWN_FORMATS
+    return "\ufffd" if is_hidden or category in {"Cs", "Co", "Zl", "Zp"} else character

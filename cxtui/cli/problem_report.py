@@ -11,14 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from cxtui import __version__
-from cxtui.errors import ExportError, SavedViewsError, ViewError
+from cxtui.errors import ExportError, SavedViewsError
 from cxtui.messages import tr
 from cxtui.session.private_files import keep, shown
 from cxtui.text import clean
 from cxtui.user_directories import user_directory
 
-_SPEAKING = (ViewError, ExportError, SavedViewsError, ImportError, AttributeError, NameError)
-"""Errors whose messages quote the view, a file name or the program, never an answer."""
+_SPEAKING = (ExportError, SavedViewsError, ImportError, AttributeError, NameError)
+"""Errors whose messages quote a file name or the program, never an answer."""
 
 
 def report_problem(error: BaseException) -> str:

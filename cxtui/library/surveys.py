@@ -350,7 +350,7 @@ class Survey:
         options = from_keywords(ViewOptions, keywords)
         options = replace(options, where=(*self.conditions, *options.where))
         view = view_of(self._survey, options)
-        logging.getLogger("cxtui.library").info("view: %s", view)
+        logging.getLogger("cxtui.library").info("view: %s", view.logged)
         return view
 
     def _kept(self) -> model.Survey:

@@ -83,7 +83,7 @@ class Answers:
         except CxtuiError as error:
             problem, is_cancelled = str(error), isinstance(error, Cancelled)
             _log.info("refused", exc_info=True)
-        _log.info("view: %s: counted in %.1f ms", view, self._milliseconds)
+        _log.info("view: %s: counted in %.1f ms", view.logged, self._milliseconds)
         return Answer(view, table, problem, roles, self._milliseconds, extent, is_cancelled)
 
     def foresee(self, view: View) -> None:

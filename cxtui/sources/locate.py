@@ -26,9 +26,11 @@ _REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf|sc)://")
 """Addresses of object stores that Polars reads, and of Spark Connect servers."""
 
 SECRET = re.compile(
-    r"://[^/@:]*:[^/@]+@|[?&](x-amz-|sig|token|key|secret|password|access)", re.IGNORECASE
+    r"://[^/@:]*:[^/@]+@|https?://[^/@?#]+@"
+    r"|[?&;#][^=&;#]*(x-amz-|sig|token|key|secret|pass|pwd|access|auth|cred|jwt|bearer|session)",
+    re.IGNORECASE,
 )
-"""A user and password or a signature in an address, which `ps` would show to all users."""
+"""A user or password or a signature in an address, which `ps` would show to all users."""
 
 
 def is_spark_address(location: str) -> bool:

@@ -297,7 +297,9 @@ def test_a_visit_that_copies_and_is_ended_by_a_signal(survey_file: Path) -> None
         assert terminal.ended() == 128 + signal.SIGTERM
     assert last_view([str(survey_file)], survey) == view
     log = (survey_file.parent / "log").read_text("utf-8")
-    assert f"cxtui.view: view: {view}: counted in" in log and "opened: 378 respondents" in log
+    assert (
+        f"cxtui.view: view: {view.logged}: counted in" in log and "opened: 378 respondents" in log
+    )
     assert "Improve business outcomes" not in log
 
 

@@ -147,8 +147,8 @@ def test_the_log_says_what_was_done_and_no_answer(
     text = file.read_text("utf-8")
     assert file.stat().st_mode & 0o777 == 0o600
     assert "cxtui.cli: table" in text and "cxtui.engine: query: " in text
-    assert "--where role=1" in text  # the view
-    assert "Improve business outcomes" not in text
+    assert "view: --question cx_goal" in text and "and 2 filters" in text
+    assert "Improve business outcomes" not in text and "--where" not in text
 
 
 def test_an_error_is_logged_with_its_code_locations(

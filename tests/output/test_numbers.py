@@ -76,6 +76,14 @@ def test_a_formula_is_neutralised(text: str) -> None:
     assert neutral(text) == f"'{text}"
 
 
+@pytest.mark.parametrize("separator", list(";,|"))
+def test_a_formula_behind_a_separator_of_another_locale_is_neutralised(separator: str) -> None:
+    """The cell may be split there."""
+    assert neutral(f"x{separator}=1+1") == f"x{separator}'=1+1"
+    assert neutral(f'x{separator} "@a{separator}-b') == f"x{separator}' \"@a{separator}'-b"
+    assert neutral(f"x{separator}-1.5") == f"x{separator}-1.5"
+
+
 @pytest.mark.parametrize("text", ["", "-1.5", "-1e-9", "+3", "a=1", " 5", "−5", "1-2", "–"])
 def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
     assert neutral(text) == text

@@ -117,6 +117,12 @@ class View:
         """The part of this view that determines its cube."""
         return View(self.question, self.banner, self.filters, self.weight, nets=self.nets)
 
+    @property
+    def logged(self) -> str:
+        """What a log may say of the view: filters and nets quote answers."""
+        asked = View(self.question, self.banner, weight=self.weight, show=self.show)
+        return f"{asked} and {len(self.filters)} filters"
+
     def with_question(self, question: str) -> View:
         """Return the same view of another question, without nets if the question differs."""
         nets = self.nets if question == self.question else ()

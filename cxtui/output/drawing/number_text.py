@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -12,6 +13,10 @@ MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
 _ANY_SIZE = Context(prec=400)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", *"＝＋－＠﹦﹢﹣﹫")
+
+_SEPARATORS = re.compile(r"([;,|])")
+_BEFORE = ' "\t\r\n\u00a0\u3000'
+"""Signs before a formula that a spreadsheet takes away: blanks, and quotes of a split cell."""
 
 
 def rounded(value: float | None, digits: int = 1) -> str:
@@ -52,15 +57,23 @@ def exact(value: float | None) -> str:
 def neutral(text: str) -> str:
     """Return `text` after an apostrophe where a spreadsheet would run it as a formula.
 
-    A negative number is no formula. Some programs run a formula that follows blanks.
+    A spreadsheet of another locale may split a cell at another separator, so that each part is
+    looked at. A negative number is no formula. Some programs run a formula that follows blanks.
     """
-    if not text.startswith(_FORMULA) and not text.lstrip().startswith(_FORMULA):
+    if text.isalnum():
         return text
+    return "".join(map(_neutral_part, _SEPARATORS.split(text)))
+
+
+def _neutral_part(part: str) -> str:
+    bare = part.lstrip(_BEFORE)
+    if not (part.startswith(_FORMULA) or bare.startswith(_FORMULA)):
+        return part
     try:
-        float(text)
+        float(part)
     except ValueError:
-        return f"'{text}"
-    return text
+        return f"'{part}"
+    return part
 
 
 def whole(value: Any) -> Any:

@@ -1,0 +1,60 @@
+"""Text that a reader does not see is shown or removed, and no secret is taken."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxtui.sources.locate import SECRET
+from cxtui.text import clean
+
+
+@given(st.text(st.characters(codec=None), min_size=1))
+def test_a_cleaned_text_is_one_line_without_hidden_signs(text: str) -> None:
+    """Of all of Unicode; cleaned again it stays as it is."""
+    found = clean(text)
+    assert clean(found) == found
+    assert "\n" not in found
+    kinds = {unicodedata.category(one) for one in found if one not in "\u200c\u200d"}
+    assert not kinds & {"Cc", "Cs", "Zl", "Zp"}
+
+
+def test_tags_and_fillers_are_shown() -> None:
+    """They would carry a text of their own through a label."""
+    hidden = "".join(chr(0xE0000 + ord(one)) for one in "hi")
+    assert clean(f"Yes{hidden}") == "Yes\ufffd\ufffd"
+    for one in "\u3164\u115f\uffa0\U000e0101\u2063\u180e\u206a\ufff9":
+        assert clean(f"a{one}b") == "a\ufffdb"
+
+
+def test_marks_of_line_breaks_are_removed_and_joiners_stay() -> None:
+    assert clean("Zufrieden\u00adheit\u2060") == "Zufriedenheit"
+    for text in ("می\u200cخواهم", "👩\u200d🔬", "Größe ❤\ufe0f"):
+        assert clean(text) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://h/a.parquet?auth=x", "https://h/a.parquet?a=1&X-Amz-Signature=x"),
+        *("https://h/a.parquet?access_token=x", "https://h/a.parquet?my_api_key=x"),
+        *("https://user@h/a.parquet", "https://u:p@h/a.parquet", "s3://k:s@b/a.parquet"),
+        *("https://h/a.parquet?sv=1&sig=x", "https://h/a?credential=x", "https://h/a#session=x"),
+    ],
+)
+def test_a_secret_in_an_address_is_one(address: str) -> None:
+    assert SECRET.search(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://h/passage/a.parquet", "s3://bucket/key/a.parquet", "https://h/a?page=2"),
+        "abfss://container@account.dfs.core.windows.net/a.parquet",
+    ],
+)
+def test_an_address_without_a_secret_is_none(address: str) -> None:
+    assert not SECRET.search(address)
