@@ -100,6 +100,7 @@ class Explorer(DrawnApp):
             over, refused = keys_of_overlays(self.keymap, config.screens, config.origin)
             changed, problems = changed | over, (*problems, *refused)
         self.set_keymap(changed)
+        self.quit_keys |= frozenset(self.keymap["quit"].keys)
         return replace(config, problems=problems)
 
     # The screen

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 
 def run() -> NoReturn:
     """Run `cxtui` as a shell starts it, and end the program with its exit code."""
+    import os
     import signal
 
+    if os.name == "nt":
+        sys.exit("cxtui: runs on Linux and macOS; on Windows, install and run it inside WSL")
     # ctrl+c ends the program without a word while modules load: it has done nothing yet
     heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heeds:

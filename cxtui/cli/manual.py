@@ -38,6 +38,29 @@ _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("SPARK_CONNECT_AUTHENTICATE_TOKEN", "the token for a Spark Connect server"),
         ("XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "in place of the above"),
     ),
+    "SECURITY": (
+        (
+            "Files",
+            "SPSS, Stata, SAS and Excel files are decoded in a process of their own, limited in "
+            "memory and processor time. A file that would take far more memory than one of its "
+            "size should is refused. A table is of one state of its file, or refused.",
+        ),
+        (
+            "Text",
+            "Control, bidirectional and invisible characters in names, labels and answers are "
+            "shown as signs. Cells that a spreadsheet would run are marked as text.",
+        ),
+        (
+            "The terminal",
+            "A guardian process gives it back whatever ends cxtui, and says why. An unforeseen "
+            "error is one line, and a report in ~/.local/state/cxtui, without answers.",
+        ),
+        (
+            "Not promised",
+            "Anything against whoever controls the machine or the account; that a decoder taken "
+            "over by a crafted file has fewer rights than you; locks on file systems without them.",
+        ),
+    ),
     "EXIT STATUS": (
         ("0", "done"),
         ("1", "the survey, the view or the targets could not be read or computed"),

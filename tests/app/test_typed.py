@@ -8,6 +8,8 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from cxtui.app.terminal import key_queue
+from tests.app.forked import running
 from tests.app.screen import Explored, app_of, exploring, painted, shows, until
 
 
@@ -50,3 +52,27 @@ async def test_each_key_goes_to_what_the_previous_key_opened(
     async with exploring(example) as pilot:
         type_at_once(pilot, *keys)
         await shows(pilot, words)
+
+
+def test_a_flood_of_keys_is_dropped_and_the_quit_key_is_heard(
+    example: Path, tmp_path: Path
+) -> None:
+    """Twenty thousand at once would otherwise be heard for minutes; some are heard."""
+    with running([str(example)], tmp_path) as terminal:
+        terminal.shows("55.9 B")
+        for _ in range(200):
+            terminal.send(b"jk" * 50)
+            terminal.read(0)
+        terminal.send(b"q")
+        assert terminal.ended() == 0
+        assert terminal.restored
+
+
+async def test_keys_beyond_those_that_wait_are_dropped(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_queue, "_MOST_AHEAD", 5)
+    async with exploring(example) as pilot:
+        type_at_once(pilot, "/abcdefghij")
+        line = pilot.app.query_one("#search", Input)
+        await until(pilot, lambda: line.value == "abcde")

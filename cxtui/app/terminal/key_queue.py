@@ -16,6 +16,8 @@ from cxtui.app.terminal.textual_internals import AdaptedApp
 
 _OPENING = 1.0
 """Seconds that a key waits for a screen."""
+_MOST_AHEAD = 300
+"""Keys that wait; a flood of more is dropped, but for those that quit."""
 _LOST = 0.3
 """Seconds after which a key is lost with the widget that it went to."""
 
@@ -39,6 +41,9 @@ class TypedApp(AdaptedApp):
             self.widget = widget
             self.again = again
 
+    quit_keys: frozenset[str] = frozenset({"ctrl+c"})
+    """Keys that are heard in a flood of others as well."""
+
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class)
         self._ahead: deque[events.Key] = deque()
@@ -49,7 +54,8 @@ class TypedApp(AdaptedApp):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._on_its_way is not None:
-            self._ahead.append(event)
+            if len(self._ahead) < _MOST_AHEAD or event.key in self.quit_keys:
+                self._ahead.append(event)
         else:
             await self._take_key(event)
 
