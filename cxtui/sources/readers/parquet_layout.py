@@ -24,34 +24,36 @@ _LONG_HEADER_BYTES = 2**20
 _MOST_PAGES = 50_000
 """Pages whose headers are read; those of a larger file are not all looked at."""
 _ROW_GROUPS, _COLUMNS, _METADATA = 4, 1, 3
-_PACKED, _DATA, _DICTIONARY = 7, 9, 11
-_PAGE_UNPACKED, _PAGE_PACKED = 2, 3
+_VALUES, _PACKED, _DATA, _DICTIONARY = 5, 7, 9, 11
+_PAGE_UNPACKED, _PAGE_PACKED, _PAGE_FIRST, _PAGE_DICTIONARY, _PAGE_SECOND = 2, 3, 5, 7, 8
 
 
 def unpacked_size(file: Path, footer: bytes) -> int:
     """Return the bytes that the pages of a file unpack to, as far as the file can be followed.
 
-    What cannot be followed is left to the reader of the pages, which says what is wrong.
+    What cannot be followed is left to the reader of the pages, which says what is wrong. Raises
+    `DamagedPageError` where a page cannot hold what it says: the reader would take memory for it,
+    and end the program where there is none.
     """
     total = 0
     with file.open("rb") as opened, suppress(DamagedStructError), damaged_if_unexpected():
-        for place, end in _chunks(CompactReader(footer).fields()):
-            total += sum(_page_sizes(opened.fileno(), place, end))
+        for place, end, values in _chunks(CompactReader(footer).fields()):
+            total += sum(_page_sizes(opened.fileno(), place, end, values))
     return total
 
 
-def _chunks(described: Fields) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each column in each group of rows."""
+def _chunks(described: Fields) -> Iterator[tuple[int, int, int]]:
+    """Yield the start, the end and the number of values of each column in each group of rows."""
     for group in described.get(_ROW_GROUPS, ()):
         for column in group[_COLUMNS]:
             if facts := column.get(_METADATA):  # encrypted ones have none
                 starts = (facts.get(_DICTIONARY), facts[_DATA])
                 start = min(one for one in starts if one)
-                yield start, start + facts[_PACKED]
+                yield start, start + facts[_PACKED], facts[_VALUES]
 
 
-def _page_sizes(descriptor: int, place: int, end: int) -> Iterator[int]:
-    """Yield the unpacked bytes of each page between two places of a file."""
+def _page_sizes(descriptor: int, place: int, end: int, values: int) -> Iterator[int]:
+    """Yield the unpacked bytes of each page of a column between two places of a file."""
     for _ in range(_MOST_PAGES):
         if not 0 <= place < end:
             return
@@ -61,7 +63,25 @@ def _page_sizes(descriptor: int, place: int, end: int) -> Iterator[int]:
         except DamagedStructError:
             header = CompactReader(os.pread(descriptor, _LONG_HEADER_BYTES, place))
             fields = header.fields()
-        yield max(int(fields[_PAGE_UNPACKED]), 0)
-        if fields[_PAGE_PACKED] < 0:
-            return
+        _check_page(fields, values)
+        yield int(fields[_PAGE_UNPACKED])
         place += header.place + int(fields[_PAGE_PACKED])
+
+
+def _check_page(fields: Fields, values: int) -> None:
+    """Raise `DamagedPageError` if a page of a column of so many values cannot be as it says."""
+    size = fields[_PAGE_UNPACKED]
+    dictionary = fields.get(_PAGE_DICTIONARY)
+    if dictionary:
+        counts, most = [dictionary.get(1, 0)], size  # each takes a byte at least
+    else:
+        first, second = fields.get(_PAGE_FIRST) or {}, fields.get(_PAGE_SECOND) or {}
+        counts, most = [first.get(1, 0), *(second.get(one, 0) for one in (1, 2, 3))], values
+        if any(not 0 <= second.get(one, 0) <= size for one in (5, 6)):  # bytes of its levels
+            raise DamagedPageError
+    if size < 0 or fields[_PAGE_PACKED] < 0 or any(not 0 <= one <= most for one in counts):
+        raise DamagedPageError
+
+
+class DamagedPageError(Exception):
+    """A page says that it holds more than it can, or less than nothing."""

@@ -25,7 +25,7 @@ from cxtui.sources.readers.column_attributes import (
 )
 from cxtui.sources.readers.compact_protocol import DamagedStructError
 from cxtui.sources.readers.parquet_footer import created_by, dictionary_values, footer_of
-from cxtui.sources.readers.parquet_layout import unpacked_size
+from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
 from cxtui.sources.source import Source, file_url, foreign_error, read_start, require_memory
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.file_columns import column_pattern
@@ -54,8 +54,14 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
     for file in files:
         if read_start(file, 4) not in _MAGIC:
             raise foreign_error(file, tr("a Parquet file"))
-        footer = footer_of(file)
-        require_memory(file, unpacked_size(file, footer))
+        try:
+            require_memory(file, unpacked_size(file, footer_of(file)))
+        except DamagedPageError:
+            message = (
+                "{} could not be read as Parquet: a page cannot hold what it says; "
+                "download or export it again"
+            )
+            raise SourceError(message, file) from None
     try:
         frame, notes = _scan_parts(files)
         frame.collect_schema()
