@@ -17,6 +17,7 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 
+from cxtui.app.terminal.key_queue import TypedApp
 from cxtui.app.terminal.textual_internals import AdaptedDriver, ParseError, XTermParser
 from cxtui.messages import tr
 from cxtui.terminal_rescue import find_terminal
@@ -91,6 +92,7 @@ class Driver(AdaptedDriver):
         self._out = own_terminal()
         self._found = find_terminal()
         self._parent = os.getppid()
+        self._keys_sent = 0
         self._waiting = bytearray()
         self._frame: Callable[[], str] | None = None
         self._pace = Pace()
@@ -203,8 +205,15 @@ class Driver(AdaptedDriver):
         if isinstance(message, events.CursorPosition):
             self._heard += 1
             self.loop.call_soon_threadsafe(self._answered)
-        else:
+        elif not (isinstance(message, events.Key) and self._drops(message)):
             super().process_message(message)
+
+    def _drops(self, key: events.Key) -> bool:
+        """Return whether to drop a key in a flood of them; it counts those that are sent."""
+        if isinstance(self.app, TypedApp) and self.app.is_flooded(key, self._keys_sent):
+            return True
+        self._keys_sent += 1
+        return False
 
     # Coming and going
 

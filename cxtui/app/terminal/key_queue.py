@@ -46,6 +46,7 @@ class TypedApp(AdaptedApp):
 
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class)
+        self.keys_taken = 0
         self._ahead: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
 
@@ -53,11 +54,19 @@ class TypedApp(AdaptedApp):
         """Let a key wait for those before it."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._on_its_way is not None:
-            if len(self._ahead) < _MOST_AHEAD or event.key in self.quit_keys:
-                self._ahead.append(event)
-        else:
+            return
+        self.keys_taken += 1
+        if self._on_its_way is None:
             await self._take_key(event)
+        elif len(self._ahead) < _MOST_AHEAD:
+            self._ahead.append(event)
+        elif event.key in self.quit_keys:
+            self._ahead.clear()
+            self._ahead.append(event)
+
+    def is_flooded(self, key: events.Key, sent: int) -> bool:
+        """Return whether to drop a key before it is sent, after so many others."""
+        return sent - self.keys_taken > _MOST_AHEAD and key.key not in self.quit_keys
 
     async def _take_key(self, key: events.Key) -> None:
         """Wait for a screen that is opening, send it the key, and follow the key."""

@@ -58,6 +58,11 @@ class AdaptedDriver(LinuxDriver):
         return self._loop
 
     @property
+    def app(self) -> App[Any]:
+        """The app that the driver draws and reads keys for."""
+        return self._app
+
+    @property
     def is_debugged(self) -> bool:
         """Whether Textual logs what it reads; its parser of keys takes this."""
         return self._debug
