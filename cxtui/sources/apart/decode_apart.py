@@ -158,7 +158,7 @@ def _running(kind: str) -> Server:
                 stderr=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), listened),
                 env={**os.environ, **_FEW_THREADS},
-                start_new_session=True,
+                process_group=0,  # ctrl+c is not for it; a session of its own has another share
             )
         except OSError:
             os.close(lifeline)

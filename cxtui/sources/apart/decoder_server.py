@@ -53,6 +53,7 @@ def reader_of(kind: str) -> Reader:
 
 def serve(connection: int, lifeline: int, kind: str) -> NoReturn:
     """Decode what is asked for until the other side ends, or asks for nothing for a while."""
+    _leave_terminal()
     _end_with(lifeline)
     with socket.socket(fileno=connection) as asked:
         with suppress(ImportError):  # is said where a file is asked for
@@ -63,6 +64,15 @@ def serve(connection: int, lifeline: int, kind: str) -> NoReturn:
                 break
             asked.sendall(_decoded_apart(request, given))
     os._exit(0)
+
+
+def _leave_terminal() -> None:
+    """Give up the terminal of this process, so that a decoder cannot open it."""
+    import fcntl
+    import termios
+
+    with suppress(OSError), open(os.ctermid(), "rb") as terminal:
+        fcntl.ioctl(terminal, termios.TIOCNOTTY)
 
 
 def _end_with(lifeline: int) -> None:
