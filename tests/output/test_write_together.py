@@ -7,6 +7,7 @@ import os
 import stat
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,10 +85,8 @@ def test_views_saved_at_once_are_all_kept(tmp_path: Path) -> None:
 
     def save(person: str) -> None:
         for number in range(20):
-            name = f"{person} {number}"
-            Store([str(survey)]).change(
-                lambda saved, name=name: with_view(saved, name, View("goal"))
-            )  # type: ignore[misc]
+            add = partial(with_view, name=f"{person} {number}", view=View("goal"))
+            Store([str(survey)]).change(add)
 
     people = [threading.Thread(target=save, args=(person,)) for person in ("Ada", "Bo", "Cy")]
     for one in people:

@@ -60,7 +60,7 @@ def test_the_size_of_whole_and_damaged_files_is_told(tmp_path: Path, seed: int) 
     file = tmp_path / "made.parquet"
     texts = pl.DataFrame({"why": [f"{number:0100}" for number in range(1_000)]})
     for compression in ("uncompressed", "zstd"):
-        texts.write_parquet(file, compression=compression)  # type: ignore[arg-type]
+        texts.write_parquet(file, compression=compression)
         assert 100_000 <= unpacked_size(file, footer_of(file)) < 120_000
     for content in seeds()["parquet"]:
         for cut in range(8, len(content), 97 + seed % 10):
