@@ -60,12 +60,13 @@ def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Docume
 
 def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
     questions = survey.codebook.table_questions
+    whole_ids = {one.id for one in survey.codebook.questions}  # the others are items of grids
     width = min(_WIDEST_ID, max((cell_len(one.id) for one in questions), default=0))
     indent = " " * (width + 2)
     for question in questions:
         head = f"{fitted(question.id, width)}  {question.kind:<7} {answered[question.id]:>7,}  "
         yield head + ellipsis(question.label, TEXT_WIDTH - cell_len(head))
-        if question.guess and question in survey.codebook.questions:
+        if question.guess and question.id in whole_ids:
             reason = tr("guess: {}", question.guess)
             yield from textwrap.wrap(
                 reason, TEXT_WIDTH, initial_indent=indent, subsequent_indent=indent

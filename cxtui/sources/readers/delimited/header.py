@@ -11,7 +11,7 @@ from itertools import zip_longest
 from cxtui.messages import tr
 from cxtui.survey.languages.lexicon import all_languages
 from cxtui.survey.model import ColumnLabel
-from cxtui.text import clean, fold, numbered
+from cxtui.text import clean, fold
 
 _COPY = re.compile(r"\d{1,3}$")
 _BLANK = re.compile(
@@ -266,7 +266,15 @@ def _is_short(text: str) -> bool:
 def _unique_names(texts: Sequence[str]) -> tuple[str, ...]:
     """Return unique, non-empty names: `column_5` for an empty text, `Q1_2` for a repeated one."""
     names: list[str] = []
+    used, taken, last = set[str](), set(texts), dict[str, int]()
     for place, text in enumerate(texts, start=1):
-        wanted = text or f"column_{place}"
-        names.append(numbered(wanted, {*names, *texts}) if wanted in names else wanted)
+        name = wanted = text or f"column_{place}"
+        if wanted in used:
+            number = last.get(wanted, 1)
+            while name in taken or name in used:
+                number += 1
+                name = f"{wanted}_{number}"
+            last[wanted] = number
+        used.add(name)
+        names.append(name)
     return tuple(names)
