@@ -58,8 +58,8 @@ def decoded_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode files in the process of the test, which may patch their readers there."""
     from cxtui.sources.apart import decode_apart, decoder_server
 
-    def read_here(files: tuple[Path, ...]) -> object:
-        return decoder_server.reader_of(decode_apart.kind_of(str(files[0])))(files)
+    def read_here(files: tuple[Path, ...], sheet: str = "") -> object:
+        return decoder_server.reader_of(decode_apart.kind_of(str(files[0])))(files, sheet)
 
     monkeypatch.setattr(decode_apart, "read_apart", read_here)
 

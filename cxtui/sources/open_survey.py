@@ -18,7 +18,6 @@ from cxtui.fingerprint import fingerprint_of, settled_fingerprint
 from cxtui.messages import tr
 from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
 from cxtui.sources.column_storage import unify_item_types
-from cxtui.sources.conversion_cache import Reader, read_cached
 from cxtui.sources.countable_columns import countable_columns
 from cxtui.sources.declared_codebook import (
     check_columns,
@@ -28,19 +27,10 @@ from cxtui.sources.declared_codebook import (
     order_as_file,
     read_codebook_file,
 )
-from cxtui.sources.locate import (
-    COMPRESSED,
-    DELIMITED,
-    ENDINGS,
-    EXCEL,
-    PARQUET,
-    STATISTICS,
-    is_remote,
-    is_spark_address,
-    unreadable_error,
-)
+from cxtui.sources.locate import is_spark_address, unreadable_error
 from cxtui.sources.null_words import read_missing_words
 from cxtui.sources.number_texts import read_number_texts, with_remarks
+from cxtui.sources.read_source import read_source
 from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import DEFAULT_TIMEOUT, Source, require_memory
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
@@ -65,12 +55,6 @@ _ROW_BYTES = 16
 _DESIGN = frozenset(
     {"weights", "respondent", "strata", "cluster", "population", "replicates", "calibrated"}
 )
-_ADVICE = {
-    ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
-    ".zip": "unpack it and open the file inside",
-    ".sas7bcat": "it holds the labels of a .sas7bdat: put it beside that file and open that one",
-}
-"""Advice for known endings that cannot be read."""
 
 
 def open_survey(
@@ -158,7 +142,7 @@ def _open_wave(
     """Return the survey of one file or table."""
     location = one.location
     with _one_line_errors(location):
-        source = _read_source(one, timeout, sheet)
+        source = read_source(one, timeout, sheet)
         written = _declared_codebook(location, codebook, source.codebook) or Codebook()
         survey = _complete_survey(source, location, written)
         own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
@@ -245,24 +229,6 @@ def _without_missing_weights(source: Source, codebook: Codebook) -> nw.LazyFrame
     )
 
 
-def _read_source(one: WaveFiles, timeout: float, sheet: str) -> Source:
-    if sheet and any(file.suffix.lower() not in EXCEL for file in one.files or (Path(),)):
-        raise SourceError("{} is no workbook and has no sheet {!r}", one.location, sheet)
-    if is_spark_address(one.location):
-        from cxtui.sources.readers.spark.spark_reader import read_spark
-
-        return read_spark(one.location, timeout)
-    if is_remote(one.location):
-        from cxtui.sources.object_stores import read_remote
-
-        return read_remote(one.location)
-    if sheet:
-        from cxtui.sources.readers.excel.excel_reader import read_excel
-
-        return read_excel(one.files, sheet)
-    return read_cached(one.files, _reader_for(one.files))
-
-
 def _with_codebook(survey: Survey, written: Codebook) -> Survey:
     """Return a survey of several waves with the codebook declared for all of them."""
     written = find_replicates(written, tuple(survey.schema), survey.location)
@@ -327,36 +293,6 @@ def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
         announce(tr("Looking for every wave in column {!r} of all rows …", name))
     found = frame.select(file_column(name).alias("wave")).group_by("wave").agg(nw.len().alias("n"))
     return found.collect(backend="polars")["wave"].to_list()
-
-
-def _reader_for(files: tuple[Path, ...]) -> Reader:
-    """Return the reader of these files; raises `SourceError` if there is none for all of them."""
-    suffixes = sorted({file.suffix.lower() for file in files})
-    if unknown := [one for one in suffixes if one not in ENDINGS]:
-        message = "{}: a {} file cannot be read; {}"
-        if not unknown[0]:
-            message = "{0}: a file without ending cannot be read; {2}"
-        known = ", ".join(sorted(ENDINGS))
-        advice = tr(_ADVICE[unknown[0]]) if unknown[0] in _ADVICE else tr("known are {}", known)
-        raise SourceError(message, files[0], unknown[0], advice)
-    readers = {_reader_of(suffix) for suffix in suffixes}
-    if len(readers) > 1:
-        kinds = " and ".join(suffixes)
-        raise SourceError("{} mixes {}: name one kind", files[0].parent, kinds)
-    return readers.pop()
-
-
-def _reader_of(suffix: str) -> Reader:
-    """Return the reader of a file ending; each is loaded only for its own kind of file."""
-    if suffix in PARQUET:
-        from cxtui.sources.readers.parquet_reader import read_parquet as read
-    elif suffix in DELIMITED | COMPRESSED:
-        from cxtui.sources.readers.delimited.delimited_reader import read_delimited as read
-    elif suffix in STATISTICS | EXCEL:
-        from cxtui.sources.apart.decode_apart import read_apart as read
-    else:
-        from cxtui.sources.readers.arrow_reader import read_arrow as read
-    return read
 
 
 def _declared_codebook(location: Location, codebook: str, inside: str = "") -> Codebook | None:

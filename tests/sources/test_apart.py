@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import pickle
 import signal
@@ -11,19 +12,29 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyreadstat
 import pytest
+import xlsxwriter
+from polars.testing import assert_frame_equal
 
 from cxtui.errors import SourceError
-from cxtui.sources.apart import decode_apart, decoder_limits
+from cxtui.sources.apart import decode_apart, decoder_limits, decoder_server
 from cxtui.sources.apart.decode_apart import read_apart, start_early
 from cxtui.sources.apart.decoder_limits import Limits
-from cxtui.sources.apart.decoder_messages import unpack_value
+from cxtui.sources.apart.decoder_messages import pack_source, unpack_value
+from cxtui.sources.locate import EXCEL, STATISTICS
 from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers.excel.excel_reader import read_excel
+from cxtui.sources.readers.parquet_reader import read_parquet
+from cxtui.sources.readers.statistics.statistics_reader import read_statistics
+from cxtui.sources.readers.statistics.variables import MissingRange, Variable
 from cxtui.sources.reading_progress import report_progress
+from cxtui.sources.source import Source
 from tests.shared import shared
 
 _PATIENCE = 20.0
@@ -165,6 +176,100 @@ def test_a_decoder_can_send_no_more_than_values() -> None:
     for hostile in (os.system, subprocess.Popen, eval, Path):
         with pytest.raises(SourceError, match="what is no source"):
             unpack_value(pickle.dumps(hostile))
+
+
+def facts(source: Source) -> dict[str, object]:
+    return {
+        one.name: getattr(source, one.name)
+        for one in fields(source)
+        if one.name not in {"frame", "sample"}
+    }
+
+
+def assert_same(one: Source, other: Source) -> None:
+    assert facts(one) == facts(other)
+    assert_frame_equal(one.frame.collect().to_native(), other.frame.collect().to_native())
+
+
+def test_all_that_statistics_files_declare_passes_through(tmp_path: Path, good: Path) -> None:
+    """Labels, reasons of missing dates, measures and sets."""
+    file, day = tmp_path / "a.sav", datetime.date(2020, 1, 1)
+    labels: dict[str, dict[Any, str]] = {
+        "role": {1: "Buyer", 2: "User"},
+        "day": {day: "refused"},
+    }
+    frame = pl.DataFrame({"role": [1, 2] * 3, "weight": [1.0, 99.0] * 3, "day": [day] * 6})
+    pyreadstat.write_sav(
+        frame,
+        file,
+        file_label="Tracker",
+        note="made by hand",
+        column_labels=["Your role", "Weight", "Day"],
+        variable_value_labels=labels,
+        missing_ranges={"weight": [99.0]},
+        variable_measure={"role": "ordinal"},
+    )
+    for one in (file, good):
+        read = read_statistics((one,))
+        assert read.dictionary.questions
+        assert_same(read_apart((one,)), read)
+
+
+def test_sheets_notes_and_labels_of_workbooks_pass_through(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in (("2019", 20), ("2020", 9)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Which goals matter most to your team?", "When, and where?"])
+            for row in range(1, rows):
+                sheet.write_row(row, 0, ["Grow" if row % 2 else "Save", f"2020-01-{row:02}"])
+    for wanted in ("", "2020"):
+        read = read_excel((file,), wanted)
+        assert read.labels
+        assert bool(read.notes) == (not wanted)
+        assert_same(read_apart((file,), wanted), read)
+
+
+@pytest.mark.parametrize("ending", sorted(EXCEL | STATISTICS))
+def test_old_and_rare_formats_are_decoded_apart(tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"waits{ending}"
+    os.mkfifo(file)
+    thread = threading.Thread(target=lambda: os.kill(wait_for(decoders)[0], signal.SIGSEGV))
+    thread.start()
+    assert "its decoder was ended by SIGSEGV" in refusal(file)
+    thread.join()
+
+
+def test_labels_in_the_metadata_of_a_file_can_be_sent(example: Path) -> None:
+    described = Variable("a", "A", {1.0: "x"}, (MissingRange(1.0, 2.0),))
+    source = replace(read_parquet((example,)), variables={"a": described}, extensions={"b": "c"})
+    sent = unpack_value(pack_source(source))
+    assert {**sent, "files": source.files} == facts(source)
+
+
+def test_native_code_that_breaks_down_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, good: Path
+) -> None:
+    """Each extension has a panic of its own, which is no `Exception`."""
+
+    class PanicException(BaseException):
+        pass
+
+    def broken(_: str) -> decoder_server.Reader:
+        raise PanicException("range\nend")
+
+    reading, writing = os.pipe()
+    monkeypatch.setattr(decoder_server, "reader_of", broken)
+    request = decode_apart._request((good,), "", Limits(2**30, 60))
+    saved = os.dup(2)
+    try:
+        decoder_server._decode(request, writing, saved)
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+    with open(reading, "rb") as pipe:
+        found = decode_apart._received(pipe, (good,), Limits(2**30, 60))
+    assert str(found) == f"{good} could not be read: the engine broke down over it"
 
 
 def test_a_byte_that_ends_the_native_decoder_is_one_line() -> None:

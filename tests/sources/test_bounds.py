@@ -11,7 +11,8 @@ import pytest
 from cxtui.errors import CodebookError, SourceError
 from cxtui.sources import source
 from cxtui.sources.open_survey import open_survey
-from cxtui.sources.readers.parquet_layout import DamagedPageError, footer_of, unpacked_size
+from cxtui.sources.readers.parquet_footer import footer_of
+from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
 from cxtui.survey.codebook.toml_format import read_codebook
 from tests.fuzz.seeds import seeds
 from tests.shared import shared

@@ -14,7 +14,7 @@ import pytest
 
 from cxtui.cli import main
 from cxtui.sources import conversion_cache as cache
-from cxtui.sources import open_survey as opening
+from cxtui.sources import read_source as reading_source
 from cxtui.sources import reading_progress as progress
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.reading_progress import report_progress
@@ -45,8 +45,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 
         return reading
 
-    reader_of = opening._reader_of
-    monkeypatch.setattr(opening, "_reader_of", lambda ending: watched(reader_of(ending)))
+    reader_of = reading_source._reader_of
+    monkeypatch.setattr(reading_source, "_reader_of", lambda ending: watched(reader_of(ending)))
     return names
 
 

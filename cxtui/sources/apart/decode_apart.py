@@ -74,8 +74,8 @@ def start_early(files: tuple[str, ...]) -> None:
             _running(kind)
 
 
-def read_apart(files: tuple[Path, ...]) -> Source:
-    """Return the source of files, decoded in another process.
+def read_apart(files: tuple[Path, ...], sheet: str = "") -> Source:
+    """Return the source of files, decoded in another process; `sheet` names one of a workbook.
 
     Raises `SourceError` where they cannot be read, or where the process is ended: by a signal, or
     by its limits.
@@ -85,18 +85,19 @@ def read_apart(files: tuple[Path, ...]) -> Source:
     limits = limits_for(files)
     with _lock:
         try:
-            return _decoded(files, limits)
+            return _decoded(files, sheet, limits)
         except BaseException as error:
             if not isinstance(error, SourceError):  # its answer would be taken for the next one
                 _stop()
             raise
 
 
-def _decoded(files: tuple[Path, ...], limits: Limits) -> Source:
+def _decoded(files: tuple[Path, ...], sheet: str, limits: Limits) -> Source:
     """Return the source of files; ask a second process where the first has ended meanwhile."""
     for _ in range(2):
         with suppress(OSError), _unnamed_file() as said:
-            found, code = _ask(_running(kind_of(str(files[0]))), files, limits, said)
+            request = _request(files, sheet, limits)
+            found, code = _ask(_running(kind_of(str(files[0]))), request, files, limits, said)
             if isinstance(found, SourceError):
                 raise found
             if found is not None:
@@ -108,16 +109,12 @@ def _decoded(files: tuple[Path, ...], limits: Limits) -> Source:
 
 
 def _ask(
-    server: Server, files: tuple[Path, ...], limits: Limits, said: BinaryIO
+    server: Server, request: bytes, files: tuple[Path, ...], limits: Limits, said: BinaryIO
 ) -> tuple[Source | SourceError | None, int]:
     """Return what a process makes of files, and the exit code of the child that decoded them.
 
     Raises `OSError` where the process itself has ended.
     """
-    from cxtui.sources.apart.decoder_messages import pack_value
-
-    names = list(map(str, files))
-    request = pack_value((kind_of(names[0]), _folder(), names, limits.memory, limits.seconds))
     reading, writing = os.pipe()
     with open(reading, "rb") as pipe:
         try:
@@ -129,6 +126,14 @@ def _ask(
     if len(status) < _STATUS_BYTES:
         raise ConnectionResetError
     return found, os.waitstatus_to_exitcode(int.from_bytes(status, "little"))
+
+
+def _request(files: tuple[Path, ...], sheet: str, limits: Limits) -> bytes:
+    from cxtui.sources.apart.decoder_messages import pack_value
+
+    names = list(map(str, files))
+    kind = kind_of(names[0])
+    return pack_value((kind, _folder(), names, sheet, limits.memory, limits.seconds))
 
 
 def _folder() -> str:

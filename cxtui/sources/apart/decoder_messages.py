@@ -24,6 +24,7 @@ PROGRESS, ERROR, ROWS, SOURCE = b"P", b"E", b"R", b"S"
 _HEAD = struct.Struct("<cQ")
 _LENT = ("frame", "files", "sample")
 """Fields of a source that are not sent."""
+_MODULES = ("cxtui.survey.", "cxtui.sources.readers.statistics.variables")
 _DATES = frozenset({"date", "datetime", "time"})
 
 
@@ -70,7 +71,7 @@ class _Unpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         """Return a class that may be made; raises `pickle.UnpicklingError` for all others."""
-        if module.startswith("cxtui.survey."):
+        if module.startswith(_MODULES):
             found = getattr(import_module(module), name, None)
             if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
                 return found

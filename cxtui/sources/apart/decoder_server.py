@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from cxtui.errors import CxtuiError, SourceError, engine_errors, first_line
+from cxtui.errors import CxtuiError, SourceError, engine_errors, first_line, is_panic
 from cxtui.sources.apart.decoder_limits import Limits, apply_limits
 from cxtui.sources.apart.decoder_messages import (
     ERROR,
@@ -37,18 +37,21 @@ _IDLE_SECONDS = 30.0
 _LISTED = 3
 """Descriptors that come with a request: the pipe for its messages, and standard error."""
 
-Reader = Callable[[tuple[Path, ...]], Source]
+Reader = Callable[[tuple[Path, ...], str], Source]
+"""Reads files, or a sheet of a workbook by its name."""
 
 
 def reader_of(kind: str) -> Reader:
     """Return the reader of a kind of files, whose libraries are loaded with it."""
     if kind == "excel":
-        from cxtui.sources.readers.excel.excel_reader import read_excel as read
-    else:
-        import pyreadstat  # noqa: F401 -- loaded once, for all children
+        from cxtui.sources.readers.excel.excel_reader import read_excel
 
-        from cxtui.sources.readers.statistics.statistics_reader import read_statistics as read
-    return read
+        return read_excel
+    import pyreadstat  # noqa: F401 -- loaded once, for all children
+
+    from cxtui.sources.readers.statistics.statistics_reader import read_statistics
+
+    return lambda files, _: read_statistics(files)
 
 
 def serve(connection: int, lifeline: int, kind: str) -> NoReturn:
@@ -102,7 +105,7 @@ def _decoded_apart(request: bytes, given: list[int]) -> bytes:
 
 def _decode(request: bytes, pipe: int, errors: int) -> None:
     os.dup2(errors, 2)
-    kind, folder, names, memory, seconds = unpack_value(request)
+    kind, folder, names, sheet, memory, seconds = unpack_value(request)
     with open(pipe, "wb") as out:
         try:
             os.chdir(folder)
@@ -110,7 +113,7 @@ def _decode(request: bytes, pipe: int, errors: int) -> None:
             _start_engine()
             apply_limits(Limits(memory, seconds))
             with report_progress(lambda one: _send_progress(out, one)):
-                source = read(tuple(map(Path, names)))
+                source = read(tuple(map(Path, names)), sheet)
             _send_rows(out, source)
             send(out, SOURCE, pack_source(source))
         except CxtuiError as error:
@@ -121,11 +124,8 @@ def _decode(request: bytes, pipe: int, errors: int) -> None:
         except OSError as error:
             reason = SourceError("{}: {}", error.filename or names[0], error.strerror or error)
             send(out, ERROR, pack_value(str(reason)))
-        except engine_errors() as error:
-            reason = SourceError("{} could not be read: {}", names[0], first_line(error))
-            send(out, ERROR, pack_value(str(reason)))
-        except Exception as error:
-            send(out, ERROR, pack_value(_unforeseen(names[0], error)))
+        except BaseException as error:  # a panic of native code is no `Exception`
+            send(out, ERROR, pack_value(_other_error(names[0], error)))
 
 
 def _start_engine() -> None:
@@ -163,8 +163,13 @@ class _Rows:
         """Do nothing: pieces are sent at once."""
 
 
-def _unforeseen(file: str, error: Exception) -> str:
-    """Return the line on an error that no reader knows: its type and place, no answer."""
+def _other_error(file: str, error: BaseException) -> str:
+    """Return the line on an error of the engine, or on one that no reader knows.
+
+    Of the latter it has the type and the place, and no answer.
+    """
+    if is_panic(error) or isinstance(error, engine_errors()):
+        return str(SourceError("{} could not be read: {}", file, first_line(error)))
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).stem}:{last.lineno}"
     message = "{} could not be read ({} in {}): was it cut off? Download or export it again"
