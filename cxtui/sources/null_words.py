@@ -46,11 +46,11 @@ def read_missing_words(
     coded = {name for one in source.dictionary.questions for name in one.columns}
     texts = [name for name, dtype in read.schema.items() if dtype == pl.String]
     texts = [name for name in texts if name not in coded - set(declared)]
-    likely = [name for name in texts if _may_be_numbers(read[name])]
+    likely = [name for name in texts if _may_be_numbers(read[name].alias("values"))]
     found = number_columns(lazy, [one for one in likely if not _lists_words(declared.get(one))])
     changed = {name: _as_type(name, dtype) for name, (dtype, _) in found.items()}
     for name in set(texts) & declared.keys() - changed.keys():
-        if _forbids_words(declared[name], read[name]):
+        if _forbids_words(declared[name], read[name].alias("values")):
             changed[name] = without_words(name)
     if not changed:
         return source, sample, {}

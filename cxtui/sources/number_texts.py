@@ -132,7 +132,7 @@ def _find_number_texts(
     found = []
     for name, dtype in sample.schema.items():
         if dtype == pl.String and (name in numbers or name not in known):
-            counts = Counter(sample[name].drop_nulls().to_list())
+            counts = Counter(sample[name].alias("values").drop_nulls().to_list())
             if one := _read_column(name, counts, is_declared=name in numbers):
                 found.append(one)
     return found

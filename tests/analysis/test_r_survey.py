@@ -96,7 +96,7 @@ QUESTIONS = (
         categories("1", "2", "3"),
         nets=(Net("odd", "Odd", ("1", "3")),),
     ),
-    Question("score", "Score", Kind.SCALE, ("score",), TEN),
+    Question("score", "Would you recommend us?", Kind.SCALE, ("score",), TEN),
     Question("five", "Four", Kind.SCALE, ("five",), categories("1", "2", "3", "4")),
     Question("num", "Number", Kind.NUMERIC, ("num",)),
     Question(
