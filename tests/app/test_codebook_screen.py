@@ -46,7 +46,7 @@ def survey_in(folder: Path) -> Path:
     file = folder / "survey.csv"
     rows = [
         f"{('Marketing', 'Technology')[n % 2]},{_ANSWERS[n % 3]},{_ANSWERS[n % 2]},"
-        f"{('High', 'Low', 'n/a')[n % 3]},{n % 2},{(n + 1) % 2},{n % 3 % 2},r-{n}9\n"
+        f"{('High', 'Low', 'Unsure')[n % 3]},{n % 2},{(n + 1) % 2},{n % 3 % 2},r-{n}9\n"
         for n in range(60)
     ]
     head = "role,q_web,q_app,goal,has_crm,has_cdp,has_dmp,id\n"

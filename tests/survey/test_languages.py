@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import narwhals.stable.v2 as nw
+import polars as pl
 import pytest
 
 from cxtui.survey.inference.answer_order import order_texts, says_no_answer
+from cxtui.survey.inference.column_values import Column, count_values
+from cxtui.survey.inference.number_columns import describe_number
 from cxtui.survey.inference.scales import find_scale
-from cxtui.survey.inference.special_columns import find_role
+from cxtui.survey.inference.special_columns import find_role, find_weights, is_wave_column
 from cxtui.survey.question import Category, Kind, Question
 
 WORDS: dict[str, dict[str, Any]] = tomllib.loads(
@@ -68,6 +73,23 @@ def test_the_question_for_the_role_is_found(code: str) -> None:
     other = Question("q2", "Omega", Kind.SINGLE, ("q2",), answers)
     bases = {one: {"Alpha": 40, "Beta": 40, "Gamma": 40} for one in ("q1", "q2")}
     assert find_role([other, asked], bases)[0] == "q1"
+
+
+def numbers(name: str, *values: float) -> Column:
+    """Return a column of 60 respondents with these numbers."""
+    frame = nw.from_native(pl.DataFrame({name: list(islice(cycle(values), 60))}), eager_only=True)
+    return count_values(frame[name])
+
+
+@LANGUAGES
+def test_names_of_weights_waves_codes_and_amounts_are_known(code: str) -> None:
+    weight, body, wave, codes, amount = phrases(code, "names")
+    weights = [numbers(one, 0.7, 1.1, 1.2) for one in (weight, body, wave)]
+    assert [name for name, _ in find_weights(weights)] == [weight]
+    assert is_wave_column(numbers(wave, 2016, 2019))
+    assert not is_wave_column(numbers(codes, 2016, 2019))
+    assert describe_number(numbers(codes, *range(1, 41)), codes).kind is Kind.SINGLE
+    assert describe_number(numbers("q7", *range(11)), amount).kind is Kind.NUMERIC
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,15 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.survey.languages.lexicon import find_words
+from cxtui.survey.languages.lexicon import find_words, is_called
 from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind
 from cxtui.text import clean, fold
 
 _ID_NAME_WORDS = 3
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[\u2e80-\uffef])(?=[A-Za-z])")
-_NAME_WORD = re.compile(r"[^\W_]+")
+_NAME_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
+"""Letters and digits, with the vowel signs of Indian scripts, which `\\w` leaves out."""
 
 
 def _is_text(dtype: Any) -> bool:
@@ -136,14 +137,9 @@ def name_words(text: str) -> frozenset[str]:
     return frozenset(split_words(text))
 
 
-_ID_WORDS = name_words(
-    "id ids uid uuid guid respondent row rowid token ip serial respid caseid recordid idno"
-)
-
-
 def is_named_id(name: str) -> bool:
     """Return whether a name means an id, a row number, a token or an address."""
-    return len(name_words(name)) <= _ID_NAME_WORDS and bool(name_words(name) & _ID_WORDS)
+    return len(name_words(name)) <= _ID_NAME_WORDS and is_called("id", name_words(name))
 
 
 def asks_for_text(label: str) -> bool:

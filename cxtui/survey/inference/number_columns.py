@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.column_values import Column, Description, name_words
-from cxtui.survey.languages.lexicon import find_words
+from cxtui.survey.languages.lexicon import find_words, is_called
 from cxtui.survey.question import Category, Kind, code_of
 
 _MAX_CODES = 11
@@ -28,26 +27,6 @@ _NEGATIVE = frozenset({-1, -7, -8, -9, -66, -77, -88, -97, -98, -99, -997, -998,
 _CODES_BESIDE, _CODE_LIST = range(90, 100), range(12, 31)
 _FEW_WORDS, _MOST_KINDS = 3, 60
 _FAR, _RARE, _FEW = 1.5, 0.005, 3
-_QUANTITY = re.compile(
-    r"\bhow (many|long|old|much time)\b|\bnumber of\b|\b(years|months|weeks|days|hours|minutes)\b"
-    r"|\byour age\b|^age\b",
-    re.I,
-)
-_NOMINAL = name_words(
-    "gender sex region country state province district locality ethnicity ethnic race religion "
-    "party marital industry sector occupation profession language nationality segment"
-)
-"""Words in names of nominal variables, whose numbers are codes."""
-
-_COUNTED = name_words(
-    "size number count hours minutes days weeks months years visits times children persons "
-    "people members age"
-)
-_AMOUNTS = _COUNTED | name_words(
-    "month year household score points income price spend spent amount day qty quantity n num "
-    "rank weight height duration tenure total sum"
-)
-_POSTAL = name_words("zip zipcode postcode postal plz phone telephone")
 
 
 def describe_number(column: Column, label: str) -> Description:
@@ -56,7 +35,7 @@ def describe_number(column: Column, label: str) -> Description:
     Small whole numbers are a rating, unless the label asks for a quantity; a few other numbers are
     codes.
     """
-    if name_words(column.name) & _POSTAL:
+    if is_called("postal", name_words(column.name)):
         return Description(Kind.TEXT, tr("is named like a postal code or telephone number"))
     outside, doubtful = no_answer_codes(column.counts)
     values = sorted(column.counts)
@@ -110,8 +89,8 @@ def _is_nominal(name: str, label: str) -> bool:
     """Return whether a name or short label is of a nominal variable: `region`, not `party size`."""
     return any(
         len(words) <= _FEW_WORDS
-        and bool(words & _NOMINAL)
-        and not (words & _AMOUNTS or any(map(str.isdigit, words)))  # `party_1` may be rated
+        and is_called("kinds", words)
+        and not (_is_amount(words) or any(map(str.isdigit, words)))  # `party_1` may be rated
         for words in map(name_words, (name, label))
     )
 
@@ -119,7 +98,11 @@ def _is_nominal(name: str, label: str) -> bool:
 def asks_for_quantity(name: str, label: str) -> bool:
     """Return whether a name or label is that of an amount: `child_age1`, "How many hours?"."""
     words = {word.rstrip("0123456789") for word in name_words(name) | name_words(label)}
-    return bool(_QUANTITY.search(label) or words & _AMOUNTS)
+    return bool(find_words("quantity", label)) or _is_amount(frozenset(words))
+
+
+def _is_amount(words: frozenset[str]) -> bool:
+    return is_called("counted", words) or is_called("amounts", words)
 
 
 def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
@@ -131,7 +114,7 @@ def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
     run = [value for value in values if value not in _CODES_BESIDE]
     is_run = run[:1] == [1] and run[-1] == len(run) and len(values) in _CODE_LIST
     words = name_words(column.name) | name_words(label)
-    return is_run and not (_QUANTITY.search(label) or words & _AMOUNTS)
+    return is_run and not (find_words("quantity", label) or _is_amount(words))
 
 
 def _describe_rating(
@@ -139,7 +122,7 @@ def _describe_rating(
 ) -> Description:
     ends = int(steps[0]), int(steps[-1])
     reason = tr("whole numbers from {} to {}", *ends)
-    if _QUANTITY.search(label) or name_words(column_name) & _COUNTED:
+    if find_words("quantity", label) or is_called("counted", name_words(column_name)):
         return _describe_quantity(tr("{}, and the label asks for a quantity", reason), outside)
     said = ""
     if outside:

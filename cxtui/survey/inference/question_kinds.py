@@ -31,6 +31,7 @@ from cxtui.survey.inference.number_columns import (
     rating_categories,
 )
 from cxtui.survey.inference.scales import find_listed_scale, find_scale
+from cxtui.survey.languages.lexicon import is_called
 from cxtui.survey.question import Category, Kind
 from cxtui.text import clean
 
@@ -48,7 +49,6 @@ _BIG_ID = 10_000
 _PANEL = 0.1
 _IDS = name_words("id ids uid")
 _ID_WORDS = 3
-_NUMBERS = name_words("record case number no nr num recordno")
 _MONTHS = "January February March April May June July August September October November December"
 _UNNAMED = re.compile(r"|column_\d+|Unnamed: \d+|__index_level_\d+__")
 """Names that this program and others give to columns with blank headers."""
@@ -134,7 +134,7 @@ def _id_reason(column: Column, label: str) -> str:
         return ""
     if column.whole_numbers:
         run = max(values) - min(values) + 1 == len(values)
-        if run or min(values) >= _BIG_ID or name_words(column.name) & _NUMBERS:
+        if run or min(values) >= _BIG_ID or is_called("row_number", name_words(column.name)):
             return tr("numbers every respondent differently")
     elif column.is_text and all(" " not in one and any(map(str.isdigit, one)) for one in values):
         return tr("has a short mark of its own for every respondent")

@@ -10,25 +10,22 @@ from cxtui.messages import tr
 from cxtui.survey.inference.answer_order import is_graded
 from cxtui.survey.inference.column_values import Column, name_words, split_words
 from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
-from cxtui.survey.languages.lexicon import Lexicon, all_languages, english, find_words, matcher
+from cxtui.survey.languages.lexicon import (
+    Lexicon,
+    all_languages,
+    english,
+    find_words,
+    is_called,
+    matcher,
+    uses_name,
+)
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Kind, Question, code_of, is_null
 from cxtui.text import clean, fold
 
-_WEIGHT = name_words(
-    "weight weights weighting wgt wgts wt wts pond ponderation poids gewicht weging peso "
-    "pweight dweight anweight finalwt perwt hhwt wtssall wtssps"
-)
 _NAME_WORDS = 3
-_WEIGHT_LABEL = re.compile(
-    r"^(the )?(survey|sampl(e|ing)|design|household|person|individual|respondent|population"
-    r"|post-?stratification|cross-?sectional|longitudinal|calibrat\w+|raking|analysis|probability"
-    r"|non-?response) (adjusted |adjustment )?weights?\b"
-    r"|^weight(ing)? (variable|factor|result|coefficient)s?\b"
-)
-_ANY_WEIGHT = re.compile(r"^(?!.*\b(your|body|birth)\b).*\bweight(ing factor)?$")
 _AROUND_ONE = (0.2, 5.0)
-_NO_WEIGHT = name_words("base n count counts percent pct total sum mean")
+_WEIGHT = name_words("base n count counts percent pct total sum mean")
 _FIRST_STAGE = re.compile(r"\b(design|base|household|sampling)\b")
 _BODY = re.compile(
     r"\b(kg|kgs|kilos?|kilograms?|kilogrammes?|kilogramm|pounds?|lbs?|stones?|grams?|ounces?|body|birth"
@@ -37,8 +34,6 @@ _BODY = re.compile(
 """Words of a quantity that is weighed; a survey's weight has no unit."""
 
 _BODIES, _BODY_RANGE = (30.0, 260.0), 8.0
-_WAVE = name_words("wave waves year round edition vague welle jahr annee jaar")
-_NO_WAVE = name_words("birth born since start end of")
 _WAVES = range(2, 41)
 _YEAR_DIGITS = 4
 _WAVE_TEXT = re.compile(r"^\D{0,12}\d{1,4}([-/ ]?[QqHhWw]?\d{1,2}){0,2}$")
@@ -59,14 +54,17 @@ _SHORT_LABEL = 60
 def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
     """Return (column, reason) of possible weights, the most likely first.
 
-    "household weight" is the wording of a weight, "your weight" is not.
+    "household weight" is the wording of a weight, "your weight" and kilograms are not: a survey's
+    weight has no unit.
     """
     found = []
     for column in filter(lambda one: one.is_number, columns):
         named = name_words(column.name)
         wording = fold(column.wording) if column.label else ""
-        is_labelled, ends_so = _WEIGHT_LABEL.search(wording), _ANY_WEIGHT.match(wording)
-        if _BODY.search(" ".join((*split_words(column.name), wording))):
+        is_labelled = find_words("weight", wording)
+        ends_so = find_words("may_be_weight", wording)
+        spoken = " ".join((*split_words(column.name), wording))
+        if find_words("body", spoken):
             continue
         by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
         if not (by_name or ((is_labelled or ends_so) and not column.whole_numbers)):
@@ -82,7 +80,7 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
                 message = "{0!r} is named like a weight and holds numbers around {2:.3g}"
             reason = tr(message, column.name, wording, mean)
             # of several weights, the final one includes all adjustments
-            is_first = _FIRST_STAGE.search(wording) or "dweight" in named
+            is_first = find_words("first_weight", spoken)
             gaps = 2 * (column.rows - column.answered) + bool(is_first)
             found.append((gaps, column.name, reason))
     return [(name, reason) for _, name, reason in sorted(found, key=lambda one: one[0])]
@@ -101,10 +99,7 @@ def _is_body_weight(column: Column, mean: float) -> bool:
 
 
 def _is_weight_name(named: frozenset[str]) -> bool:
-    is_weight = named & _WEIGHT or any(
-        word.startswith(("weight", "gewicht")) or word.endswith(("wght", "wgt")) for word in named
-    )
-    return bool(is_weight) and not named & _NO_WEIGHT
+    return is_called("weight", named) and not is_called("not_weight", named)
 
 
 def is_wave_column(column: Column) -> bool:
@@ -121,13 +116,19 @@ def _is_worded_otherwise(column: Column) -> bool:
     """Return whether the label asks for something else: a year of birth, the last job's."""
     words = name_words(column.wording)
     asks = column.label is not None and ("?" in column.wording or len(words) > _NAME_WORDS)
-    return bool(words & _NO_WAVE) or (asks and not words & _WAVE)
+    return any(uses_name("not_wave", words, one) for one in all_languages(column.wording)) or (
+        asks and not is_called("wave", words)
+    )
 
 
 def is_named_wave(name: str) -> bool:
     """Return whether a column's name means a wave, a round or a year."""
     named = name_words(name)
-    return len(named) <= _NAME_WORDS and bool(named & _WAVE) and not named & _NO_WAVE
+    return len(named) <= _NAME_WORDS and any(
+        uses_name("wave", named, one)
+        and not any(uses_name("not_wave", named, other) for other in (one, english()))
+        for one in all_languages(name)
+    )
 
 
 def order_waves(categories: Iterable[Category]) -> tuple[Category, ...]:

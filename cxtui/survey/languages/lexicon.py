@@ -25,7 +25,7 @@ _SCRIPTS = (
 )
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _JAPANESE = "ja"
-_WORD = re.compile(r"[^\W\d]{2,}")
+_WORD = re.compile(r"(?:[^\W\d]|[\u0900-\u0963\u0970-\u0dff]){2,}")
 _MOST_TEXTS = 300
 _UNITS = {
     **{"time": 1.0, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0},
@@ -65,8 +65,9 @@ class Lexicon:
 
     `is_spaced` says that blanks stand between words. `grades` are ranks of answers, `degrees` those
     of words of degree; `negations` have `~` in the place of an adjective. `apart` are the patterns
-    of `Other`, `None`, not applicable, don't know, refused and no answer, in this order. All other
-    texts are patterns of regular expressions too, except the sets, which hold whole texts.
+    of `Other`, `None`, not applicable, don't know, refused and no answer, in this order. `names`
+    are patterns of whole words of names. All other texts are patterns of regular expressions too,
+    except the sets, which hold whole texts.
     """
 
     code: str
@@ -85,6 +86,7 @@ class Lexicon:
     numbers: NumberWords
     questions: Mapping[str, str]
     role_names: frozenset[str]
+    names: Mapping[str, str]
     banners: Mapping[str, BannerWords]
     months: Mapping[str, int]
     exports: Mapping[str, frozenset[str]]
@@ -128,6 +130,18 @@ def find_words(what: str, text: str) -> str:
         if pattern and (found := matcher(pattern).search(folded)):
             return found[0]
     return ""
+
+
+@lru_cache(maxsize=4096)
+def is_called(what: str, words: frozenset[str]) -> bool:
+    """Return whether a word of a name is among the `names` of a language of its script."""
+    return any(uses_name(what, words, one) for one in all_languages(" ".join(words)))
+
+
+def uses_name(what: str, words: Iterable[str], lexicon: Lexicon) -> bool:
+    """Return whether one of the words is among the `names` of a language."""
+    pattern = matcher(lexicon.names.get(what, ""))
+    return any(pattern.fullmatch(word) for word in words)
 
 
 def count_letters_of_words(text: str) -> int:
@@ -186,6 +200,7 @@ def _read(file: Path) -> Lexicon:
             name: _pattern(text) for name, text in questions.items() if name != "role_names"
         },
         role_names=frozenset(_phrases(questions["role_names"])),
+        names={name: _name_pattern(text, is_spaced) for name, text in read["names"].items()},
         banners={name: _banner(text) for name, text in read["banners"].items()},
         months=_months(dates.get("months", "")),
         exports={name: frozenset(_phrases(text)) for name, text in read["exports"].items()},
@@ -228,6 +243,14 @@ def _pattern(text: str | list[str]) -> str:
     """Return the pattern that matches any of the patterns between bars, empty for none."""
     phrases = _phrases(text)
     return f"(?:{'|'.join(phrases)})" if phrases else ""
+
+
+def _name_pattern(text: str | list[str], is_spaced: bool) -> str:
+    """Return the pattern of names, which stand inside others where no blanks are written."""
+    phrases = _phrases(text)
+    if not is_spaced:
+        phrases = tuple(f"~{one}~" if len(one) > 1 else one for one in phrases)
+    return "|".join(phrases).replace("~", r"\w*")
 
 
 def _ranked(table: Mapping[str, Any]) -> dict[str, float]:
