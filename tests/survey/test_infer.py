@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
+from cxtui.survey.edit_sets import split_set
 from cxtui.survey.inference.answer_order import order_texts
 from cxtui.survey.inference.infer_codebook import complete_codebook
 from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
@@ -638,10 +639,27 @@ def test_ticks_are_known_in_any_language(chosen: str, unchosen: str) -> None:
     assert found.unchosen == (unchosen,)
 
 
-def test_short_yes_or_no_columns_may_be_options_of_one_question() -> None:
+def test_short_yes_or_no_columns_are_options_of_one_question_undecided() -> None:
     yes_no = ["Yes", "No"] * 20
-    found = guess({"role": ["A", "B"] * 20, "R": yes_no, "Stata": yes_no[::-1], "SPSS": yes_no})
-    assert [one.undecided for one in found.questions] == [False, True, True, True]
-    assert "may be an option of one question" in question(found, "Stata").guess
-    alone = guess({"R": yes_no, "role": ["A", "B"] * 20, "SPSS": yes_no})
-    assert not any(one.undecided for one in alone.questions)
+    names = {"R": yes_no, "Stata": yes_no[::-1], "SPSS": yes_no}
+    group, found = guess({"role": ["A", "B"] * 20} | names).questions
+    assert (found.kind, found.columns, found.undecided) == (Kind.MULTI, tuple(names), True)
+    assert (group.undecided, codes(found), found.unchosen) == (False, [*names], ("No",))
+    apart = split_set(Codebook(questions=(group, found)), found.id)
+    assert [one.columns for one in apart.questions[1:]] == [(name,) for name in names]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"R": ["Yes", "No"] * 20, "role": ["A", "B"] * 20, "SPSS": ["Yes", "No"] * 20},
+        dict.fromkeys(("Member", "Married", "Has car"), ["Yes", "No"] * 20),
+        dict.fromkeys(("Mitglied", "Verheiratet", "Raucher"), ["Ja", "Nein"] * 20),
+        {"R": ["Yes", "No"] * 20, "S": ["Yes", "No"] * 20, "Q": ["Yes", "No", None, None] * 10},
+    ],
+    ids=["two, apart", "facts", "facts in German", "asked of others"],
+)
+def test_other_yes_or_no_columns_are_questions_of_their_own(columns: dict[str, Any]) -> None:
+    found = guess(columns).questions
+    assert [one.kind for one in found] == [Kind.SINGLE] * 3
+    assert not any(one.undecided for one in found)

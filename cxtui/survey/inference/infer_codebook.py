@@ -23,6 +23,7 @@ from cxtui.survey.inference.column_values import (
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
 from cxtui.survey.inference.multiple_answers import split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
+from cxtui.survey.inference.sets.likely_sets import find_likely_sets
 from cxtui.survey.inference.sets.mention_sets import add_mentioned, find_mentions
 from cxtui.survey.inference.sets.sosci_sets import (
     find_sosci_count,
@@ -44,7 +45,6 @@ from cxtui.survey.inference.special_columns import (
     merge_rare_answers,
     order_waves,
 )
-from cxtui.survey.inference.ticks import find_likely_options
 from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
 from cxtui.survey.question import Category, Holds, Kind, Question, code_of
 from cxtui.text import clean, numbered
@@ -170,7 +170,8 @@ class _Inference:
         for grid in grids:
             self._add(grid)
         ungrouped = rest.keys() - self._question_columns()
-        doubts = find_likely_options(rest[one] for one in rest if one in ungrouped) | doubts
+        for likely in find_likely_sets(rest[one] for one in rest if one in ungrouped):
+            self._add(as_single_choice(likely, rest, self.sample) or likely)
         for name, doubt in doubts.items():
             reason = f"{found[name].reason}; {doubt}"
             found[name] = replace(found[name], reason=reason, undecided=True)

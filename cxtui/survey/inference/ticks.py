@@ -3,46 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
 from enum import StrEnum
 from functools import lru_cache
-from itertools import groupby
 
-from cxtui.messages import tr
-from cxtui.survey.inference.column_values import Column
 from cxtui.survey.languages.lexicon import all_languages, english, matcher
-from cxtui.survey.question import code_of
 from cxtui.text import fold
 
-_FEWEST_OPTIONS, _OPTION_WORDS = 3, 2
 _SIGNS = frozenset({"1", "true", "y"})
 _NOT_APPLICABLE, _DONT_KNOW, _REASONS = 2, 3, (4, 5)
 """Places of these wordings in `Lexicon.apart`."""
 
 _CODE = re.compile(r"-\d{1,4}|[789]|9[789]|([6789])\1{1,3}|99[789]|999[789]")
-
-
-def find_likely_options(columns: Iterable[Column]) -> dict[str, str]:
-    """Return a doubt by column for three or more short names beside each other, all yes or no.
-
-    `R`, `Python` and `Stata` may be options of one question, `Member` and `Married` are questions
-    of their own: only a person can tell.
-    """
-    texts = {one.name: [*map(code_of, one.counts)] for one in columns if one.is_text}
-    doubts: dict[str, str] = {}
-    for is_option, run in groupby(texts, lambda name: _may_be_option(name, texts[name])):
-        names = list(run)
-        if is_option and len(names) >= _FEWEST_OPTIONS:
-            message = "undecided: may be an option of one question with {} … {}; `d` joins them: {}"
-            how = tr("mark them by m, then t")
-            doubts |= dict.fromkeys(names, tr(message, names[0], names[-1], how))
-    return doubts
-
-
-def _may_be_option(name: str, texts: Collection[str]) -> bool:
-    is_short = len(name.split()) <= _OPTION_WORDS and "?" not in name
-    unchosen = sum(map(is_unchosen, texts))
-    return is_short and len(texts) == 2 and unchosen == 1 and any(map(is_plain_yes, texts))  # noqa: PLR2004
 
 
 class Beside(StrEnum):
