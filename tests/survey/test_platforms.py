@@ -274,3 +274,27 @@ def test_a_time_may_have_a_zone(export: Export) -> None:
         + rows("2024/05/14 10:11:12 AM GMT+2,Yes", "2024/06/01 1:02:03 PM GMT+2,No", times=6)
     )
     assert survey.codebook.questions[0].kind is Kind.DATE
+
+
+def test_statements_beside_each_other_on_one_scale_are_a_grid(export: Export) -> None:
+    """Many exports write only the items of a grid; questions of their own end in a mark."""
+    survey = export(
+        "Which tools?,It saves time,It is easy,I trust it,Is it good?,Is it fast?,Is it new?\n"
+        + rows(
+            "CRM,Agree,Disagree,Strongly agree,Agree,Disagree,Strongly agree",
+            "CDP,Neutral,Agree,Disagree,Neutral,Agree,Disagree",
+            "CRM,Strongly agree,Neutral,Agree,Strongly agree,Neutral,Agree",
+            "CDP,Disagree,Strongly agree,Neutral,Disagree,Strongly agree,Neutral",
+            times=40,
+        )
+    )
+    grid = only(survey, "It saves time / It is easy …")
+    assert (grid.kind, labels(grid)) == (
+        Kind.GRID,
+        ["Strongly agree", "Agree", "Neutral", "Disagree"],
+    )
+    assert {one.label: one.score for one in grid.categories}["Strongly agree"] == 4
+    assert [item.label for item in grid.items] == ["It saves time", "It is easy", "I trust it"]
+    assert [only(survey, f"Is it {one}?").kind for one in ("good", "fast", "new")] == [
+        Kind.SCALE
+    ] * 3
