@@ -663,3 +663,15 @@ def test_other_yes_or_no_columns_are_questions_of_their_own(columns: dict[str, A
     found = guess(columns).questions
     assert [one.kind for one in found] == [Kind.SINGLE] * 3
     assert not any(one.undecided for one in found)
+
+
+def test_words_for_no_answer_do_not_disturb_the_order_of_the_others() -> None:
+    waits = ["2 to 4 hours", "under 2 hours", "over 4 hours", "#NULL!"] * 10
+    found = guess({"wait": waits}).questions[0]
+    assert codes(found) == ["under 2 hours", "2 to 4 hours", "over 4 hours", "#NULL!"]
+    assert [one.missing for one in found.categories] == [False, False, False, True]
+    assert not found.undecided
+    assert "3 different answers" in found.guess and "10 answers count as missing" in found.guess
+    declared = Question("wait", "Wait", Kind.SINGLE, ("wait",))
+    filled = guess({"wait": waits}, Codebook(questions=(declared,))).questions[0]
+    assert codes(filled) == codes(found)

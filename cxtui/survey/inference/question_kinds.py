@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import narwhals.stable.v2 as nw
@@ -101,9 +102,8 @@ def answer_categories(kind: Kind, column: Column) -> tuple[Category, ...]:
         return code_categories(values)
     if not (column.is_text or column.is_list):
         return ()
-    categories, _ = with_missing_words(
-        _text_categories(column)[0], column.counts, has_blanks=column.rows > column.answered
-    )
+    valid, missing, _ = _without_missing(column)
+    categories = (*_text_categories(valid, missing)[0], *missing)
     return _score_categories(column, categories)[0] if kind is Kind.SCALE else categories
 
 
@@ -209,25 +209,32 @@ def _describe_text(column: Column, label: str, whole: bool) -> Description:
     if asks_for_text(label) and not says_label and share > _OWN_WORDS:
         return Description(Kind.TEXT, tr("the label asks for words of one's own"))
     is_enum = column.dtype == nw.Enum
-    if not is_enum and (
-        found := find_delimited_answers(column.counts, whole=whole) or _describe_pooled(column)
-    ):
+    if not is_enum and (found := find_delimited_answers(column.counts, whole=whole)):
         return found
+    valid, missing, lost = _without_missing(column)
+    if not is_enum and (found := _describe_pooled(valid)):
+        categories = (*found.categories, *missing)
+        return replace(found, categories=categories, reason=found.reason + lost)
     if not is_enum and _is_free_text(column):
         message = "{:,} different texts in {:,} answers"
         return Description(Kind.TEXT, tr(message, distinct, column.answered))
-    categories, order, merged = _text_categories(column)
-    if len(categories) > MAX_CATEGORIES and not is_enum:
+    return _describe_choice(column, valid, missing, lost)
+
+
+def _describe_choice(
+    column: Column, valid: Column, missing: tuple[Category, ...], lost: str
+) -> Description:
+    """Return the scale or single choice of a column, whose `valid` answers are not `missing`."""
+    answers, order, merged = _text_categories(valid, missing)
+    if len(answers) > MAX_CATEGORIES and column.dtype != nw.Enum:
         message = "{:,} different texts, too many for categories"
-        return Description(Kind.TEXT, tr(message, distinct))
-    categories, missing = with_missing_words(
-        categories, column.counts, has_blanks=column.rows > column.answered
-    )
-    merged += missing
+        return Description(Kind.TEXT, tr(message, len(column.counts)))
+    categories = (*answers, *missing)
+    merged += lost
     scaled, scale = _score_categories(column, categories)
     if scale:
         return Description(Kind.SCALE, scale + merged, scaled)
-    count = tr_count(len(categories), "one answer", "{:,} different answers")
+    count = tr_count(len(answers), "one answer", "{:,} different answers")
     zeros = describe_lost_zeros([one.code for one in categories])
     reason = f"{count}, {order.rule}{merged}{zeros}{order.doubt}"
     return Description(Kind.SINGLE, reason, categories, undecided=bool(order.doubt))
@@ -295,12 +302,30 @@ def _score_categories(
     return tuple(scored), tr("{}, in the order of the file's own list", scale.reason)
 
 
-def _text_categories(column: Column) -> tuple[tuple[Category, ...], AnswerOrder, str]:
-    """Return texts as categories, their order, and a phrase on merged spellings."""
+def _without_missing(column: Column) -> tuple[Column, tuple[Category, ...], str]:
+    """Return a column without words for no answer, these as categories, and a phrase on them."""
+    spelled = tuple(merge_spellings(column.counts).values())
+    has_blanks = column.rows > column.answered
+    categories, said = with_missing_words(spelled, column.counts, has_blanks=has_blanks)
+    missing = tuple(one for one in categories if one.missing)
+    lost = {text for one in missing for text in one.texts}
+    counts = {text: n for text, n in column.counts.items() if text not in lost}
+    return replace(column, counts=counts, answered=sum(counts.values())), missing, said
+
+
+def _text_categories(
+    column: Column, missing: Sequence[Category] = ()
+) -> tuple[tuple[Category, ...], AnswerOrder, str]:
+    """Return texts as categories, their order, and a phrase on merged spellings.
+
+    The list of an enumeration type is used but for its `missing` answers.
+    """
     dtype = column.dtype.inner if column.is_list else column.dtype
     counts = dict(column.counts)
     if dtype == nw.Enum:
-        counts = {text: counts.get(text, 0) for text in dtype.categories if clean(text)}
+        lost = {text for one in missing for text in one.texts}
+        listed = (text for text in dtype.categories if clean(text) and text not in lost)
+        counts = {text: counts.get(text, 0) for text in listed}
     by_code = {one.code: one for one in merge_spellings(counts).values()}
     order = AnswerOrder(tuple(by_code), tr("in the order of the file's own list"))
     if dtype != nw.Enum:
