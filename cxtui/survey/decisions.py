@@ -52,6 +52,7 @@ class Decision:
 def list_decisions(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decision, ...]:
     """Return all decisions in the order of `DecisionState`, parts of the survey before questions.
 
+    What nothing in the file speaks of (a wave, a weight, a title) follows the undecided questions.
     `notes` are the notes on how the file was read; questions keep the order of the file.
     """
     found = [*_parts(codebook), *map(_question, codebook.questions)]
@@ -61,7 +62,12 @@ def list_decisions(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decis
     )
     found += (Decision(DecisionState.NOTED, NOTE, note, note, note) for note in notes)
     order = list(DecisionState)
-    return tuple(sorted(found, key=lambda one: order.index(one.state)))
+    return tuple(sorted(found, key=lambda one: (order.index(one.state), _is_absent(one))))
+
+
+def _is_absent(decision: Decision) -> bool:
+    """Return whether a decision is open on a part that many surveys do not have."""
+    return decision.state is DecisionState.OPEN and decision.subject in {"wave", "weight", TITLE}
 
 
 def _parts(codebook: Codebook) -> Iterator[Decision]:

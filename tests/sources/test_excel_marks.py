@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +220,45 @@ def test_cells_that_are_repeated_without_end_are_refused(tmp_path: Path) -> None
     file = opendocument(tmp_path / "a.ods", f"{row}</table:table-row>")
     with pytest.raises(SourceError, match="are not read"):
         open_survey(str(file))
+
+
+def labelled(folder: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> Survey:
+    file = folder / "a.xlsx"
+    with xlsxwriter.Workbook(file) as workbook:
+        for name, rows in sheets.items():
+            sheet = workbook.add_worksheet(name)
+            for place, row in enumerate(rows):
+                sheet.write_row(place, 0, row)
+    return open_survey(str(file))
+
+
+def test_sheets_with_labels_of_codes_and_wordings_of_columns(tmp_path: Path) -> None:
+    """They are used although they hold more cells than the respondents' own sheet."""
+    survey = labelled(
+        tmp_path,
+        {
+            "Codes": [
+                ["variable", "value", "label"],
+                *[["role", 1, "Marketing"], ["", 2, "Technology"], ["sat", 1, "Bad"]],
+                *[["sat", code, f"Step {code}"] for code in range(2, 30)],
+            ],
+            "Questions": [["name", "wording"], ["role", "Your job?"], ["sat", "How good?"]],
+            "Data": [["role", "sat"], *[[n % 2 + 1, n % 3 + 1] for n in range(12)]],
+        },
+    )
+    role = survey.codebook.find("role")
+    assert role is not None and survey.respondents == 12
+    assert [(one.code, one.label) for one in role.categories] == [
+        ("1", "Marketing"),
+        ("2", "Technology"),
+    ]
+    assert (role.label, survey.codebook.role) == ("Your job?", "role")
+    assert "labels are those of the sheet Codes" in notes(survey)
+
+
+def test_a_sheet_of_other_things_labels_nothing(tmp_path: Path) -> None:
+    rows = [["role", "goal"], *[["CMO", "Yes"], ["CTO", "No"]] * 10]
+    other = [["term", "meaning"], ["CMO", "chief marketing officer"], ["CTO", "chief technology"]]
+    survey = labelled(tmp_path, {"Data": rows, "Glossary": other})
+    assert "labels" not in notes(survey)
+    assert [one.label for one in survey.codebook.questions] == ["role", "goal"]

@@ -24,13 +24,16 @@ BOOK = Codebook(
 
 
 def test_open_decisions_come_first_and_declared_ones_last() -> None:
-    """Within a state, decisions on the survey precede those on questions."""
+    """Within a state, decisions on the survey precede those on questions, but for what is absent.
+
+    A title, a wave or a weight that nothing speaks of matters less than an undecided question.
+    """
     found = [
         (one.state, one.subject, one.name) for one in list_decisions(BOOK, ["two rows dropped"])
     ]
     assert found == [
-        (DecisionState.OPEN, "title", ""),
         (DecisionState.OPEN, "question", "budget"),
+        (DecisionState.OPEN, "title", ""),
         (DecisionState.GUESSED, "weight", "w"),
         (DecisionState.GUESSED, "question", "goal"),
         (DecisionState.EXCLUDED, "column", "id"),

@@ -249,8 +249,11 @@ def find_response_set(block: ColumnBlock) -> Question | None:
     columns = tuple(one.column.name for one in items)
     categories = (*categories, *reasons)
     question = Question(block.id, block.label, Kind.MULTI, columns, categories, guess=reason)
-    is_coded = any(text.lstrip("-").isdigit() for text in beside)
-    return replace(question, unchosen=unchosen, unasked=unasked, undecided=is_coded)
+    coded = [text for text in beside if text.lstrip("-").isdigit()]
+    if coded:
+        message = "; undecided: what {} mean; `missing` and `unasked` in the codebook set it"
+        question = replace(question, guess=reason + tr(message, ", ".join(map(repr, coded))))
+    return replace(question, unchosen=unchosen, unasked=unasked, undecided=bool(coded))
 
 
 def _reasons(texts: Sequence[str], taken: Sequence[str]) -> tuple[Category, ...]:

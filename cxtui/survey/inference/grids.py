@@ -43,7 +43,10 @@ def find_grids(
             taken |= set(grid.columns)
             grids.append(grid)
         elif grid:
-            message = "undecided: may be asked together with {} … {}"
+            message = (
+                "undecided: may be asked together with {} … {}; "
+                "`d` joins them: mark them by m, then g"
+            )
             doubt = tr(message, grid.columns[0], grid.columns[-1])
             doubts |= dict.fromkeys(grid.columns, doubt)
     return grids, {name: doubt for name, doubt in doubts.items() if name not in taken}

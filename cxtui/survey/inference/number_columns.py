@@ -82,7 +82,8 @@ def _describe_codes(values: Sequence[Any], reason: str, *, undecided: bool = Fal
 
 
 def _doubt(codes: Sequence[Any]) -> str:
-    return tr("; undecided: {} may stand for no answer", _list_codes(codes)) if codes else ""
+    message = "; undecided: {} may stand for no answer; `D`, then m or the codebook set it"
+    return tr(message, _list_codes(codes)) if codes else ""
 
 
 def _is_nominal(name: str, label: str) -> bool:

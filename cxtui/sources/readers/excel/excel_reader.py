@@ -19,6 +19,7 @@ from cxtui.sources.null_words import dated_without_words
 from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.excel.below_data import RowsAbove
+from cxtui.sources.readers.excel.label_sheets import MOST_COLUMNS, LabelSheet, read_label_sheet
 from cxtui.sources.readers.excel.sheet_marks import SheetMarks, read_marks
 from cxtui.sources.readers.excel.workbook import check_workbook
 from cxtui.sources.reading_progress import ProgressMeter
@@ -29,6 +30,7 @@ _Cell = int | float | str | bool | datetime.time | datetime.date | datetime.time
 _SAMPLE_ROWS = 50
 _CHUNK_ROWS = 5_000
 _EXACT = 2**53
+_LONGEST_LABELS = 20_000
 _BESIDE = 0.5
 """The share of the rows from which a table beside the data belongs to it."""
 
@@ -51,6 +53,7 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
             rows = _FilledRows(above)
             header, columns = _read_columns(iter(rows))
             marks = read_marks(file, name)
+            labels = _label_sheets(workbook, name, header.columns)
             first = found.start[1] if found.start else 0
             if not any(column.kinds for column in columns):
                 raise _no_sheet_error(file)
@@ -74,10 +77,44 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
         notes = (*notes, tr_count(len(above.below), one, several, tr_some(above.below)))
     if beside:
         notes = (*notes, tr("left out a table beside the data: {}", tr_some(beside)))
+    variables = LabelSheet.joined(labels.values()).variables(frame.schema)
+    if labels:
+        message = tr("the labels are those of the sheet {}", ", ".join(map(clean, labels)))
+        notes = (*notes, message)
     notes = (*notes, *_mark_notes(marks, header.columns, first))
     return Source(
-        nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True
+        nw.from_native(frame.lazy()),
+        files,
+        labels=header.labels,
+        variables=variables,
+        notes=notes,
+        converted=True,
     )
+
+
+def _label_sheets(
+    workbook: calamine.CalamineWorkbook, own: str, names: Sequence[str]
+) -> dict[str, LabelSheet]:
+    """Return the other sheets that say what the codes and columns of the sheet `own` mean."""
+    found = {}
+    for other in workbook.sheets_metadata:
+        if other.typ is calamine.SheetTypeEnum.WorkSheet and other.name != own:
+            labels = read_label_sheet(_narrow_rows(workbook, other.name), names)
+            if labels is not None:
+                found[other.name] = labels
+    return found
+
+
+def _narrow_rows(workbook: calamine.CalamineWorkbook, name: str) -> list[list[_Cell]]:
+    """Return the rows of a sheet of few columns, none of a wider or very long one."""
+    sheet = workbook.get_sheet_by_name(name)
+    is_narrow = sheet.width <= MOST_COLUMNS and sheet.height <= _LONGEST_LABELS
+    return list(sheet.iter_rows()) if is_narrow else []
+
+
+def _first_filled(workbook: calamine.CalamineWorkbook, name: str) -> list[str]:
+    rows = iter(_FilledRows(workbook.get_sheet_by_name(name).iter_rows()))
+    return [_read_cell(cell)[0] or "" for cell in next(rows, ())]
 
 
 def _choose_sheet(
@@ -85,7 +122,7 @@ def _choose_sheet(
 ) -> tuple[str, tuple[str, ...]]:
     """Return the name of a sheet, and a note on others: `wanted`, else the one with most cells.
 
-    Visible sheets come first.
+    Visible sheets come first, one with the labels of another does not count.
     """
     sheets = [
         one for one in workbook.sheets_metadata if one.typ is calamine.SheetTypeEnum.WorkSheet
@@ -108,6 +145,10 @@ def _choose_sheet(
     if not filled:
         raise _no_sheet_error(file)
     chosen = max(filled, key=sizes.__getitem__)
+    rows = _narrow_rows(workbook, chosen)
+    labelled = [one for one in filled if one != chosen] if rows else []
+    if any(read_label_sheet(rows, _first_filled(workbook, one)) for one in labelled):
+        chosen = max(labelled, key=sizes.__getitem__)
     others = ", ".join(clean(name) for name in sizes if name != chosen)
     message = "read the sheet {}, which holds most; other sheets: {} (--sheet NAME reads one)"
     return chosen, (tr(message, clean(chosen), others),)

@@ -74,6 +74,8 @@ def _question(members: Sequence[Column], whole: Description) -> Question:
     stem = _stem(members[0].name) or clean(members[0].name)
     label = _stem(members[0].wording) or stem
     message = "multiple response: {} columns hold the first, second … mention of one list; {}"
+    is_coded = any(one.is_number for one in members)
+    doubt = tr("; undecided: may be questions of their own; `D`, then O separates them")
     return Question(
         id=clean(stem),
         label=clean(label),
@@ -81,8 +83,8 @@ def _question(members: Sequence[Column], whole: Description) -> Question:
         columns=tuple(one.name for one in members),
         categories=tuple(whole.categories),
         holds=Holds.MENTIONS,
-        guess=tr(message, len(members), whole.reason),
-        undecided=any(one.is_number for one in members),
+        guess=tr(message, len(members), whole.reason) + (doubt if is_coded else ""),
+        undecided=is_coded,
     )
 
 
