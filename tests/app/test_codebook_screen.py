@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -370,14 +370,14 @@ async def test_an_impossible_decision_says_why(tmp_path: Path) -> None:
 async def test_a_folder_that_takes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user's own directory is offered, esc loses nothing, and opening finds it again."""
     file = survey_in(tmp_path)
-    mkstemp = tempfile.mkstemp
+    opened = os.open
 
-    def refused(*args: Any, **options: Any) -> tuple[int, str]:
-        if Path(options["dir"]) == tmp_path:
+    def refused(path: Any, flags: int, *args: Any, **options: Any) -> int:
+        if flags & os.O_CREAT and Path(os.fsdecode(path)).parent == tmp_path:
             raise PermissionError(13, "Permission denied")
-        return mkstemp(*args, **options)
+        return opened(path, flags, *args, **options)
 
-    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    monkeypatch.setattr(os, "open", refused)
     async with exploring(file, "--question", "goal") as pilot:
         await press(pilot, "D", "enter", *"!", "enter", "S")
         await shows(pilot, "Permission denied")

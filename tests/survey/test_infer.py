@@ -675,3 +675,12 @@ def test_words_for_no_answer_do_not_disturb_the_order_of_the_others() -> None:
     declared = Question("wait", "Wait", Kind.SINGLE, ("wait",))
     filled = guess({"wait": waits}, Codebook(questions=(declared,))).questions[0]
     assert codes(filled) == codes(found)
+
+
+def test_repeated_sentences_are_open_answers() -> None:
+    sentences = [f"We lack {one} people for it." for one in ("some", "many", "good", "new", "old")]
+    rare = [f"It is a matter of {n} things." for n in range(70)]
+    words = [one.rstrip(".") for one in (*sentences * 80, *rare)]
+    found = guess({"why": [*sentences * 80, *rare], "what": words}).questions
+    assert [one.kind for one in found] == [Kind.TEXT, Kind.SINGLE]
+    assert found[1].categories[-1].label == "Other answers (70)"

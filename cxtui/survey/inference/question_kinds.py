@@ -46,6 +46,7 @@ _FEW_TEXTS, _MOSTLY, _LONG, _VERY_LONG = 6, 0.5, 30, 80
 _FEWEST_ALIKE, _RARE, _COVERED, _FEWEST_RARE = 3, 0.001, 0.8, 10
 """An answer is common if three respondents and one in a thousand gave it; ten others are pooled."""
 
+_ENDS = (".", "!", "\u3002")
 _BIG_ID = 10_000
 _PANEL = 0.1
 _IDS = name_words("id ids uid")
@@ -254,7 +255,8 @@ def _describe_pooled(column: Column) -> Description | None:
     common = {key for key in often if sizes[key] >= least}
     rare = len(spelled) - len(common)
     covered = sum(sizes[key] for key in common)
-    is_long = sum(map(len, common)) > 2 * _LONG * len(common)
+    ended = sum(key.endswith(_ENDS) for key in common)  # sentences are written, not chosen
+    is_long = sum(map(len, common)) > 2 * _LONG * len(common) or ended > _MOSTLY * len(common)
     fits_whole = len(spelled) <= MAX_CATEGORIES and rare < max(_FEWEST_RARE, len(common))
     if fits_whole or len(common) < _TWO or covered < _COVERED * column.answered or is_long:
         return None
