@@ -77,7 +77,7 @@ def test_cells_of_one_kind_are_numbers_booleans_and_dates(write: Write) -> None:
     )
     assert frame.rows() == [
         (1, 0.5, True, day, "001", None),
-        (3, 2.0, False, moment.date(), None, None),
+        (3, 2.0, False, moment.date(), "NA", None),
         (None, 1e300, None, None, None, None),
     ]
 

@@ -25,7 +25,8 @@ _REFUSED = {
 }
 _CNCF = "cncf_marketing_2020/CNCF Marketing and Member Survey 1H 2020.csv"
 
-# the survey; then of some questions: id, kind, columns, categories, who answered
+# the survey; then of some questions: id, kind, columns, categories (missing ones, too, such as a
+# cell that says `NA`), who answered
 _SURVEYS_KNOWN = {
     _CNCF: (
         "150 by q5, weight -, wave -; "
@@ -59,7 +60,7 @@ _SURVEYS_KNOWN = {
     "masculinity_538/raw-responses.csv": (
         "1615 by age3, weight weight, wave -; "
         "q0001 scale 1 5 1615; q0004 multi 6 6 1615; q0007 grid 11 6 1615; "
-        "q0010 multi 8 8 880; q0012 multi 7 7 880; q0013 single 1 6 49; "
+        "q0010 multi 8 8 880; q0012 multi 7 7 880; q0013 single 1 7 49; "
         "q0025 multi 3 3 1615"
     ),
     "masculinity_538/masculinity.sav": (

@@ -46,11 +46,11 @@ def counts(survey: Survey, question_id: str) -> dict[str, tuple[float, float]]:
     return {row.label: (row.cells[0].n, row.cells[0].base) for row in rows}
 
 
-def test_na_was_not_asked_and_n_a_is_an_answer(made: Made) -> None:
-    """The base of a filtered question is its askers; `N/A` means unfamiliar and stays in it."""
-    survey = made("dish,paid", "5,Yes", "N/A,NA", "3,No", "1,NA", "2,Yes", "4,")
-    assert counts(survey, "dish")["N/A"] == (4, 24)
-    assert counts(survey, "paid") == {"Yes": (8, 12), "No": (4, 12)}
+def test_n_a_beside_blank_cells_was_offered_and_is_an_answer(made: Made) -> None:
+    """There `N/A` means unfamiliar and stays in the base; without blank cells it is no answer."""
+    survey = made("dish,paid", "5,Yes", "N/A,n/a", "3,No", "1,n/a", "2,Yes", ",No")
+    assert counts(survey, "dish")["N/A"] == (4, 20)
+    assert counts(survey, "paid") == {"Yes": (8, 16), "No": (8, 16)}
 
 
 def test_a_question_number_stands_before_each_option_and_the_wording_nowhere(made: Made) -> None:

@@ -123,9 +123,10 @@ def _column(facts: Any, name: str, values: list[Any], ending: str) -> tuple[Vari
     converted = convert_package_dates(untagged, _format_of(facts, name), ending)
     if converted.dtype.is_temporal():
         return add_missing_dates(variable, raw, converted)
-    if not tags or converted is untagged:
+    if converted is untagged:
         return variable, raw
-    return variable, raw.cast(converted.dtype).zip_with(is_tag, converted).alias(name)
+    tagged = raw.cast(converted.dtype).zip_with(is_tag, converted) if tags else converted
+    return variable, integers_if_whole(tagged.alias(name))
 
 
 def _format_of(facts: Any, name: str) -> str:
