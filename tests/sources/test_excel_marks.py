@@ -262,3 +262,12 @@ def test_a_sheet_of_other_things_labels_nothing(tmp_path: Path) -> None:
     survey = labelled(tmp_path, {"Data": rows, "Glossary": other})
     assert "labels" not in notes(survey)
     assert [one.label for one in survey.codebook.questions] == ["role", "goal"]
+
+
+def test_single_answers_after_empty_rows_are_answers_where_most_rows_are_so(tmp_path: Path) -> None:
+    rows: list[Sequence[object]] = [["Why?", "What else?"]]
+    for n in range(30):
+        rows += [["", f"answer {n}"] if n % 5 else [f"because {n}", "else"], []]
+    survey = labelled(tmp_path, {"Open": rows})
+    assert survey.respondents == 30
+    assert "below the data" not in notes(survey)

@@ -35,7 +35,8 @@ _LONG, _SPARE = 40, 3
 class RowsAbove(Generic[Cell]):
     """The rows of respondents; `below` are the first texts of the rows after them.
 
-    A row below the data holds a total, or one text that is a note or stands after an empty row.
+    A row below the data holds a total, or one text that is a note or stands after an empty row,
+    unless most respondents gave one answer only.
     """
 
     def __init__(self, rows: Iterable[Sequence[Cell]]) -> None:
@@ -45,14 +46,17 @@ class RowsAbove(Generic[Cell]):
 
     def __iter__(self) -> Iterator[Sequence[Cell]]:
         held: deque[Sequence[Cell]] = deque()
-        width = 0
+        width, answered, lonely = 0, 0, 0
         for row in self._rows:
-            width = max(width, sum(map(_is_filled, row)))
+            filled = sum(map(_is_filled, row))
+            width, answered = max(width, filled), answered + bool(filled)
+            lonely += filled == 1
             held.append(row)
             if len(held) > _TAIL:
                 self._add(held[0])
                 yield held.popleft()
-        yield from self._without_tail(list(held), width)
+        is_sparse = 2 * lonely > answered
+        yield from self._without_tail(list(held), width, is_sparse=is_sparse)
 
     def _add(self, row: Sequence[object]) -> None:
         """Add the numbers of a row to the sums of their columns."""
@@ -61,14 +65,16 @@ class RowsAbove(Generic[Cell]):
                 total, count = self._sums.get(place, (0.0, 0))
                 self._sums[place] = total + cell, count + 1
 
-    def _without_tail(self, held: list[Sequence[Cell]], width: int) -> list[Sequence[Cell]]:
+    def _without_tail(
+        self, held: list[Sequence[Cell]], width: int, *, is_sparse: bool
+    ) -> list[Sequence[Cell]]:
         end = len(held)
         for place in reversed(range(1, len(held))):
             row = held[place]
             if not any(map(_is_filled, row)):
                 continue
             after_empty = not any(map(_is_filled, held[place - 1]))
-            is_note = _is_note(row, width, after_empty=after_empty)
+            is_note = _is_note(row, width, after_empty=after_empty, is_sparse=is_sparse)
             if not is_note and not self._is_total(row, held[:place]):
                 break
             self.below.insert(0, _first_text(row))
@@ -117,14 +123,14 @@ def _first_text(row: Sequence[object]) -> str:
     return clean(str(next(cell for cell in row if _is_filled(cell))))
 
 
-def _is_note(row: Sequence[object], width: int, *, after_empty: bool) -> bool:
+def _is_note(row: Sequence[object], width: int, *, after_empty: bool, is_sparse: bool) -> bool:
     """Return whether a row is one text beside empty cells that is no answer."""
     filled = [cell for cell in row if _is_filled(cell)]
     if len(filled) > 1 or not isinstance(filled[0], str):
         return False
     text = fold(clean(filled[0]))
-    is_long = width >= _SPARE and len(text) > _LONG
-    return width > 1 and (after_empty or bool(_NOTE.match(text)) or is_long)
+    is_apart = after_empty or (width >= _SPARE and len(text) > _LONG)
+    return width > 1 and (bool(_NOTE.match(text)) or (is_apart and not is_sparse))
 
 
 def _is_word(cell: object) -> bool:
