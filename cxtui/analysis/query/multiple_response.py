@@ -15,8 +15,8 @@ from cxtui.analysis.query.cube import Row, Status
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.expressions.several_answers import (
+    are_chosen,
     gave_one,
-    is_chosen,
     is_in_one_column,
     is_unanswered,
 )
@@ -121,9 +121,9 @@ class MultipleResponsePlan(IndicatorPlan):
         asked = ~is_unanswered(survey, question)
         given = dict(zip(self._names, question.categories, strict=True))
         chosen = []
-        if self._ticks:  # one expression of all columns
-            own = is_chosen(survey, question, *question.columns).cast(nw.Float64)
-            chosen = [own.name.prefix(_TICK)]
+        if self._ticks:
+            own = are_chosen(survey, question)
+            chosen = [one.cast(nw.Float64).name.prefix(_TICK) for one in own]
             given = {name: one for name, one in given.items() if one in question.reasons}
         rest = (
             gave_one(survey, question, one).cast(nw.Float64).alias(name)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import narwhals.stable.v2 as nw
 
@@ -225,12 +225,16 @@ def find_response_set(block: ColumnBlock) -> Question | None:
     asked" or why there is no answer.
     """
     marked = [one for one in block.members if one.option and is_marked(one.column)]
-    items = _set_members(block, marked)
+    positions = _positions(block)
+    items = positions or _set_members(block, marked)
     if not any(one.column.counts for one in items):
         return None
     answers = dict.fromkeys(code_of(value) for one in items for value in one.column.counts)
     beside = {
-        code_of(value): what for one in items for value, what in meanings_beside(one.column).items()
+        code_of(value): what
+        for one in items
+        if not positions
+        for value, what in meanings_beside(one.column).items()
     }
     unchosen = tuple(text for text in answers if is_unchosen(text))
     unasked = tuple(text for text, what in beside.items() if what is Beside.UNASKED)
@@ -290,8 +294,6 @@ def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[Bloc
         sure = sure or any(meanings_beside(one.column) for one in marked)
         enough = 2 if sure else _ENOUGH_TICKS
         return options if len(tick_texts) == 1 and len(marked) >= enough else []
-    if _are_positions(options):
-        return options
     texts = [code_of(value) for one in marked for value in marks_of(one.column)]
     has_own_text = all(one.column.is_text for one in marked) and len(set(texts)) == len(marked)
     return options if has_own_text and len(marked) > 1 and not block.worded else []
@@ -303,17 +305,31 @@ def _is_comment(member: BlockColumn) -> bool:
     return asks and member.column.is_text and len(member.column.counts) > _MARK_OR_NOT
 
 
-def _are_positions(members: Sequence[BlockColumn]) -> bool:
-    """Return whether each column is marked by the position of its option: 1, 2, 3, …"""
-    given = [
-        (code_of(marks[0]), str(place), one.code.lstrip("0"))
-        for place, one in enumerate(members, start=1)
-        if (marks := marks_of(one.column))
+def _positions(block: ColumnBlock) -> list[BlockColumn]:
+    """Return the columns of which each is marked by a number of its own: 1, 2, 3, …; else none.
+
+    The numbers are the options' codes, or rise. A column of texts for "other" is left out.
+    """
+    options = [
+        one
+        for one in block.members
+        if one.option and not (one.column.is_text and find_words("other_box", one.option))
     ]
-    return len(given) >= _ENOUGH_TICKS and (
-        all(mark == place for mark, place, _ in given)
-        or all(mark == code for mark, _, code in given)
-    )
+    marks = [
+        [text for value in one.column.counts if not is_unchosen(text := code_of(value))]
+        for one in options
+    ]
+    given = [
+        (int(found[0]), one.code.lstrip("0"))
+        for one, found in zip(options, marks, strict=True)
+        if found and found[0].isdecimal()
+    ]
+    numbers = [number for number, _ in given]
+    rising = all(first < second for first, second in pairwise(numbers))
+    coded = all(str(number) == code for number, code in given)
+    single = all(len(found) <= 1 for found in marks) and len(given) == sum(map(bool, marks))
+    is_set = single and len(given) >= _ENOUGH_TICKS and (rising or coded)
+    return options if is_set and _has_unchosen(options) else []
 
 
 def _marks_own_option(member: BlockColumn) -> bool:

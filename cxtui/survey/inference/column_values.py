@@ -32,7 +32,8 @@ class Column:
     """The values of one column in the sample, and its label in the file.
 
     `counts` holds every value that is an answer, in order of first appearance; for a list, every
-    value in the lists. `answered` counts the respondents who answered.
+    value in the lists. `answered` counts the respondents who answered. `is_filled` says that its
+    file writes a word where there is no answer, and leaves hardly a cell blank.
     """
 
     name: str
@@ -41,6 +42,12 @@ class Column:
     answered: int
     counts: Mapping[Any, int] = field(default_factory=dict)
     label: ColumnLabel | None = None
+    is_filled: bool = False
+
+    @property
+    def has_blanks(self) -> bool:
+        """Return whether blank cells, rather than words, say that there is no answer."""
+        return self.rows > self.answered and not self.is_filled
 
     @property
     def wording(self) -> str:

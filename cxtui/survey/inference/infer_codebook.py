@@ -21,6 +21,7 @@ from cxtui.survey.inference.column_values import (
     name_words,
 )
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
+from cxtui.survey.inference.missing_words import are_filled
 from cxtui.survey.inference.multiple_answers import split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.inference.sets.likely_sets import find_likely_sets
@@ -78,6 +79,8 @@ def complete_codebook(
     if not names and (declared.role or declared.banner or "banner" in declared.absent):
         return declared
     columns = {name: count_values(sample[name], labels.get(name)) for name in names}
+    if are_filled(columns.values()):
+        columns = {name: replace(one, is_filled=True) for name, one in columns.items()}
     scope = "" if whole else tr(" (among {:,} respondents)", len(sample))
     return _Inference(declared, columns, scope, sample).codebook()
 

@@ -7,11 +7,11 @@ signs is a sign. What is missing stays in the data, and can be an answer again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cxtui.messages import tr_count, tr_some
-from cxtui.survey.inference.column_values import merge_spellings
+from cxtui.survey.inference.column_values import Column, merge_spellings
 from cxtui.survey.question import Category
 from cxtui.text import clean
 
@@ -28,11 +28,30 @@ _WORD, _OFFERED = re.compile(MISSING_WORD), re.compile(NOT_APPLICABLE)
 _NONE = re.compile(r"(?i)none")
 _CODE = re.compile(r"[A-Z]{2,4}\d?")
 _CODED = 0.6
+_FEWEST_FILLED, _FILLED, _PER_BLANK = 3, 0.2, 10
 
 
 def is_missing_word(text: str) -> bool:
     """Return whether a text may stand for no answer."""
     return bool(_WORD.match(text))
+
+
+def are_filled(columns: Collection[Column]) -> bool:
+    """Return whether a file fills cells without an answer with words: in many of its columns.
+
+    There are hardly any blank cells in these columns then.
+    """
+    texts = [one for one in columns if one.is_text]
+    words = {one.name: sum(one.counts[text] for text in _words_of(one)) for one in texts}
+    filled = [one for one in texts if words[one.name]]
+    blank = sum(one.rows - one.answered for one in filled)
+    return len(filled) >= max(_FEWEST_FILLED, _FILLED * len(columns)) and (
+        sum(words.values()) >= _PER_BLANK * blank
+    )
+
+
+def _words_of(column: Column) -> list[str]:
+    return [text for text in column.counts if is_missing_word(text)]
 
 
 def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:

@@ -210,9 +210,13 @@ def _describe_text(column: Column, label: str, whole: bool) -> Description:
     if asks_for_text(label) and not says_label and share > _OWN_WORDS:
         return Description(Kind.TEXT, tr("the label asks for words of one's own"))
     is_enum = column.dtype == nw.Enum
-    if not is_enum and (found := find_delimited_answers(column.counts, whole=whole)):
-        return found
     valid, missing, lost = _without_missing(column)
+    if not is_enum and (found := find_delimited_answers(valid.counts, whole=whole)):
+        options = {text for one in found.categories for text in one.texts}
+        if any(not options.isdisjoint(one.texts) for one in missing):  # beside others in a cell
+            return find_delimited_answers(column.counts, whole=whole) or found
+        categories = (*found.categories, *missing)
+        return replace(found, categories=categories, reason=found.reason + lost)
     if not is_enum and (found := _describe_pooled(valid)):
         categories = (*found.categories, *missing)
         return replace(found, categories=categories, reason=found.reason + lost)
@@ -307,8 +311,7 @@ def _score_categories(
 def _without_missing(column: Column) -> tuple[Column, tuple[Category, ...], str]:
     """Return a column without words for no answer, these as categories, and a phrase on them."""
     spelled = tuple(merge_spellings(column.counts).values())
-    has_blanks = column.rows > column.answered
-    categories, said = with_missing_words(spelled, column.counts, has_blanks=has_blanks)
+    categories, said = with_missing_words(spelled, column.counts, has_blanks=column.has_blanks)
     missing = tuple(one for one in categories if one.missing)
     lost = {text for one in missing for text in one.texts}
     counts = {text: n for text, n in column.counts.items() if text not in lost}

@@ -8,7 +8,6 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.expressions.delimited_answers import contains_delimited
 from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
-from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Holds, Question
@@ -84,19 +83,23 @@ def answer_values(survey: Survey, *columns: str) -> nw.Expr:
     return values.fill_nan(None) if survey.schema[columns[0]].is_float() else values
 
 
-def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
-    """Return whether each of a multiple response's columns is chosen; null if it is null.
+def are_chosen(survey: Survey, question: Question) -> list[nw.Expr]:
+    """Return expressions of whether each of a multiple response's columns is chosen.
 
-    One expression covers all columns, since building one for each takes a millisecond.
+    One expression covers all columns of a type, since building one for each takes a millisecond.
     """
+    alike: dict[object, list[str]] = {}
+    for column in question.columns:
+        dtype = survey.schema[column]
+        alike.setdefault("whole" if dtype.is_integer() else dtype, []).append(column)
+    return [is_chosen(survey, question, *columns) for columns in alike.values()]
+
+
+def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
+    """Return whether each of these columns of one type is chosen; null if it is null."""
+    dtype = survey.schema[columns[0]]
     # A column without values has no type, and was never chosen.
-    dtypes = {survey.schema[column] for column in columns} - {nw.Unknown()}
-    if not dtypes:
-        return ~file_column(*columns).is_null()
-    if len(dtypes) > 1 and not all(dtype.is_integer() for dtype in dtypes):
-        raise ViewError("the columns of {} differ in type: store them alike", question.id)
-    dtype = dtypes.pop()
-    unchosen = raw_values(question.unticked, dtype)
+    unchosen = [] if dtype == nw.Unknown else raw_values(question.unticked, dtype)
     if not unchosen:
         return ~answer_values(survey, *columns).is_null()
     if dtype.is_float():

@@ -1,0 +1,72 @@
+"""Cells without an answer that a word fills, and options that a number or a blank header marks."""
+
+from pathlib import Path
+
+import polars as pl
+
+import cxtui
+from cxtui.survey.question import Kind
+from tests.survey.test_infer import codes, guess, question
+
+RATED = ["Good", "Bad", "NA", "Good", "Bad", "Good", "NA", "NA", "NA", "NA"]
+LISTS = ["R;Git", "Git", "R", "Git;R", "R;SQL", "SQL", "NA", "NA", "NA", "NA"]
+RARE = [*"abcabc", "NA", None, "NA", "NA"]
+
+
+def test_a_word_that_fills_a_files_cells_is_missing_in_every_kind_of_question() -> None:
+    columns = {"rated": RATED, "again": RATED, "tools": LISTS, "why": RARE, "n": [*range(10)]}
+    found = guess(columns)
+    for name in ("rated", "tools", "why"):
+        one = question(found, name)
+        assert [category.code for category in one.categories if category.missing] == ["NA"], name
+        assert "NA" in one.guess
+    assert question(found, "tools").kind is Kind.MULTI
+
+
+def test_beside_blank_cells_a_word_of_one_column_stays_an_answer() -> None:
+    columns = {"why": [*"abcabc", "N/A", None, "N/A", None], "sex": [*"mfmfmfmfmf"]}
+    assert not any(one.missing for one in question(guess(columns), "why").categories)
+
+
+def test_a_word_among_other_answers_of_a_cell_is_one_of_them() -> None:
+    lists = ["R;NA", "NA", "R", "NA;R", "R;Git", "Git;NA", "Git", "NA;Git"]
+    one = question(guess({"tools": lists, "n": [*range(8)]}), "tools")
+    assert "NA" in codes(one)
+    assert not any(category.missing for category in one.categories)
+
+
+def test_numbers_of_their_own_mark_the_options_of_a_set() -> None:
+    columns = {f"use_{name}": [n, None, n, None] for n, name in enumerate("abcdefghi", start=1)}
+    one = question(guess({**columns, "use_other": ["mine", None, None, None]}), "use")
+    assert one.kind is Kind.MULTI
+    assert len(one.options) == len(columns)
+    assert one.reasons == ()
+
+
+def test_an_option_that_nobody_chose_is_counted_with_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "ticks.csv"
+    path.write_text("q_a,q_b,q_c,q_d\n1,,,\n1,1,1,\n,1,,\n,,1,\n")
+    rows = cxtui.open(path).table("q").rows
+    assert [(row.code, row.cells[0].n) for row in rows] == [("a", 2), ("b", 2), ("c", 2), ("d", 0)]
+    assert rows[0].cells[0].base == 4
+
+
+def test_columns_with_blank_headers_are_options_of_the_column_before() -> None:
+    options = ["Biology", "Don't know", "Law"]
+    names = ["Field", "Column2", "Column3"]
+    ticks = {name: [text, None, text] for name, text in zip(names, options, strict=True)}
+    columns = {"Country": ["UK", "US", "UK"], **ticks, "Column4": ["Art", "Fishing", None]}
+    one = question(guess(columns), "Field")
+    assert one.kind is Kind.MULTI
+    assert one.columns == tuple(names)
+    assert [category.label for category in one.options] == options
+    assert pl.DataFrame(columns).width == len(guess(columns).questions) + 2
+
+
+def test_a_column_with_few_lists_is_read_as_the_files_other_lists() -> None:
+    tools = ["R;Git", "Git", "R", "Git;R", "R;SQL", "SQL"]
+    where = ["home", "home", "home;work", "home", "home", "none"]
+    found = guess({"tools": tools, "more": tools[::-1], "where": where})
+    assert question(found, "where").delimiter == ";"
+    assert codes(question(found, "where")) == ["home", "work", "none"]
+    assert question(guess({"where": where}), "where").kind is Kind.SINGLE
