@@ -39,7 +39,7 @@ _MOST_SPECIAL_FIRST = (2, 3, 4, 5, 0, 1)
 
 _NO_ANSWER = re.compile(
     r"^(?:\(?-?\d{1,5}[.:)]?\s+)?(?:refus(ed?|al)|dk|rf|na|iap|inap\w*|missing|skipped|unknown|error"
-    r"|(?:don.?t|do not|doesn.?t) know|no (?:answer|response|data|opinion)"
+    r"|(?:i )?(?:don.?t|do not|doesn.?t) know|no (?:answer|response|data|opinion)"
     r"|not (?:answered|applicable|available|asked|ascertained|stated|reported|sure)"
     r"|can.?t (?:say|choose)"
     r"|prefer not|declined?|technical (?:error|problem))\b",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import pairwise
 
 import narwhals.stable.v2 as nw
 
@@ -17,8 +17,14 @@ from cxtui.survey.inference.column_values import (
     is_named_id,
     merge_spellings,
 )
+from cxtui.survey.inference.sets.column_blocks import (
+    BlockColumn,
+    ColumnBlock,
+    blocks_by_blanks,
+    blocks_by_marks,
+    marks_own_option,
+)
 from cxtui.survey.inference.sets.tick_columns import (
-    comparable,
     is_marked,
     marks_of,
     meanings_beside,
@@ -47,31 +53,6 @@ _CHOSEN = re.compile(r"^(.+?) ?\(choice=(.+)\)$")
 _PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
 _ENOUGH_TICKS = 3
 _MARK_OR_NOT = 2
-_OWN_NAMES, _SHOWN = 2, 3
-
-
-@dataclass(frozen=True, slots=True)
-class BlockColumn:
-    """One column of a question, with the text of its option (empty for the whole question).
-
-    `worded` is true if the option is wording rather than a number.
-    """
-
-    column: Column
-    option: str
-    code: str
-    worded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnBlock:
-    """Columns of one question; `by_file` if the file's own header groups them."""
-
-    id: str
-    label: str
-    members: tuple[BlockColumn, ...]
-    worded: bool
-    by_file: bool = False
 
 
 def find_blocks(columns: Iterable[Column]) -> tuple[ColumnBlock, ...]:
@@ -86,7 +67,9 @@ def find_blocks(columns: Iterable[Column]) -> tuple[ColumnBlock, ...]:
         else:
             alone.append(column)
     blocks = [_labelled_block(block, members) for block, members in by_file.items()]
-    runs = list(_blocks_by_marks(alone))
+    runs = list(blocks_by_blanks(alone))
+    named = {one.column.name for block in runs for one in block.members}
+    runs += blocks_by_marks([one for one in alone if one.name not in named])
     in_runs = {one.column.name for block in runs for one in block.members}
     return (*blocks, *runs, *_blocks_by_name([one for one in alone if one.name not in in_runs]))
 
@@ -100,22 +83,6 @@ def _labelled_block(block: str, members: Sequence[tuple[Column, ColumnLabel]]) -
         options.append(BlockColumn(column, clean(label.option), code, bool(label.option)))
     wording = members[0][0].wording
     return ColumnBlock(clean(block), wording, tuple(options), worded=True, by_file=True)
-
-
-def _blocks_by_marks(columns: Iterable[Column]) -> Iterator[ColumnBlock]:
-    """Yield blocks of adjacent columns whose only value is their own name."""
-
-    def is_own_mark(member: BlockColumn) -> bool:
-        column = member.column
-        return column.is_text and is_marked(column) and _marks_own_option(member)
-
-    members = (BlockColumn(one, one.wording, one.wording, worded=True) for one in columns)
-    for is_run, group in groupby(members, is_own_mark):
-        run = tuple(group)
-        if is_run and len(run) >= _OWN_NAMES:
-            options = " / ".join(one.option for one in run[:_SHOWN])
-            label = f"{options} …" if len(run) > _SHOWN else options
-            yield ColumnBlock(run[0].column.block, label, run, worded=True)
 
 
 def _blocks_by_name(columns: Sequence[Column]) -> Iterator[ColumnBlock]:
@@ -233,10 +200,11 @@ def find_response_set(block: ColumnBlock) -> Question | None:
     beside = {
         code_of(value): what
         for one in items
-        if not positions
+        if not positions and not marks_own_option(one)
         for value, what in meanings_beside(one.column).items()
     }
-    unchosen = tuple(text for text in answers if is_unchosen(text))
+    own = {text for one in items if (text := _lone_text(one))}
+    unchosen = tuple(text for text in answers if is_unchosen(text) and text not in own)
     unasked = tuple(text for text, what in beside.items() if what is Beside.UNASKED)
     uses = Counter(one.code for one in items)
     codes = [one.code if uses[one.code] == 1 else clean(one.column.name) for one in items]
@@ -260,6 +228,13 @@ def find_response_set(block: ColumnBlock) -> Question | None:
     return replace(question, unchosen=unchosen, unasked=unasked, undecided=bool(coded))
 
 
+def _lone_text(member: BlockColumn) -> str:
+    """Return the only text of a column whose option it repeats: `No` below the option `No`."""
+    column = member.column
+    is_own = column.is_text and len(column.counts) == 1 and marks_own_option(member)
+    return code_of(next(iter(column.counts))) if is_own else ""
+
+
 def _reasons(texts: Sequence[str], taken: Sequence[str]) -> tuple[Category, ...]:
     """Return texts as missing categories, under codes that the options do not have."""
     found = []
@@ -272,7 +247,7 @@ def _reasons(texts: Sequence[str], taken: Sequence[str]) -> tuple[Category, ...]
 
 def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[BlockColumn]:
     """Return the columns that are the options of a set, in file order; empty if it is not a set."""
-    own = {one.column.name for one in marked if one.worded and _marks_own_option(one)}
+    own = {one.column.name for one in marked if one.worded and marks_own_option(one)}
     ticks = {one.column.name for one in marked if tick_text(one.column)}
     empty = {
         one.column.name
@@ -330,15 +305,6 @@ def _positions(block: ColumnBlock) -> list[BlockColumn]:
     single = all(len(found) <= 1 for found in marks) and len(given) == sum(map(bool, marks))
     is_set = single and len(given) >= _ENOUGH_TICKS and (rising or coded)
     return options if is_set and _has_unchosen(options) else []
-
-
-def _marks_own_option(member: BlockColumn) -> bool:
-    """Return whether the mark repeats the option's text, ignoring blanks, case and punctuation.
-
-    Numbers at the end are ignored too: some exports number the options in their headers.
-    """
-    marks = marks_of(member.column)
-    return bool(marks) and comparable(code_of(marks[0])) == comparable(member.option)
 
 
 def _has_unchosen(members: Sequence[BlockColumn]) -> bool:

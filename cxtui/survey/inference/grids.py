@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr
-from cxtui.survey.inference.column_sets import BlockColumn, ColumnBlock
 from cxtui.survey.inference.column_values import Column, Description
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
+from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock
 from cxtui.survey.inference.sets.item_families import RATED, ItemFamily, find_families
 from cxtui.survey.question import Category, Item, Kind, Question, code_of, is_null
 from cxtui.text import clean

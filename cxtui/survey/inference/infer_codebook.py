@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.inference.column_sets import ColumnBlock, find_blocks, find_response_set
+from cxtui.survey.inference.column_sets import find_blocks, find_response_set
 from cxtui.survey.inference.column_values import (
     Column,
     Description,
@@ -22,8 +22,9 @@ from cxtui.survey.inference.column_values import (
 )
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
 from cxtui.survey.inference.missing_words import are_filled
-from cxtui.survey.inference.multiple_answers import split_answers
+from cxtui.survey.inference.multiple_answers import find_lists_alike, split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
+from cxtui.survey.inference.sets.column_blocks import ColumnBlock
 from cxtui.survey.inference.sets.likely_sets import find_likely_sets
 from cxtui.survey.inference.sets.mention_sets import add_mentioned, find_mentions
 from cxtui.survey.inference.sets.sosci_sets import (
@@ -164,6 +165,7 @@ class _Inference:
             name: describe_column(column, naming[name][2], whole=not self.scope)
             for name, column in rest.items()
         }
+        found |= find_lists_alike(rest, found)
         for mentions in find_mentions(rest, found, self._rows):
             self._add(mentions)
         grouped = self._question_columns()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, islice, pairwise
 
 from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
 from cxtui.survey.inference.answer_order import order_texts
-from cxtui.survey.inference.column_values import Description, merge_spellings
+from cxtui.survey.inference.column_values import Column, Description, merge_spellings
 from cxtui.survey.question import Category, Kind
 
 OTHER_ANSWERS = "Other answers"
@@ -24,6 +25,7 @@ _FEWEST, _SHARE, _SHOWN = 3, 0.05, 3
 _LOOSE, _LOOSE_OPTIONS = 0.6, 2
 _ALWAYS, _OPTIONS, _RARE, _AGREE = 0.9, 0.5, 0.005, 0.97
 _TOGETHER, _DEPENDENT, _CHANCE = 3, 5, 0.001
+_SURE, _USES = frozenset({";", "|", *_ASIAN}), 2
 _LONGEST_CODE, _MOST_BARE = 4, 40
 _VERSION = re.compile(r"^\d+\.\d+$")
 _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
@@ -79,6 +81,33 @@ def split_answers(counts: Mapping[str, int], delimiter: str, *, whole: bool = Tr
         categories.append(Category(others, tr(others)))
     reason = _reason(delimiter, ordered, how, own)
     return Description(Kind.MULTI, reason, tuple(categories), delimiter, others)
+
+
+def find_lists_alike(
+    columns: Mapping[str, Column], found: Mapping[str, Description]
+) -> dict[str, Description]:
+    """Return single choices of which some cells are lists, as cells of several columns are.
+
+    Half of the answers in their lists are also given alone, or in another cell.
+    """
+    used = Counter(one.delimiter for one in found.values() if one.delimiter in _SURE)
+    delimiter, uses = max(used.items(), key=lambda one: one[1], default=("", 0))
+    if uses < _USES:
+        return {}
+    alike: dict[str, Description] = {}
+    for name, one in found.items():
+        if one.kind is not Kind.SINGLE or not columns[name].is_text:
+            continue
+        missing = tuple(each for each in one.categories if each.missing)
+        silent = {text for each in missing for text in each.texts}
+        counts = {text: n for text, n in columns[name].counts.items() if text not in silent}
+        cells = _split_cells(counts, delimiter)
+        listed = [piece for cell in cells if len(cell) > 1 for piece in cell]
+        sizes = Counter(piece for cell in cells for piece in cell)
+        if listed and 2 * sum(sizes[piece] > 1 for piece in listed) >= len(listed):
+            lists = split_answers(counts, delimiter)
+            alike[name] = replace(lists, categories=(*lists.categories, *missing))
+    return alike
 
 
 def _reason(delimiter: str, ordered: Sequence[str], how: str, own: int) -> str:

@@ -9,17 +9,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from cxtui.messages import tr
+from cxtui.survey.inference.sets.column_blocks import BLANK_HEADER
 from cxtui.survey.languages.lexicon import all_languages
 from cxtui.survey.model import ColumnLabel
 from cxtui.text import clean, fold
 
 _COPY = re.compile(r"\d{1,3}$")
-_BLANK = re.compile(
-    r"(?:Unnamed: |\.\.\.|__EMPTY_?|X\.?|[Cc]olumn_?|Spalte|Colonne|Columna|Field|_c?)"
-    r"(?P<number>\d+)?(?:_level_\d+)?"
-)
-"""What other programs call a column whose header is blank."""
-
 _REPEATED = re.compile(
     r"(?P<text>.+?)(?:\.\.\.(?P<place>\d+)|(?:\.|_duplicated_|_)(?P<number>\d+)| \(\d+\))"
 )
@@ -75,7 +70,7 @@ def _restore(first: Sequence[str]) -> list[str]:
     """Return the header as a platform wrote it: blank and repeated where a program renamed it."""
     restored: list[str] = []
     for place, text in enumerate(first):
-        found = _BLANK.fullmatch(text)
+        found = BLANK_HEADER.fullmatch(text)
         if found and place and _is_renamed(found, place, restored, first):
             restored.append("")
             continue
@@ -96,7 +91,7 @@ def _is_renamed(
     if found["number"]:
         number = int(found["number"])
         return number in {place, place + 1} or (not restored[-1] and first[place - 1] != "")
-    return sum(bool(_BLANK.fullmatch(one)) for one in first) > 1
+    return sum(bool(BLANK_HEADER.fullmatch(one)) for one in first) > 1
 
 
 def _is_second_row(

@@ -21,7 +21,7 @@ from cxtui.text import clean
 Value = float | int | str
 
 _SAMPLE_ROWS = 20_000
-_FEW_UNLABELLED = 10
+_FEW_UNLABELLED, _FEW_BARE = 10, 0.2
 _FEWEST_STEPS, _MOST_STEPS = 3, 11
 _NUMBER_BEFORE = re.compile(r"^\(?-?\d{1,3}[.:)]\s+(?=\D)")
 _LARGEST = 1e300
@@ -138,8 +138,11 @@ def declared_question(variable: Variable, series: pl.Series) -> Question | None:
         value for value in values if value not in variable.labels and not variable.is_missing(value)
     ]
     declared = variable.level in _CATEGORICAL and len(unlabelled) <= MAX_CATEGORIES
-    if labelled and (declared or not unlabelled):
+    if labelled and (declared or len(unlabelled) <= _FEW_BARE * len(values)):
         reason = "" if declared else tr("single: every value has a label in the file")
+        if unlabelled and reason:
+            bare = ", ".join(map(code_of, unlabelled))
+            reason = tr("single: every value has a label in the file, but for {}", bare)
         return _coded_question(variable, [*labelled, *unlabelled], missing, reason)
     return _infer_question(variable, series, missing)
 
@@ -252,14 +255,14 @@ def _infer_without_refusals(
 
 
 def _refusal_codes(variable: Variable, series: pl.Series) -> list[Value]:
-    """Return the codes of a quantity labelled as no answer (`Refused`) but not declared missing."""
+    """Return the codes labelled as `Refused`, not declared missing, if others have no label."""
     if not series.dtype.is_numeric() or not variable.labels:
         return []
     labelled = variable.valid_labels
     refused = [value for value, label in labelled.items() if says_no_answer(label)]
     values = (value for value in distinct_values(series) if not variable.is_missing(value))
-    unlabelled = [value for value in values if value not in labelled]
-    return sorted(refused, key=_sort_key) if len(unlabelled) > _FEWEST_STEPS else []
+    is_labelled = all(value in labelled for value in values)
+    return [] if is_labelled else sorted(refused, key=_sort_key)
 
 
 def _unlabelled_number(variable: Variable, series: pl.Series) -> Question | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from cxtui.messages import tr
-from cxtui.survey.inference.column_sets import BlockColumn, ColumnBlock
 from cxtui.survey.inference.column_values import Column, Description
+from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock
 from cxtui.survey.question import Kind, code_of
 from cxtui.text import shared_length
 

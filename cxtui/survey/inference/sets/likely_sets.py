@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from cxtui.messages import tr
-from cxtui.survey.inference.column_sets import BlockColumn, ColumnBlock, find_response_set
+from cxtui.survey.inference.column_sets import find_response_set
 from cxtui.survey.inference.column_values import Column, name_words
+from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock
 from cxtui.survey.inference.ticks import is_plain_yes, is_unchosen
 from cxtui.survey.languages.lexicon import is_called
 from cxtui.survey.question import Question, code_of

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cxtui.messages import tr
-from cxtui.survey.inference.column_sets import ColumnBlock
 from cxtui.survey.inference.column_values import Column
+from cxtui.survey.inference.sets.column_blocks import ColumnBlock
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
