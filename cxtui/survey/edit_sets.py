@@ -130,7 +130,10 @@ def _keep_columns(question: Question, places: Sequence[int]) -> Question:
 
 
 def _column_question(question: Question, column: str, taken: set[str]) -> Question:
-    """Return one column of a set as a question; an option's answers are read from the data."""
+    """Return one column of a set as a question; an option's answers are read from the data.
+
+    The label of a set that lists its options (`R / Python …`) is no part of their wordings.
+    """
     place = question.columns.index(column)
     options: tuple[Category | Item, ...] = question.items or question.options
     if question.holds is Holds.MENTIONS:
@@ -138,7 +141,9 @@ def _column_question(question: Question, column: str, taken: set[str]) -> Questi
     option = options[place].label if place < len(options) else column
     is_grid = question.kind is Kind.GRID
     kind = Kind.SCALE if is_grid and question.scores else Kind.SINGLE
-    identity, label = numbered(clean(column), taken), f"{question.label}: {option}"
+    is_listing = bool(options) and question.label.startswith(f"{options[0].label} / ")
+    label = option if is_listing else f"{question.label}: {option}"
+    identity = numbered(clean(column), taken)
     whole = is_grid or question.holds is Holds.MENTIONS
     categories = question.categories if whole else question.reasons
     return Question(identity, label, kind, (column,), categories, section=question.section)

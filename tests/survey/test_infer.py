@@ -646,7 +646,9 @@ def test_short_yes_or_no_columns_are_options_of_one_question_undecided() -> None
     assert (found.kind, found.columns, found.undecided) == (Kind.MULTI, tuple(names), True)
     assert (group.undecided, codes(found), found.unchosen) == (False, [*names], ("No",))
     apart = split_set(Codebook(questions=(group, found)), found.id)
-    assert [one.columns for one in apart.questions[1:]] == [(name,) for name in names]
+    assert [(one.columns, one.label) for one in apart.questions[1:]] == [
+        ((name,), name) for name in names
+    ]
 
 
 @pytest.mark.parametrize(

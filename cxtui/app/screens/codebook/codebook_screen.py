@@ -32,8 +32,8 @@ from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Kind, Question
 
 _KEYS = (
-    "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} it is right · "
-    "{accept_all} accept all · {leave_aside} leave aside, none · {mark} mark, then {one_set} one "
+    "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} confirm · "
+    "{accept_all} accept all · {leave_aside} exclude · {mark} mark, then {one_set} one "
     "set or {grid} a grid · {undo} {redo} undo redo"
 )
 _NOT_SAVED = "not saved: {save} saves · {discard} throws the changes away · {close} goes on"
