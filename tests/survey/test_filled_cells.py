@@ -70,3 +70,35 @@ def test_a_column_with_few_lists_is_read_as_the_files_other_lists() -> None:
     assert question(found, "where").delimiter == ";"
     assert codes(question(found, "where")) == ["home", "work", "none"]
     assert question(guess({"where": where}), "where").kind is Kind.SINGLE
+
+
+def test_cells_that_spreadsheets_take_for_text_are_read_below_two_header_rows(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "export.csv"
+    answers = "".join(f'="{n % 5 + 1}";"=""{n % 3 + 1}""";="text {n}";\n' for n in range(12))
+    header = "Q1;Q2;Q3;\nHow often do you eat out? ;How do you judge it?;What else is there?;\n"
+    path.write_text(header + answers)
+    survey = cxtui.open(path)
+    assert survey.frame.collect().height == 12
+    assert [one.label for one in survey.questions][:2] == [
+        "How often do you eat out?",
+        "How do you judge it?",
+    ]
+    assert [row.cells[0].n for row in survey.table("Q1").rows][:2] == [3, 3]
+
+
+def test_the_second_row_of_an_old_qualtrics_export_is_no_respondent(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text('V1,V2,Q1,\nResponseID,ResponseSet,"Which one?",\nR_1,Default,2,\n')
+    survey = cxtui.open(path)
+    assert survey.frame.collect().height == 1
+    assert "Which one?" in [one.label for one in survey.questions]
+
+
+def test_codes_below_zero_are_of_no_scale_unless_it_has_two_poles() -> None:
+    coded = guess({"q": [1, 2, 3, 4, 5, -1, -3, -3] * 4})
+    scores = {one.code: one.score for one in question(coded, "q").categories}
+    assert (scores["-3"], scores["5"]) == (None, 5)
+    poles = guess({"q": [-2, -1, 0, 1, 2, 2, 1, -2] * 4})
+    assert codes(question(poles, "q")) == ["-2", "-1", "0", "1", "2"]

@@ -23,7 +23,7 @@ _NO_ANSWER = (
     (97, 98, 99),
     (66, 77, 88, 99),
 )
-_NEGATIVE = frozenset({-1, -7, -8, -9, -66, -77, -88, -97, -98, -99, -997, -998, -999, -9999})
+_NEGATIVE = frozenset({*range(-9, 0), -66, -77, -88, -97, -98, -99, -997, -998, -999, -9999})
 _CODES_BESIDE, _CODE_LIST = range(90, 100), range(12, 31)
 _FEW_WORDS, _MOST_KINDS = 3, 60
 _FAR, _RARE, _FEW = 1.5, 0.005, 3
@@ -150,7 +150,8 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], list[Any]]:
     only once or twice.
     """
     negative = {value for value in counts if value < 0}
-    outside = negative if negative <= _NEGATIVE else set()
+    has_two_poles = negative - {-1} and max(counts) == -min(negative)
+    outside = negative if negative <= _NEGATIVE and not has_two_poles else set()
     answered = sum(counts.values())
     fewest = max(min(_FEW, answered / 10), _RARE * answered)
     doubtful: list[Any] = []

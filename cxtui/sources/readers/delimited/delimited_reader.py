@@ -45,6 +45,10 @@ _COMMA_FREE = ";\t|"
 
 _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
+_FORMULA = re.compile(
+    rb'(?m)(^|[;,\t])(?:="([^";,\t\r\n]*)"|"=""([^";,\t\r\n]*)""")(?=[;,\t\r\n]|\Z)'
+)
+"""A cell that a spreadsheet shall take for text: `="2"`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,10 @@ def _read_text(file: Path) -> _DelimitedText:
         content = _normalize_line_ends(whole)
         start = _beginning(content)
     delimiter = _detect_delimiter(start, file)
+    if _FORMULA.search(start):
+        whole = content.read_bytes() if isinstance(content, Path) else content
+        content = _FORMULA.sub(rb"\1\2\3", whole)
+        start = _beginning(content)
     rows = _first_rows(start, delimiter)
     header = read_header(rows)
     is_converted = content is not held or is_packed(file)

@@ -58,6 +58,8 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     below = rows[title + 2 :]
     if any(map(_IMPORT_ID.match, third)):
         return _worded_header(first, second, title + 3)
+    if fold(first[0]) == "v1" and fold(second[0]) == "responseid":  # Qualtrics before 2017
+        return _worded_header(first, second, title + 2)
     restored = _restore(first)
     if _is_second_row(restored, second, below):
         return _block_header(restored, second, title + 2)
@@ -143,6 +145,8 @@ def _is_wording(
 
     It must fill most columns, contain words over number columns, and repeat no answer below it.
     """
+    while first and not (first[-1] or second[-1]):  # rows may end with a delimiter
+        first, second = first[:-1], second[:-1]
     if len(below) < _FEWEST_BELOW or not all(first) or not all(map(_is_short, first[:1])):
         return False
     short = sum(len(text) <= _LONG_NAME for text in first)
