@@ -24,6 +24,7 @@ _NO_ANSWER = (
     (66, 77, 88, 99),
 )
 _NEGATIVE = frozenset({*range(-9, 0), -66, -77, -88, -97, -98, -99, -997, -998, -999, -9999})
+_BESIDE_ZERO = range(-6, -1)
 _CODES_BESIDE, _CODE_LIST = range(90, 100), range(12, 31)
 _FEW_WORDS, _MOST_KINDS = 3, 60
 _FAR, _RARE, _FEW = 1.5, 0.005, 3
@@ -151,10 +152,13 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], list[Any]]:
     """
     negative = {value for value in counts if value < 0}
     has_two_poles = negative - {-1} and max(counts) == -min(negative)
-    outside = negative if negative <= _NEGATIVE and not has_two_poles else set()
+    may_be_codes = bool(negative) and negative <= _NEGATIVE and not has_two_poles
+    # -3, -2, -1, 0, 1, … may be a change, or an amount beside codes
+    is_run = 0 in counts and not negative.isdisjoint(_BESIDE_ZERO)
+    outside = negative if may_be_codes and not is_run else set()
     answered = sum(counts.values())
     fewest = max(min(_FEW, answered / 10), _RARE * answered)
-    doubtful: list[Any] = []
+    doubtful: list[Any] = sorted(negative) if may_be_codes and is_run else []
     for codes in _NO_ANSWER:
         found = [value for value in codes if value in counts]
         rest = counts.keys() - outside.union(found) if found else set()
