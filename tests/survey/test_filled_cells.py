@@ -102,3 +102,25 @@ def test_codes_below_zero_are_of_no_scale_unless_it_has_two_poles() -> None:
     assert (scores["-3"], scores["5"]) == (None, 5)
     poles = guess({"q": [-2, -1, 0, 1, 2, 2, 1, -2] * 4})
     assert codes(question(poles, "q")) == ["-2", "-1", "0", "1", "2"]
+
+
+def test_codes_of_questions_may_stand_above_the_names_of_columns(tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    header = ",,F1,F1,F1,F2,F2\nRespondent,Start,Talks,Food,Venue,Acme Inc,Other Ltd\n"
+    rows = "".join(f"{n + 100},t{n},{n % 5},{n % 3},{n % 4},Acme Inc,\n" for n in range(9))
+    path.write_text(header + rows)
+    survey = cxtui.open(path)
+    assert survey.frame.collect().height == 9
+    assert any("Food" in one.label for one in survey.questions)
+
+
+def test_letters_and_roman_numbers_are_in_their_order() -> None:
+    columns = {"grade": ["II", "V and more", "I", "III"] * 3, "mark": ["C", "A", "D", "B"] * 3}
+    found = guess(columns)
+    assert codes(question(found, "grade")) == ["I", "II", "III", "V and more"]
+    assert codes(question(found, "mark")) == ["A", "B", "C", "D"]
+
+
+def test_one_occupation_in_every_answer_is_no_role() -> None:
+    with_whom = ["Same researcher", "Changing researchers"] * 20
+    assert guess({"with_whom": with_whom, "q": ["a", "b"] * 20}).role == ""

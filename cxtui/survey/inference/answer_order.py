@@ -45,6 +45,9 @@ _NO_ANSWER = re.compile(
     r"|prefer not|declined?|technical (?:error|problem))\b",
     re.I,
 )
+_ROMANS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+_ROMAN = re.compile(rf"(?:{'|'.join(sorted(_ROMANS, key=len, reverse=True))})\b")
+_LETTER = re.compile(r"[A-Ha-h]")
 _NUMBER_BEFORE = re.compile(r"^\(?-?\d{1,5}[.:)]?\s+")
 _SAYS_NONE = slice(2, None)
 """Not applicable, don't know, refused and no answer, of the patterns outside a scale."""
@@ -117,7 +120,7 @@ def _order_by_rule(
         step = -1 if is_level else 1
         lowest = (edge(rank for (rank,) in grades.values()) + step,)
         grades |= dict.fromkeys(nones, lowest)
-    codes = {text: key for text in steps if (key := _code_key(text))}
+    codes = _place_keys(steps) or {text: key for text in steps if (key := _code_key(text))}
     placed: list[tuple[Mapping[str, tuple[float, ...]], str]] = [
         (grades, tr("in the order of their wording")),
         (number_keys(steps, lexicon), tr("in the order of their numbers")),
@@ -265,6 +268,16 @@ def _places_enough(known: Sequence[str], rest: Sequence[str], lexicon: Lexicon) 
 def _are_yes_and_no(texts: Sequence[str], lexicon: Lexicon) -> bool:
     yes, no = english().grades["yes"], english().grades["no"]
     return sorted(wording_rank(one, lexicon) or 0.0 for one in texts) == [no, yes]
+
+
+def _place_keys(texts: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """Return the sort keys of three or more letters, or of texts that begin with Roman numbers."""
+    if len(texts) > 2 and all(map(_LETTER.fullmatch, texts)):  # noqa: PLR2004
+        return {text: (float(ord(text.upper())),) for text in texts}
+    found = {text: match[0] for text in texts if (match := _ROMAN.match(text))}
+    if "II" not in found.values() or len(found) < len(texts):
+        return {}
+    return {text: (float(_ROMANS.index(number)),) for text, number in found.items()}
 
 
 def _code_key(text: str) -> tuple[float, ...] | None:

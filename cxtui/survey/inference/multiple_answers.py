@@ -10,7 +10,7 @@ from itertools import combinations, islice, pairwise
 
 from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
-from cxtui.survey.inference.answer_order import order_texts
+from cxtui.survey.inference.answer_order import order_texts, tail_rank
 from cxtui.survey.inference.column_values import Column, Description, merge_spellings
 from cxtui.survey.question import Category, Kind
 
@@ -256,6 +256,8 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
         return False
     found = Counter(piece for cell in cells for piece in cell)
     sizes = _piece_counts(cells)
+    for piece in [one for one in found if places[one] == {-1} and tail_rank(one) is not None]:
+        del sizes[piece]  # `None` is never given beside others
     if len(found) > _OPTIONS * sizes.total():
         return False
     loose = [piece for piece in found if found[piece] > 1 and len(places[piece]) > 1]

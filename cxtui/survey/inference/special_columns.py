@@ -223,7 +223,9 @@ def _asks_otherwise(label: str) -> bool:
 
 
 def _are_occupations(labels: Sequence[str]) -> bool:
-    return sum(bool(find_words("occupations", one)) for one in labels) >= _MOSTLY * len(labels) > 0
+    """Return whether most labels name an occupation, not all of them the same one."""
+    found = [words.rstrip("s") for one in labels if (words := find_words("occupations", one))]
+    return len(found) >= _MOSTLY * len(labels) > 0 and len(set(found)) > 1
 
 
 def _is_role_name(name: str) -> bool:

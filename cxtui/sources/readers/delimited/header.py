@@ -107,11 +107,32 @@ def _is_second_row(
         return True
     blank = [below for above, below in zip(first, second, strict=True) if not above]
     filled = sum(map(bool, blank))
-    if _has_options_only(first, second):
+    if _has_options_only(first, second) or _names_all_columns(first, second, below):
         return True
     if len(blank) < len(first) / 2 and all(_NUMBER.match(text) for text in second if text):
         return False  # the first respondent, and some columns have no name
     return len(blank) > len(first) / 4 and filled > _FEW * len(blank) and bool(first[0])
+
+
+def _names_all_columns(
+    first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]
+) -> bool:
+    """Return whether the second row names each column, below codes that stand over several."""
+    sizes = Counter(first)
+    shared = sum(sizes[text] > 1 for text in first)
+    names = {*second} - {""}
+    elsewhere = {  # a tick repeats the name of its own column
+        cell.strip()
+        for row in below
+        for cell, name in zip(row, second, strict=False)
+        if cell.strip() != name
+    }
+    return (
+        shared > len(first) / 2
+        and len(names) == sum(map(bool, second)) >= _MOST * len(first)
+        and not any(map(_NUMBER.match, names))
+        and names.isdisjoint(elsewhere)
+    )
 
 
 def _has_options_only(first: Sequence[str], second: Sequence[str]) -> bool:
