@@ -271,3 +271,16 @@ def test_single_answers_after_empty_rows_are_answers_where_most_rows_are_so(tmp_
     survey = labelled(tmp_path, {"Open": rows})
     assert survey.respondents == 30
     assert "below the data" not in notes(survey)
+
+
+def test_an_empty_row_below_a_merged_header_is_no_respondent(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as workbook:
+        sheet = workbook.add_worksheet()
+        for column, name in enumerate(("role", "goal")):
+            sheet.merge_range(0, column, 1, column, name)
+        for place in range(20):
+            sheet.write_row(place + 2, 0, ["CMO", "Yes"] if place % 2 else ["CTO", "No"])
+    survey = open_survey(str(file))
+    assert survey.respondents == 20
+    assert survey.frame.collect()["role"].to_list() == ["CTO", "CMO"] * 10

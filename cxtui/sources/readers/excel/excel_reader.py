@@ -157,20 +157,27 @@ def _choose_sheet(
 def _fill_merged(
     rows: Iterable[list[_Cell]], sheet: calamine.CalamineSheet
 ) -> Iterator[list[_Cell]]:
-    """Yield rows with the cells that are merged downwards filled: they count for all their rows."""
+    """Yield rows with the cells that are merged downwards filled: they count for all their rows.
+
+    An empty row below a merged header is no respondent.
+    """
     left = sheet.start[1] if sheet.start else 0
     spans: dict[int, list[tuple[int, int]]] = {}
     for (first, column), (last, _) in sheet.merged_cell_ranges or ():
         if last > first and column >= left:
             spans.setdefault(first, []).append((last, column - left))
-    filled: dict[int, tuple[int, _Cell]] = {}
+    filled: dict[int, tuple[int, _Cell, bool]] = {}
+    is_header = True
     for number, row in enumerate(rows):
-        for column, (last, value) in filled.items():
-            if number <= last and column < len(row) and not _is_filled(row[column]):
+        own = sum(map(_is_filled, row))
+        for column, (last, value, of_header) in filled.items():
+            fits = number <= last and column < len(row) and not _is_filled(row[column])
+            if fits and (own or not of_header):
                 row[column] = value
         for last, column in spans.get(number, ()):
             if column < len(row) and _is_filled(row[column]):
-                filled[column] = last, row[column]
+                filled[column] = last, row[column], is_header
+        is_header = is_header and own <= 1  # rows of one text are titles above the header
         yield row
 
 
