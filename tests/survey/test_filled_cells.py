@@ -124,3 +124,15 @@ def test_letters_and_roman_numbers_are_in_their_order() -> None:
 def test_one_occupation_in_every_answer_is_no_role() -> None:
     with_whom = ["Same researcher", "Changing researchers"] * 20
     assert guess({"with_whom": with_whom, "q": ["a", "b"] * 20}).role == ""
+
+
+def test_a_weight_beside_heights_is_that_of_bodies() -> None:
+    kilograms = [49.53 + n for n in range(60)]
+    columns = {"weight": kilograms, "sex": ["m", "f"] * 30}
+    assert guess(columns).weight == "weight"
+    assert guess({**columns, "height": [1.5 + n / 100 for n in range(60)]}).weight == ""
+
+
+def test_names_of_rows_are_left_aside_with_gaps_too() -> None:
+    found = guess({"rownames": [1, 4, 5, 9], "Unnamed: 0": [2, 3, 7, 8], "q": [*"abab"]})
+    assert [one.column for one in found.excluded] == ["rownames", "Unnamed: 0"]

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import narwhals.stable.v2 as nw
 
@@ -52,7 +53,7 @@ _PANEL = 0.1
 _IDS = name_words("id ids uid")
 _ID_WORDS = 3
 _MONTHS = "January February March April May June July August September October November December"
-_UNNAMED = re.compile(r"|column_\d+|Unnamed: \d+|__index_level_\d+__")
+_UNNAMED = re.compile(r"|column_\d+|Unnamed: \d+|__index_level_\d+__|row_?names?")
 """Names that this program and others give to columns with blank headers."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -83,7 +84,8 @@ def _exclusion_reason(column: Column, label: str) -> str:
     if not _is_known(column):
         return tr("holds {}, which cannot be tabulated", column.dtype)
     if _UNNAMED.fullmatch(column.name) and _counts_rows(column):
-        return tr("has no name and numbers the rows")
+        is_named = column.name.lower().startswith("row")
+        return tr("numbers the rows") if is_named else tr("has no name and numbers the rows")
     if _is_panel_id(column, label):
         message = "is named like an id; {:,} different ones, some of them repeated"
         return tr(message, len(column.counts))
@@ -143,11 +145,10 @@ def _id_reason(column: Column, label: str) -> str:
 
 
 def _counts_rows(column: Column) -> bool:
-    """Return whether the values number the rows from 0 or 1, as in a spreadsheet's margin."""
-    start = next(iter(column.counts), None)
-    if start not in {0, 1} or not column.whole_numbers or column.answered != column.rows:
-        return False
-    return list(column.counts) == [*range(int(start), int(start) + column.rows)]
+    """Return whether the values rise from row to row, as in a spreadsheet's margin."""
+    numbers = list(column.counts) if column.whole_numbers else []
+    is_filled = len(numbers) == column.rows > 0
+    return is_filled and all(first < second for first, second in pairwise(numbers))
 
 
 def _is_panel_id(column: Column, label: str) -> bool:

@@ -58,7 +58,9 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
     weight has no unit.
     """
     found = []
-    for column in filter(lambda one: one.is_number, columns):
+    numbers = [one for one in columns if one.is_number]
+    has_body = any(find_words("body", " ".join(split_words(one.name))) for one in numbers)
+    for column in numbers:
         named = name_words(column.name)
         wording = fold(column.wording) if column.label else ""
         is_labelled = find_words("weight", wording)
@@ -74,7 +76,7 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
             continue
         if not column.rows:
             found.append((0, column.name, tr("named like a weight; nobody has answered yet")))
-        elif len(column.counts) > 1 and mean > 0 and not _is_body_weight(column, mean):
+        elif len(column.counts) > 1 and mean > 0 and not _is_body_weight(column, mean, has_body):
             message = "{!r} ({}) is labelled as a weight and holds numbers around {:.3g}"
             if by_name:
                 message = "{0!r} is named like a weight and holds numbers around {2:.3g}"
@@ -91,11 +93,19 @@ def _mean(column: Column) -> float:
     return total / column.answered if column.answered else 0.0
 
 
-def _is_body_weight(column: Column, mean: float) -> bool:
-    """Return whether numbers are body weights: few decimals, a mean of 30 to 260, none near 1."""
+def _is_body_weight(column: Column, mean: float, has_body: bool) -> bool:
+    """Return whether numbers are body weights: a mean of 30 to 260, none near 1, few decimals.
+
+    Beside another measure of bodies, as their height (`has_body`), they can have many decimals.
+    """
     low, high = min(column.counts), max(column.counts)
     short = all(round(float(value), 1) == float(value) for value in column.counts)
-    return short and _BODIES[0] <= mean <= _BODIES[1] and low > 1 and high < _BODY_RANGE * low
+    return (
+        (short or has_body)
+        and _BODIES[0] <= mean <= _BODIES[1]
+        and low > 1
+        and high < _BODY_RANGE * low
+    )
 
 
 def _is_weight_name(named: frozenset[str]) -> bool:
