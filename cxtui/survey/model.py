@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.note import Note
-from cxtui.survey.question import Item, Question
+from cxtui.survey.question import Question
 from cxtui.survey.sampling import Calibration, Lone, Replicates
 from cxtui.text import clean
 
@@ -67,23 +67,22 @@ class Codebook:
     banner_guess: str = ""
     excluded: tuple[ExcludedColumn, ...] = ()
     absent: tuple[str, ...] = ()
-    _by_id: Mapping[str, tuple[Question, Item | None]] = field(
-        init=False, repr=False, compare=False
-    )
+    _by_id: Mapping[str, tuple[Question, int | None]] = field(init=False, repr=False, compare=False)
+    """Questions by id; an item of a grid is its grid and its place there."""
 
     def __post_init__(self) -> None:
         """Assign unique ids to questions and items of grids."""
-        by_id: dict[str, tuple[Question, Item | None]] = {}
+        by_id: dict[str, tuple[Question, int | None]] = {}
+        last: dict[str, int] = {}
         for question in self.questions:
             by_id.setdefault(question.id, (question, None))
         for question in self.questions:
-            for item in question.items:
+            for place, item in enumerate(question.items):
                 wanted = item_id = question.item_id(item)
-                number = 1
                 while item_id in by_id:
-                    number += 1
-                    item_id = f"{wanted} ({number})"
-                by_id[item_id] = (question, item)
+                    last[wanted] = last.get(wanted, 1) + 1
+                    item_id = f"{wanted} ({last[wanted]})"
+                by_id[item_id] = (question, place)
         object.__setattr__(self, "_by_id", by_id)
 
     @property
@@ -100,21 +99,25 @@ class Codebook:
     def table_questions(self) -> tuple[Question, ...]:
         """Return all questions with a table; the items of a grid follow their grid."""
         items: dict[str, list[Question]] = {}
-        for item_id, (question, item) in self._by_id.items():
-            if item is not None:
-                items.setdefault(question.id, []).append(question.item_question(item, item_id))
+        for item_id, (question, place) in self._by_id.items():
+            if place is not None:
+                items.setdefault(question.id, []).append(question.item_question(place, item_id))
         return tuple(one for each in self.questions for one in (each, *items.get(each.id, ())))
 
     def find(self, question_id: str) -> Question | None:
         """Return the question (or grid item) with this id, else `None`."""
-        question, item = self._by_id.get(question_id, (None, None))
-        return question.item_question(item, question_id) if question and item else question
+        question, place = self._by_id.get(question_id, (None, None))
+        if question is None or place is None:
+            return question
+        return question.item_question(place, question_id)
 
     def find_item(self, grid_id: str, code: str) -> Question | None:
         """Return the item of a grid with this code as a question, else `None`."""
-        for item_id, (question, item) in self._by_id.items():
-            if item is not None and question.id == grid_id and item.code == code:
-                return question.item_question(item, item_id)
+        for item_id, (question, place) in self._by_id.items():
+            if place is None or question.id != grid_id:
+                continue
+            if question.items[place].code == code:
+                return question.item_question(place, item_id)
         return None
 
 

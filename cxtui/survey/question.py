@@ -217,15 +217,15 @@ class Question:
         """Return the id of an item of this grid, for display and input."""
         return f"{self.id}.{item.code}"
 
-    def item_question(self, item: Item, item_id: str) -> Question:
-        """Return an item of a grid as a question."""
-        column = self.columns[self.items.index(item)]
+    def item_question(self, place: int, item_id: str) -> Question:
+        """Return the item at a place of a grid as a question."""
+        item = self.items[place]
         return replace(
             self,
             id=item_id,
             label=f"{self.label}: {item.label}",
             kind=Kind.SCALE if self.scores else Kind.SINGLE,
-            columns=(column,),
+            columns=(self.columns[place],),
             items=(),
             guess=tr("a row of the grid {}", self.id) if self.guess else "",
             grid_item=GridItem(self.id, item, self.items),

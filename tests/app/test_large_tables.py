@@ -241,7 +241,7 @@ async def test_a_question_without_a_wording_is_named_once() -> None:
     """By its id, also where it is the item of a grid."""
     items = (Item("01", "01"), Item("02", "Website"))
     grid = Question("q7", "q7", Kind.GRID, ("a", "b"), items=items)
-    parts = [grid.item_question(one, f"q7.{one.code}") for one in items]
+    parts = [grid.item_question(place, f"q7.{one.code}") for place, one in enumerate(items)]
     pane = Questions()
     async with alone(pane):
         pane.load([grid, *parts, Question("q8", "q8", Kind.SINGLE, ("c",))])

@@ -12,6 +12,7 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CxtuiError
 from cxtui.native_libraries import silence_native_stderr
 from cxtui.output import Format, Shape
+from cxtui.output.files.saved_views import SavedView, read_saved, write_saved
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Survey
@@ -19,6 +20,7 @@ from cxtui.text import clean
 from tests.fuzz.delimited import check_header, check_text
 from tests.fuzz.mutations import damaged, damaged_below, damaged_inside, misspelt
 from tests.fuzz.seeds import CODEBOOK, HEBREW, respondents, seeds
+from tests.fuzz.structures import LAYOUTS, restructured, restructured_inside
 from tests.rendering import render
 
 _MOST_QUESTIONS = 4
@@ -28,6 +30,7 @@ _VIEWS = (
     *("--question 'goal' --where goal!=9 --level 95 --wave all", "--show mean --sort percent"),
     *("--base asked --correction holm --against total --weight w", "--base all --no-weight"),
 )
+_SAVED = tuple(SavedView(f'View {place} "a"', text) for place, text in enumerate(_VIEWS))
 
 
 def run_case(target: str, number: int, seed: int, folder: Path) -> str:
@@ -53,6 +56,11 @@ def made(target: str, chance: random.Random) -> bytes:
     """Return the bytes of a damaged file, by the ending of its name."""
     files = seeds()[target]
     content = chance.choice(files)
+    if chance.random() < 0.5:
+        if target == "xlsx":
+            return restructured_inside(content, chance)
+        if target in LAYOUTS:
+            return restructured(target, content, chance)
     if target == "xlsx" and chance.random() < 0.7:
         return damaged_inside(content, chance)
     if target == "csv.gz" and chance.random() < 0.5:
@@ -110,6 +118,13 @@ def _view(_: str, chance: random.Random, folder: Path) -> str:
     return "read"
 
 
+def _saved_views(_: str, chance: random.Random, __: Path) -> str:
+    text = misspelt(write_saved(_SAVED, "it"), chance)
+    saved = read_saved(text, "it")
+    assert read_saved(write_saved(saved, "it"), "again") == saved, "others when read again"
+    return "read"
+
+
 def _text(_: str, chance: random.Random, folder: Path) -> str:
     check_text(chance, folder / "made.csv")
     return "read"
@@ -124,5 +139,6 @@ TARGETS: Mapping[str, Callable[[str, random.Random, Path], str]] = {
     **dict.fromkeys(("parquet", "arrow", "feather", "csv", "tsv", "csv.gz", "xlsx"), _file),
     **dict.fromkeys(("sav", "zsav", "por", "dta", "sas7bdat", "xpt"), _file),
     **{"codebook": _codebook, "view": _view, "text": _text, "header": _header},
+    "saved views": _saved_views,
 }
 """The fuzz targets: endings of files, and the texts that a user writes."""

@@ -10,6 +10,7 @@ from tests.fuzz.cases import TARGETS
 from tests.fuzz.mutations import damaged
 from tests.fuzz.readers import Child
 from tests.fuzz.seeds import seeds
+from tests.fuzz.structures import LAYOUTS, Layout, restructured
 
 CASES = 5
 
@@ -24,6 +25,20 @@ def test_damaged_input_is_read_or_refused_in_one_line(tmp_path: Path, seed: int)
         said = {f"{one}:{n}": child.ask(one, n) for one in targets for n in range(CASES)}
     defects = {case: one for case, one in said.items() if one.startswith("defect")}
     assert not defects, f"python -m tests.fuzz.readers --seed {seed} --case CASE shows {defects}"
+
+
+def test_the_structure_of_every_format_is_found(seed: int) -> None:
+    """Numbers or records of each file, all inside it; what is changed differs."""
+    chance = random.Random(seed)
+    for target, find in LAYOUTS.items():
+        for content in seeds().get(target, ()):
+            layout = Layout()
+            find(content, layout)
+            places = [place + size for place, size, _ in layout.numbers]
+            assert len(layout.numbers) + len(layout.records) > 8, target
+            assert max(places, default=0) <= len(content) + 64, target
+            changed = {restructured(target, content, chance) for _ in range(20)}
+            assert len(changed) > 10, target
 
 
 def test_a_case_is_repeated_by_its_seed_and_number(seed: int) -> None:

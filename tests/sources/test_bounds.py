@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cxtui.sources import source
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.parquet_footer import footer_of
 from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
+from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.toml_format import read_codebook
 from tests.fuzz.seeds import seeds
 from tests.shared import shared
@@ -107,3 +109,9 @@ def test_shared_bombs_are_refused() -> None:
         open_survey(str(shared("cases/hostile/pdictbomb.parquet")))
     with pytest.raises(CodebookError, match="nested too deep"):
         open_survey(str(shared("cases/hostile/s.csv")))
+
+
+@pytest.mark.parametrize("text", ["view = {}", "x = [{}]", "[[question]]\nid = {}"])
+def test_a_number_of_thousands_of_digits_is_said(text: str) -> None:
+    with pytest.raises(tomllib.TOMLDecodeError, match="a number in it is too long"):
+        load_toml(text.format("9" * 5_000))

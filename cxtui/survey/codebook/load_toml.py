@@ -6,6 +6,8 @@ import re
 import tomllib
 from typing import Any
 
+from cxtui.messages import tr
+
 _DEEPEST = 32
 """Parts of a dotted key, of which the parser remembers every beginning."""
 _PART = r"(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')"
@@ -15,13 +17,17 @@ _DEEP_KEY = re.compile(
 
 
 def load_toml(text: str) -> dict[str, Any]:
-    """Return what a text declares; raises `ValueError` (`tomllib.TOMLDecodeError`) if it is wrong.
+    """Return what a text declares; raises `tomllib.TOMLDecodeError` if it is wrong.
 
     A key of thousands of parts would take the square of them in memory.
     """
     if _DEEP_KEY.search(text):
-        raise tomllib.TOMLDecodeError("it is nested too deep")
+        raise tomllib.TOMLDecodeError(tr("it is nested too deep"))
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise tomllib.TOMLDecodeError("it is nested too deep") from None
+        raise tomllib.TOMLDecodeError(tr("it is nested too deep")) from None
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:  # the parser's own, for thousands of digits
+        raise tomllib.TOMLDecodeError(tr("a number in it is too long")) from None

@@ -71,9 +71,10 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
 def _restore(first: Sequence[str]) -> list[str]:
     """Return the header as a platform wrote it: blank and repeated where a program renamed it."""
     restored: list[str] = []
+    blanks = sum(bool(BLANK_HEADER.fullmatch(one)) for one in first)
     for place, text in enumerate(first):
         found = BLANK_HEADER.fullmatch(text)
-        if found and place and _is_renamed(found, place, restored, first):
+        if found and place and _is_renamed(found, place, restored, first, blanks):
             restored.append("")
             continue
         repeated = _REPEATED.fullmatch(text)
@@ -87,13 +88,20 @@ def _restore(first: Sequence[str]) -> list[str]:
 
 
 def _is_renamed(
-    found: re.Match[str], place: int, restored: Sequence[str], first: Sequence[str]
+    found: re.Match[str],
+    place: int,
+    restored: Sequence[str],
+    first: Sequence[str],
+    blanks: int,
 ) -> bool:
-    """Return whether a name is that of a blank header: numbered by its place, or in a row."""
+    """Return whether a name is that of a blank header: numbered by its place, or in a row.
+
+    `blanks` is how many names of `first` may be those of blank headers.
+    """
     if found["number"]:
         number = int(found["number"])
         return number in {place, place + 1} or (not restored[-1] and first[place - 1] != "")
-    return sum(bool(BLANK_HEADER.fullmatch(one)) for one in first) > 1
+    return blanks > 1
 
 
 def _is_second_row(
@@ -230,11 +238,13 @@ def _strip_copy_numbers(cells: Sequence[str]) -> list[str]:
 def _keep_id_names(names: list[str], labels: dict[str, ColumnLabel]) -> None:
     """Make short labels of single columns their names, so that ids are detected."""
     sizes = Counter(one.block for one in labels.values())
+    taken = set(names)
     for place, name in enumerate(names):
         label = labels.get(name)
         is_id = label and sizes[label.block] == 1 and _is_short(label.label)
-        if label and is_id and label.label not in names:
+        if label and is_id and label.label not in taken:
             names[place] = label.label
+            taken.add(label.label)
             labels[label.label] = ColumnLabel(label.label, label.label, label.option)
             del labels[name]
 
