@@ -15,7 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from cxtui.sources.readers.compact_protocol import CompactReader, DamagedStructError
+from cxtui.sources.readers.compact_protocol import (
+    CompactReader,
+    DamagedStructError,
+    damaged_if_unexpected,
+)
 
 _EXTREME = (0, 1, -1, 2, 7, 127, 128, 255, 256, 0x7FFF, 0xFFFF, 2**24, 2**31 - 1, -(2**31), 2**62)
 _VARINT, _TEXT = "v", "t"
@@ -41,7 +45,7 @@ def restructured(target: str, content: bytes, chance: random.Random) -> bytes:
     """Return a file with one to three of its numbers or records changed, by its ending."""
     for _ in range(chance.choice((1, 1, 2, 3))):
         layout = Layout()
-        with suppress(struct.error, IndexError, DamagedStructError, zipfile.BadZipFile):
+        with suppress(struct.error, DamagedStructError), damaged_if_unexpected():
             LAYOUTS[target](content, layout)
         if layout.records and (not layout.numbers or chance.random() < 0.3):
             content = _moved(content, layout.records, chance)
