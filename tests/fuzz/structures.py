@@ -76,12 +76,9 @@ def _renumbered(content: bytes, number: tuple[int, int, str], chance: random.Ran
         return content
     old = int(struct.unpack(code, raw)[0])
     value = chance.choice((*_EXTREME, old + 1, old - 1, old * 2, -old, len(content)))
-    kept = value % 256**size
-    return content[:place] + kept.to_bytes(size, _order(code)) + content[place + size :]
-
-
-def _order(code: str) -> str:
-    return "big" if code.startswith(">") else "little"
+    kept = value % (1 << 8 * size)
+    written = kept.to_bytes(size, "big" if code.startswith(">") else "little")
+    return content[:place] + written + content[place + size :]
 
 
 def _varint(number: int) -> bytes:
@@ -96,7 +93,7 @@ def _sav(content: bytes, layout: Layout) -> None:
     layout.add(64, "iiiii")
     place = _FIRST_SAV
     while place < len(content):
-        kind = struct.unpack_from("<i", content, place)[0]
+        kind = _integer(content, place)
         layout.add(place, "i")
         end = _sav_record(content, layout, kind, place)
         layout.records.append((place, end))
@@ -105,31 +102,33 @@ def _sav(content: bytes, layout: Layout) -> None:
             return
 
 
+def _integer(content: bytes, place: int) -> int:
+    return int(struct.unpack_from("<i", content, place)[0])
+
+
 def _sav_record(content: bytes, layout: Layout, kind: int, place: int) -> int:
     """Add the numbers of a record; return where it ends."""
     if kind == 2:
         layout.add(place + 4, "iiiii")
-        has_label, missing = struct.unpack_from("<ii", content, place + 8)
+        has_label, missing = _integer(content, place + 8), _integer(content, place + 12)
         end = place + 32
         if has_label == 1:
             layout.add(end, "i")
-            end += 4 + -(-struct.unpack_from("<i", content, end)[0] // 4) * 4
+            end += 4 + -(-_integer(content, end) // 4) * 4
         return end + 8 * abs(missing)
     if kind == 3:
         layout.add(place + 4, "i")
         end = place + 8
-        for _ in range(min(struct.unpack_from("<i", content, place + 4)[0], 1_000)):
+        for _ in range(min(_integer(content, place + 4), 1_000)):
             layout.add(end + 8, "B")
             end += 8 + -(-(content[end + 8] + 1) // 8) * 8
         return end
     if kind in {4, 6}:
         layout.add(place + 4, "ii")
-        return (
-            place + 8 + struct.unpack_from("<i", content, place + 4)[0] * (4 if kind == 4 else 80)
-        )
+        return place + 8 + _integer(content, place + 4) * (4 if kind == 4 else 80)
     if kind == 7:
         layout.add(place + 4, "iii")
-        size, count = struct.unpack_from("<ii", content, place + 8)
+        size, count = _integer(content, place + 8), _integer(content, place + 12)
         return place + 16 + abs(size * count)
     return place + 8
 
