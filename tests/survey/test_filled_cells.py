@@ -23,6 +23,15 @@ def test_a_word_that_fills_a_files_cells_is_missing_in_every_kind_of_question() 
     assert question(found, "tools").kind is Kind.MULTI
 
 
+def test_a_filled_grid_has_no_word_among_its_answers() -> None:
+    rated = {
+        f"Useful: {name}": [*"12345" * 8, *["n/a"] * 20, None] for name in ("Demo", "News", "Talk")
+    }
+    found = guess({**rated, "why": [*"abc" * 10, *["n/a"] * 31]})
+    grid = next(one for one in found.questions if one.kind is Kind.GRID)
+    assert [one.code for one in grid.categories if not one.missing] == [*"12345"]
+
+
 def test_beside_blank_cells_a_word_of_one_column_stays_an_answer() -> None:
     columns = {"why": [*"abcabc", "N/A", None, "N/A", None], "sex": [*"mfmfmfmfmf"]}
     assert not any(one.missing for one in question(guess(columns), "why").categories)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 
@@ -208,7 +209,8 @@ def pooled_column(columns: Sequence[Column]) -> Column:
         as_text = texts is not None and one.is_number
         counts.update({code_of(n): k for n, k in one.counts.items()} if as_text else one.counts)
     dtype = texts or next((one.dtype for one in columns if one.dtype.is_float()), first.dtype)
-    return Column(first.name, dtype, size, counts.total(), dict(counts))
+    pooled = Column(first.name, dtype, size, counts.total(), dict(counts))
+    return replace(pooled, is_filled=first.is_filled)
 
 
 def _uses_scale(column: Column, own: Description, scored: set[str], family: ItemFamily) -> bool:
