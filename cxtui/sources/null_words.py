@@ -14,7 +14,6 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.messages import tr_count
-from cxtui.sources.readers.date_texts import first_values
 from cxtui.sources.source import Source
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.missing_words import MISSING_WORD
@@ -27,8 +26,9 @@ _OFFERED = r"(?i)^\s*n[/.]a\.?\s*$"
 _MOST_STEPS = 11
 _LEADING_ZERO = r"^\s*-?0\d"
 _TRUTH = r"^(?:true|false)$"
-_DATED = r"^\s*(?:\d{1,4}[-./ 年]|[^\W\d]{3,9}\.? \d).*\d"
-"""Pattern of a text that may be a date; which one is for others to tell."""
+_FIRST_VALUES = 40
+_NUMBER_OR_WORD = re.compile(rf"{MISSING_WORD}|(?:{_TRUTH})|\d|inf|nan", re.IGNORECASE)
+"""Pattern of a text that is none of them where it has no match; for a quick look."""
 
 
 def read_missing_words(
@@ -115,7 +115,10 @@ def _as_type(name: str, dtype: pl.DataType) -> pl.Expr:
 
 def _may_be_numbers(texts: pl.Series) -> bool:
     """Return whether the texts of a sample are numbers, truth values or words for no answer."""
-    distinct = texts.drop_nulls().unique()
+    filled = texts.drop_nulls()
+    if not all(map(_NUMBER_OR_WORD.search, filled.head(_FIRST_VALUES))):
+        return False
+    distinct = filled.unique()
     first = distinct.head(1)
     word = distinct.str.contains(MISSING_WORD)
     number = distinct.cast(pl.Float64, strict=False).is_not_null()
@@ -146,22 +149,3 @@ def _remark(count: int) -> str:
         "{:,} cell says NA or the like and is missing",
         "{:,} cells say NA or the like and are missing",
     )
-
-
-def dated_without_words(frame: pl.LazyFrame, names: Collection[str]) -> list[pl.Expr]:
-    """Return the text columns in which all but words for no answer begin as dates do, without."""
-    word_or_date = re.compile(MISSING_WORD), re.compile(_DATED)
-    likely = [
-        name
-        for name, values in first_values(frame, list(names)).items()
-        if all(any(one.search(value) for one in word_or_date) for value in values)
-    ]
-    tests = []
-    for place, name in enumerate(likely):
-        column = pl.col(column_pattern(name))
-        word = column.str.contains(MISSING_WORD).fill_null(value=False)
-        rest = column.filter(~word).drop_nulls()
-        is_dated = rest.str.contains(_DATED).all() & (rest.len() > 0)
-        tests.append((word.any() & is_dated).alias(str(place)))
-    row = frame.select(tests).collect().row(0) if tests else ()
-    return [without_words(name) for name, fits in zip(likely, row, strict=True) if fits]

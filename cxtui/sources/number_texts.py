@@ -30,7 +30,7 @@ _GROUPS = {".": r"[,\s\u00a0\u202f'\u2019]", ",": r"[.\s\u00a0\u202f'\u2019]"}
 _COMMA_DECIMAL = re.compile(r"\d,\d{1,2}(?!\d)|\d,\d{4}|\.\d{3},\d|^\D*0,\d")
 _DOT_DECIMAL = re.compile(r"\d\.\d{1,2}(?!\d)|\d\.\d{4}|,\d{3}\.\d|^\D*0\.\d")
 _LEADING_ZERO = re.compile(r"^\D*0\d")
-_FEWEST_NUMBERS = 12
+_FEWEST_NUMBERS, _FIRST_VALUES = 12, 200
 _MOST_WORDS, _DECLARED_WORDS, _SHOWN, _SAME_UNIT = 0.1, 0.5, 3, 0.9
 _ENDINGS = frozenset({"", "s", "n", "e", "en", "es", "a", "y", "ow"})
 
@@ -132,7 +132,10 @@ def _find_number_texts(
     found = []
     for name, dtype in sample.schema.items():
         if dtype == pl.String and (name in numbers or name not in known):
-            counts = Counter(sample[name].alias("values").drop_nulls().to_list())
+            texts = sample[name].alias("values").drop_nulls()
+            if not any(map(_has_digit, texts.head(_FIRST_VALUES))):
+                continue
+            counts = Counter(texts.to_list())
             if one := _read_column(name, counts, is_declared=name in numbers):
                 found.append(one)
     return found

@@ -57,9 +57,8 @@ def test_all_formats_decide_alike(tmp_path: Path, ending: str) -> None:
         ending,
     )
     kinds = {one.id: one.kind for one in survey.codebook.questions}
-    is_text = ending in {"csv", "tsv", "xlsx"}  # elsewhere a text is no date
     assert kinds["age"] is Kind.NUMERIC
-    assert kinds["day"] is (Kind.DATE if is_text else Kind.SINGLE)
+    assert kinds["day"] is Kind.DATE
     assert missing(survey, "region") == missing(survey, "country") == []
     assert missing(survey, "offered") == missing(survey, "sign") == []
     assert missing(survey, "happy") == ["NA"]

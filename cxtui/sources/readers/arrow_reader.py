@@ -26,6 +26,7 @@ from cxtui.sources.readers.arrow_schema import (
     read_schema,
 )
 from cxtui.sources.readers.column_attributes import described_columns, extension_types
+from cxtui.sources.readers.text_columns import convert_texts, first_texts, text_columns
 from cxtui.sources.source import Source, file_url, last_bytes, read_start, require_memory
 
 _FILE = b"ARROW1"
@@ -69,6 +70,9 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
         else:
             frame = pl.scan_ipc(content or file_url(file), glob=False, hive_partitioning=False)
             frame.collect_schema()
+        described = described_columns(schema)
+        texts = text_columns(frame, without=described)
+        frame, notes = convert_texts(frame, first_texts(frame, texts))
     except engine_errors() as error:
         raise SourceError("{} could not be read as Arrow: {}", file, first_line(error)) from None
     cut_off = is_stream and not last_bytes(file, _TAIL_BYTES).rstrip(b"\0").endswith(_STREAM)
@@ -76,8 +80,9 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
     return Source(
         nw.from_native(frame),
         files,
-        variables=described_columns(schema),
+        variables=described,
         extensions=extension_types(schema),
+        notes=notes,
         cut_off=(note,) if cut_off else (),
     )
 

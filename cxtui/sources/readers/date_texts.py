@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from cxtui.messages import tr
 from cxtui.survey.file_columns import column_pattern
+from cxtui.survey.inference.missing_words import MISSING_WORD
 from cxtui.survey.languages.lexicon import all_languages
 from cxtui.text import clean, fold
 
-_FIRST_VALUES = 40
 _MANY = 1_000
 _CLEAR = 2
 _BUDDHIST_YEARS, _BUDDHIST = (2400, 2700), 543
@@ -49,46 +49,43 @@ _SHOWN = {"dmy": "day/month/year", "mdy": "month/day/year"}
 
 @dataclass(frozen=True, slots=True)
 class TextDates:
-    """Expressions of text columns as dates, and notes on what is ambiguous."""
+    """Expressions of text columns as dates, by name, and notes on what is ambiguous."""
 
-    expressions: tuple[pl.Expr, ...] = ()
-    notes: tuple[str, ...] = ()
+    expressions: dict[str, pl.Expr]
+    notes: tuple[str, ...]
 
 
-def read_text_dates(frame: pl.LazyFrame, names: Iterable[str]) -> TextDates:
-    """Return the text columns that hold only dates in one form, as days.
+def read_text_dates(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) -> TextDates:
+    """Return the text columns that hold only dates in one form, as days; `firsts` are first values.
 
     `3/1/2026` is ambiguous: it is read in the form in which the column rises, else it stays text.
+    Words for no answer become null.
     """
-    expressions: list[pl.Expr] = []
+    expressions: dict[str, pl.Expr] = {}
     notes: list[str] = []
-    for name, values in first_values(frame, list(names)).items():
-        forms = [form for form in _FORMS if _all_fit(form, values)]
-        read = {form: _days(name, form, values) for form in forms}
-        kept = _without_loss(frame, name, read)
+    read = {
+        name: {form: _days(name, form, values) for form in forms}
+        for name, values in firsts.items()
+        if (forms := _fitting_forms(values))
+    }
+    for name, kept in _without_loss(frame, read).items():
+        values = firsts[name]
         chosen = next(iter(kept), "")
         both = [form for form in kept if form[:3] in _SHOWN]
         if len(both) > 1:
             chosen = _rising_form(frame, {form: kept[form] for form in both})
             notes.append(_ambiguity(name, values[0], chosen))
         if chosen:
-            expressions.append(kept[chosen].alias(name))
-    return TextDates(tuple(expressions), tuple(notes))
+            expressions[name] = kept[chosen].alias(name)
+    return TextDates(expressions, tuple(notes))
 
 
-def first_values(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, list[str]]:
-    """Return the first values of each text column that has any."""
-    firsts = frame.select(
-        pl.col(column_pattern(name)).drop_nulls().head(_FIRST_VALUES).implode().alias(name)
-        for name in names
-    )
-    found = firsts.collect().row(0, named=True) if names else {}
-    return {name: values for name, values in found.items() if values}
-
-
-def _all_fit(form: str, values: Iterable[str]) -> bool:
-    pattern = re.compile(_PATTERNS[form])
-    return all(pattern.match(_plain(value)) for value in values)
+def _fitting_forms(values: Sequence[str]) -> list[str]:
+    """Return the forms that all values have."""
+    if not all(any(map(str.isdigit, value)) for value in values):
+        return []
+    plain = [_plain(value) for value in values]
+    return [form for form, whole in _PATTERNS.items() if all(map(re.compile(whole).match, plain))]
 
 
 def _plain(text: str) -> str:
@@ -126,14 +123,24 @@ def _month_numbers(parts: pl.Expr, values: Sequence[str]) -> pl.Expr:
     return parts.struct.field("word").replace_strict(months, default=None, return_dtype=pl.String)
 
 
-def _without_loss(frame: pl.LazyFrame, name: str, read: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
-    """Return the forms in which every value of the column is a date."""
+def _without_loss(
+    frame: pl.LazyFrame, read: Mapping[str, dict[str, pl.Expr]]
+) -> dict[str, dict[str, pl.Expr]]:
+    """Return the forms in which every value of a column is a date or a word for no answer."""
     if not read:
         return {}
-    written = pl.col(column_pattern(name)).is_not_null()
-    lost = frame.select((days.is_null() & written).any().alias(form) for form, days in read.items())
-    found = lost.collect().row(0, named=True)
-    return {form: days for form, days in read.items() if not found[form]}
+    tests = []
+    for place, (name, forms) in enumerate(read.items()):
+        written = ~pl.col(column_pattern(name)).str.contains(MISSING_WORD)
+        tests += [
+            (days.is_null() & written).any().alias(f"{form} {place}")
+            for form, days in forms.items()
+        ]
+    lost = frame.select(tests).collect().row(0, named=True)
+    return {
+        name: {form: days for form, days in forms.items() if not lost[f"{form} {place}"]}
+        for place, (name, forms) in enumerate(read.items())
+    }
 
 
 def _rising_form(frame: pl.LazyFrame, forms: dict[str, pl.Expr]) -> str:

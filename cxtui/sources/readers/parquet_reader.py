@@ -26,6 +26,7 @@ from cxtui.sources.readers.column_attributes import (
 from cxtui.sources.readers.compact_protocol import DamagedStructError
 from cxtui.sources.readers.parquet_footer import created_by, dictionary_values, footer_of
 from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
+from cxtui.sources.readers.text_columns import convert_texts, first_texts, text_columns
 from cxtui.sources.source import Source, file_url, foreign_error, read_start, require_memory
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.file_columns import column_pattern
@@ -68,16 +69,20 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
         metadata = pl.read_parquet_metadata(io.BytesIO(footer_of(files[0])))
         schema = _arrow_schema(metadata)
         frame = _with_listed_answers(frame, files, schema)
+        codebook, described = metadata.get(METADATA_KEY, ""), described_columns(schema)
+        # what a codebook inside describes is stored as it says
+        texts = [] if codebook else text_columns(frame, without=described)
+        frame, said = convert_texts(frame, first_texts(frame, texts))
     except engine_errors() as error:
         reason = first_line(error)
         raise SourceError("{} could not be read as Parquet: {}", files[0], reason) from None
     return Source(
         frame=nw.from_native(frame),
         files=files,
-        codebook=metadata.get(METADATA_KEY, ""),
-        variables=described_columns(schema),
+        codebook=codebook,
+        variables=described,
         extensions=extension_types(schema),
-        notes=notes,
+        notes=(*notes, *said),
     )
 
 

@@ -20,13 +20,11 @@ import polars.selectors as cs
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
-from cxtui.sources.null_words import dated_without_words
 from cxtui.sources.readers.date_columns import convert_serial_dates
-from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.encoding import decode_text, is_packed
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.delimited.held_text import held_text
-from cxtui.sources.readers.text_lists import convert_text_lists
+from cxtui.sources.readers.text_columns import convert_texts, first_texts, text_columns
 from cxtui.sources.source import Source, empty_rows_note, first_bytes, last_bytes
 from cxtui.survey.file_columns import column_pattern
 
@@ -79,7 +77,7 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     frame, ambiguous = _convert_texts(frame, text)
     dated = convert_serial_dates(frame, wordings)
     return Source(
-        nw.from_native(convert_text_lists(dated)),
+        nw.from_native(dated),
         files,
         labels=labels,
         notes=(*text.notes, *dropped, *ambiguous),
@@ -302,27 +300,31 @@ def _last_row(end: bytes, delimiter: str) -> list[str] | None:
 def _convert_texts(
     frame: pl.LazyFrame, text: _DelimitedText
 ) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return the frame with texts as dates or numbers with decimal commas, and notes on dates."""
-    texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
-    if not texts:
-        return frame, ()
-    frame = frame.with_columns(dated_without_words(frame, texts))
-    fits = _fitting_patterns(frame, texts)
+    """Return the frame with texts as dates, lists or numbers with decimal commas, and notes."""
+    firsts = first_texts(frame, text_columns(frame))
     suspects = set(_thousands_columns(text))
-    changed, rest = [], []
-    for name in texts:
+    grouped = {
+        name
+        for name, values in firsts.items()
+        if text.delimiter in _COMMA_FREE and all(re.match(_GROUPED, value) for value in values)
+    }
+    likely = [name for name in firsts if name in suspects | grouped]
+    fits = _fitting_patterns(frame, likely) if likely else {}
+    changed = []
+    for name in likely:
         column = pl.col(column_pattern(name))
         # in a file with tabs, 1,250 is ambiguous and stays a text
         sure = text.delimiter == ";" or not fits[f"three{name}"]
-        if text.delimiter in _COMMA_FREE and sure and fits[f"grouped{name}"]:
+        if name in grouped and sure and fits[f"grouped{name}"]:
             bare = column.str.strip_chars().str.replace_all(".", "", literal=True)
             changed.append(bare.str.replace(",", ".", literal=True).cast(pl.Float64))
         elif name in suspects and fits[f"plain{name}"]:
             changed.append(column.cast(pl.Float64))
         else:
-            rest.append(name)
-    dates = read_text_dates(frame, rest)
-    return frame.with_columns(*changed, *dates.expressions), dates.notes
+            continue
+        del firsts[name]
+    frame, notes = convert_texts(frame, firsts)
+    return frame.with_columns(changed), notes
 
 
 def _fitting_patterns(frame: pl.LazyFrame, texts: Iterable[str]) -> dict[str, bool]:

@@ -15,13 +15,12 @@ import python_calamine as calamine
 from cxtui.errors import SourceError, first_line, is_panic
 from cxtui.messages import tr, tr_count, tr_some
 from cxtui.sources.column_storage import integers_if_whole
-from cxtui.sources.null_words import dated_without_words
-from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.excel.below_data import RowsAbove
 from cxtui.sources.readers.excel.label_sheets import MOST_COLUMNS, LabelSheet, read_label_sheet
 from cxtui.sources.readers.excel.sheet_marks import SheetMarks, read_marks
 from cxtui.sources.readers.excel.workbook import check_workbook
+from cxtui.sources.readers.text_columns import convert_texts, first_texts, text_columns
 from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source, empty_rows_note
 from cxtui.text import clean, fold
@@ -65,10 +64,9 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
         raise _unreadable(file, error) from None
     columns, beside = _without_side_tables(columns)
     frame = pl.DataFrame([column.series() for column in columns])
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    frame = frame.with_columns(dated_without_words(frame.lazy(), texts))
-    dates = read_text_dates(frame.lazy(), texts)
-    frame, notes = frame.with_columns(dates.expressions), (*notes, *dates.notes)
+    lazy = frame.lazy()
+    lazy, said = convert_texts(lazy, first_texts(lazy, text_columns(lazy)))
+    frame, notes = lazy.collect(), (*notes, *said)
     if rows.left_out:
         notes = (*notes, empty_rows_note(rows.left_out))
     if above.below:
