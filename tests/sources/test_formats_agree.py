@@ -89,7 +89,7 @@ def test_words_among_dates_and_lists_are_missing_and_counted(tmp_path: Path, end
     columns: dict[str, Cells] = {
         "day": [*_DAYS[:8], "NA", "n/a"],
         "tools": ['["R"]', '["R", "SPSS"]', "NA", "[]", '["SPSS"]'] * 2,
-        "words": ["NA"] * 5 + ["2026-03-01"] * 5,
+        "words": [*["NA"] * 5, *["2026-03-01"] * 5],
     }
     survey = opened(tmp_path, columns, ending)
     said = " ".join(sentences_of(survey.notes))
