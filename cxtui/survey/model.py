@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -113,12 +114,16 @@ class Codebook:
 
     def find_item(self, grid_id: str, code: str) -> Question | None:
         """Return the item of a grid with this code as a question, else `None`."""
-        for item_id, (question, place) in self._by_id.items():
-            if place is None or question.id != grid_id:
-                continue
-            if question.items[place].code == code:
-                return question.item_question(place, item_id)
-        return None
+        likely = f"{grid_id}.{code}"  # its id, unless another question has that
+        found = (self._item(one, grid_id, code) for one in chain((likely,), self._by_id))
+        return next(filter(None, found), None)
+
+    def _item(self, item_id: str, grid_id: str, code: str) -> Question | None:
+        question, place = self._by_id.get(item_id, (None, None))
+        if question is None or place is None or question.id != grid_id:
+            return None
+        is_it = question.items[place].code == code
+        return question.item_question(place, item_id) if is_it else None
 
 
 @dataclass(frozen=True, slots=True)

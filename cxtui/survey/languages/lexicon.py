@@ -135,7 +135,18 @@ def find_words(what: str, text: str) -> str:
 @lru_cache(maxsize=4096)
 def is_called(what: str, words: frozenset[str]) -> bool:
     """Return whether a word of a name is among the `names` of a language of its script."""
-    return any(uses_name(what, words, one) for one in all_languages(" ".join(words)))
+    text = " ".join(words)
+    scripts = (script for script, letters in _SCRIPTS if letters.search(text))
+    patterns = [_names_of("", what), *(_names_of(script, what) for script in scripts)]
+    return any(pattern.fullmatch(word) for word in words for pattern in patterns)
+
+
+@cache
+def _names_of(script: str, what: str) -> re.Pattern[str]:
+    """Return the `names` of all languages of a script as one pattern; without one, of English."""
+    languages = _of_script(script) if script else (english(),)
+    names = (one.names.get(what) for one in languages)
+    return re.compile("|".join(f"(?:{one})" for one in names if one))
 
 
 def uses_name(what: str, words: Iterable[str], lexicon: Lexicon) -> bool:

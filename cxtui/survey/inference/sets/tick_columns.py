@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -29,13 +30,16 @@ def is_marked(column: Column) -> bool:
     beside = meanings_beside(column)
     ticks = (value for value in column.counts if value not in beside)
     values = {clean(code_of(value)).casefold() for value in ticks}
-    marks = {clean(code_of(value)).casefold() for value in marks_of(column)}
+    marks = {clean(code_of(value)).casefold() for value in _marks(column, beside)}
     return len(values) <= _MARK_OR_NOT and len(marks) <= 1
 
 
 def marks_of(column: Column) -> list[Any]:
     """Return the values of a column that are marks."""
-    beside = meanings_beside(column)
+    return _marks(column, meanings_beside(column))
+
+
+def _marks(column: Column, beside: Container[Any]) -> list[Any]:
     return [one for one in column.counts if one not in beside and not is_unchosen(code_of(one))]
 
 
