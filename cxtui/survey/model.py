@@ -118,6 +118,13 @@ class Codebook:
         found = (self._item(one, grid_id, code) for one in chain((likely,), self._by_id))
         return next(filter(None, found), None)
 
+    def find_item_column(self, column: str) -> Question | None:
+        """Return the item of a grid that is in a column of the file as a question, else `None`."""
+        for item_id, (question, place) in self._by_id.items():
+            if place is not None and question.columns[place] == column:
+                return question.item_question(place, item_id)
+        return None
+
     def _item(self, item_id: str, grid_id: str, code: str) -> Question | None:
         question, place = self._by_id.get(item_id, (None, None))
         if question is None or place is None or question.id != grid_id:
@@ -177,8 +184,11 @@ class Survey:
 
 
 def required(survey: Survey, question_id: str, what: str) -> Question:
-    """Return the question with this id; raises `ViewError` where there is none."""
-    question = survey.codebook.find(question_id)
+    """Return the question with this id, else the item of a grid in this column.
+
+    Raises `ViewError` where there is none.
+    """
+    question = survey.codebook.find(question_id) or survey.codebook.find_item_column(question_id)
     if question is None:
         message = "{} has no {} {!r}; `cxtui questions` lists what it has"
         raise ViewError(message, survey.location, tr(what), question_id)

@@ -34,6 +34,7 @@ MEGABYTES = 1_500
 """What one case may add to the memory of its process, and what the process may have in all."""
 
 _GROWTH = 700
+_WAIT_SECONDS = 600.0
 _MODULE = "tests.fuzz.readers"
 
 
@@ -83,7 +84,7 @@ class Child:
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(f"{target}:{number}\n".encode())
             self.process.stdin.flush()
-        if not self.selector.select(SECONDS):
+        if not self._answers():
             return "defect hang"
         answer = self.process.stdout.readline().decode(errors="replace").strip()
         if not answer:
@@ -94,6 +95,17 @@ class Child:
             self.printed = printed
             return f"defect printed: {said}"
         return answer
+
+    def _answers(self) -> bool:
+        """Return whether an answer comes within the seconds of processor time, or many of waiting.
+
+        Other programs may keep the process waiting.
+        """
+        end, most = time.monotonic() + _WAIT_SECONDS, _processor_seconds(self.process.pid) + SECONDS
+        while not self.selector.select(1.0):
+            if time.monotonic() > end or _processor_seconds(self.process.pid) > most:
+                return False
+        return True
 
     def _said(self) -> str:
         self.errors.seek(self.printed)
@@ -109,6 +121,15 @@ class Child:
             if pipe:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+
+
+def _processor_seconds(process: int) -> float:
+    """Return the processor time of a process and of its children that have ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def run_target(target: str, cases: Sequence[int], seed: int, folder: Path) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
 import lzma
 import os
@@ -14,6 +15,8 @@ import polars as pl
 import pyreadstat
 import pytest
 
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.errors import CodebookError, CxtuiError, SourceError
 from cxtui.sources import source as memory
@@ -22,6 +25,7 @@ from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.delimited import encoding
 from cxtui.sources.reading_progress import MeteredFile
 from cxtui.text import clean
+from tests.shared import shared
 
 TEXT = b"role,goal\n" + b"Marketing,Yes\n" * 1_000
 ROWS = pl.DataFrame({"role": ["Marketing", "Technology"] * 10, "goal": ["Yes", "No"] * 10})
@@ -243,3 +247,45 @@ def test_damage_found_by_a_query_is_an_error_of_one_line(tmp_path: Path) -> None
     file.write_bytes(content)
     with pytest.raises(SourceError, match="could not be read"):
         open_survey(str(file))
+
+
+def test_three_header_rows_beyond_64_kilobytes_are_no_respondents(tmp_path: Path) -> None:
+    names = ["Role", *(f"Q{one}" for one in range(550))]
+    wordings = [f"How satisfied are you with part {one} of what we {'do ' * 30}?" for one in names]
+    ids = [f'{{"ImportId":"QID{one}"}}' for one in names]
+    rows = [[("Buyer", "User")[row % 2], *["Good", "Bad"] * 275] for row in range(20)]
+    file = tmp_path / "wide.csv"
+    with file.open("w", newline="") as opened:
+        csv.writer(opened).writerows([names, wordings, ids, *rows])
+    assert file.read_bytes().index(b"ImportId") > 64 * 1024
+    survey = open_survey(str(file))
+    assert survey.respondents == 20
+    table = tabulate(survey, parse_view(survey, "--question Q5 --by Role"))
+    assert table.bases[0].lowest == (20.0, 10.0, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "respondents", "columns"), [("wideheader", 60, 701), ("qualtrics_550", 120, 553)]
+)
+def test_shared_headers_beyond_64_kilobytes(
+    name: str, respondents: int, columns: int, tmp_path: Path
+) -> None:
+    packed = shared(f"cases/hostile/{name}.csv.gz").read_bytes()
+    (tmp_path / "a.csv").write_bytes(gzip.decompress(packed))
+    survey = open_survey(str(tmp_path / "a.csv"))
+    assert (survey.respondents, len(survey.schema)) == (respondents, columns)
+
+
+def test_shared_questions_below_three_header_rows(tmp_path: Path) -> None:
+    packed = shared("cases/hostile/qualtrics_550.csv.gz").read_bytes()
+    (tmp_path / "a.csv").write_bytes(gzip.decompress(packed))
+    survey = open_survey(str(tmp_path / "a.csv"))
+    table = tabulate(survey, parse_view(survey, "--question Q5 --by Role"))
+    assert table.bases[0].lowest[0] == 120
+
+
+def test_a_shared_quote_that_is_not_closed_is_named_by_its_line(tmp_path: Path) -> None:
+    packed = shared("cases/hostile/unbalanced_mid.csv.gz").read_bytes()
+    (tmp_path / "a.csv").write_bytes(gzip.decompress(packed))
+    with pytest.raises(SourceError, match="line 102: a quotation mark is not closed"):
+        open_survey(str(tmp_path / "a.csv"))

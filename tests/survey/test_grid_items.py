@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from cxtui.survey.model import Codebook
+from dataclasses import replace
+
+import pytest
+
+from cxtui.errors import ViewError
+from cxtui.survey.model import Codebook, required
 from cxtui.survey.question import Item, Kind, Question
+from tests.making import made
 
 SHARED = ("Star Wars: Episode I", "Star Wars: Episode II", "Star Wars: Episode V")
 
@@ -35,3 +41,12 @@ def test_an_item_is_found_by_its_grid_and_code() -> None:
     assert (first.id, first.label, second.id) == ("g.1 (2)", "Rank: Web", "g.2")
     assert codebook.find("g.1") == other
     assert codebook.find_item("g", "3") is codebook.find_item("g.1", "1") is None
+
+
+def test_an_item_is_named_by_its_column_too() -> None:
+    """By what the file calls it, unless a question has that id."""
+    codebook = Codebook(questions=(grid_of("Web", "Shop"),))
+    survey = replace(made([]), codebook=codebook)
+    assert required(survey, "c2", "question") == codebook.find("g.2")
+    with pytest.raises(ViewError, match="no question 'c9'"):
+        required(survey, "c9", "question")
