@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from cxtui.analysis.view.view import View
+from cxtui.errors import ExportError
 from cxtui.output.files.saved_views import with_view
 from cxtui.output.files.survey_files import save_codebook
 from cxtui.session.saved_view_store import Store
@@ -54,10 +55,22 @@ def _at_once(save: Callable[[str, int, Path], None], saves: int, folder: Path) -
         assert one.exitcode == 0, f"ended with {one.exitcode}"
 
 
+def _patiently(save: Callable[[], object]) -> None:
+    """Save again where it is said that another program was saving for long."""
+    for _ in range(100):
+        try:
+            save()
+        except ExportError as error:
+            print(error, flush=True)
+        else:
+            return
+    raise AssertionError("it was never saved")
+
+
 def _save_views(person: str, saves: int, folder: Path) -> None:
     for number in range(saves):
         view = partial(with_view, name=f"{person} {number}", view=View("role"))
-        Store([str(folder / "a.csv")]).change(view)
+        _patiently(partial(Store([str(folder / "a.csv")]).change, view))
 
 
 def _save_codebooks(person: str, saves: int, folder: Path) -> None:
@@ -69,7 +82,7 @@ def _save_codebooks(person: str, saves: int, folder: Path) -> None:
             for one in before.questions
         )
         after = replace(before, questions=questions)
-        save_codebook(before, after, file, written=file)
+        _patiently(partial(save_codebook, before, after, file, written=file))
         before = after
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from cxtui.analysis.view.view import View
+from cxtui.errors import ExportError
+from cxtui.output.files import write_file
 from cxtui.output.files.saved_views import with_view
 from cxtui.output.files.survey_files import save_codebook
 from cxtui.output.files.write_file import write_whole
@@ -94,6 +96,26 @@ def test_views_saved_at_once_are_all_kept(tmp_path: Path) -> None:
     for one in people:
         one.join()
     assert len(Store([str(survey)]).load()) == 60
+
+
+def test_a_folder_that_another_program_has_locked_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saving all the same would lose what the other one saves."""
+    monkeypatch.setattr(write_file, "_LOCK_SECONDS", 0.05)
+    survey, views = tmp_path / "a.csv", tmp_path / "a.views.toml"
+    survey.write_text("role,goal\nA,x\n")
+    held = os.open(tmp_path, os.O_RDONLY)
+    add = partial(with_view, name="mine", view=View("goal"))
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(ExportError, match="another program is saving there"):
+            Store([str(survey)]).change(add)
+        assert not views.exists()
+    finally:
+        os.close(held)
+    Store([str(survey)]).change(add)
+    assert "mine" in views.read_text()
 
 
 def test_codebooks_saved_by_two_people_keep_the_changes_of_both(tmp_path: Path) -> None:

@@ -76,7 +76,8 @@ def write_through(
 def folder_lock(folder: Path) -> Iterator[None]:
     """Let one program at a time change a file in a folder that it reads first.
 
-    Where the file system has no locks, or another program holds one for long, go on without.
+    Where the file system has no locks, go on without. Raises `ExportError` where another program
+    holds the lock for long: what it saves meanwhile would be lost.
     """
     try:
         descriptor = os.open(folder, os.O_RDONLY)
@@ -85,7 +86,10 @@ def folder_lock(folder: Path) -> Iterator[None]:
         return
     try:
         end = time.monotonic() + _LOCK_SECONDS
-        while not _lock(descriptor) and time.monotonic() < end:
+        while not _lock(descriptor):
+            if time.monotonic() > end:
+                message = "{}: another program is saving there; nothing was saved, try again"
+                raise ExportError(message, folder)
             time.sleep(_LOCK_PAUSE)
         yield
     finally:
