@@ -222,11 +222,13 @@ def _without_missing_weights(source: Source, codebook: Codebook) -> nw.LazyFrame
         for one in source.dictionary.questions
         if one.kind is Kind.NUMERIC and one.columns[0] in weights
     }
-    return source.frame.with_columns(
+    answered = [
         nw.when(~file_column(name).is_in(codes)).then(file_column(name)).alias(name)
         for name, codes in missing.items()
         if codes
-    )
+    ]
+    # Spark refuses to add no column
+    return source.frame.with_columns(answered) if answered else source.frame
 
 
 def _with_codebook(survey: Survey, written: Codebook) -> Survey:
