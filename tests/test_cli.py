@@ -102,7 +102,7 @@ def test_the_ending_of_the_file_says_the_format(run: Runner) -> None:
         assert (ran.code, ran.out) == (0, "")
         assert ran.err == f"wrote {run.folder / name}\n"
     assert json.loads((run.folder / "goal.json").read_text("utf-8"))["rows"]
-    assert (run.folder / "goal.md").read_text("utf-8").startswith("| ")
+    assert (run.folder / "goal.md").read_text("utf-8").startswith("cx\\_goal · Column %")
     assert run(*TABLE, "--format", "json").out == (run.folder / "goal.json").read_text("utf-8")
 
 
@@ -266,7 +266,7 @@ FAILURES: dict[str, tuple[tuple[str, ...], str]] = {
     "no such measure": (("table", "FILE", "cx_owner", "--show", "mean"), "does not fit cx_owner"),
     "nobody": (
         (*TABLE, "--where", "role=1", "--where", "role=2"),
-        "nobody is left where role is Marketing and role is Technology",
+        "no respondents match role = Marketing and role = Technology",
     ),
     "no second column": (
         ("gaps", "FILE", "--by", "role", "--where", "role=1"),

@@ -124,7 +124,9 @@ class Explorer(DrawnApp):
         self.query_one(Title).load(clean(Path(where).name), State())
         self.query_one(Status).commands = self.keymap.commands
         table = self.query_one(Comparison)
-        table.inspects_by, table.opens_by = self.keymap["inspect"].sign, self.keymap["open"].sign
+        table.inspects_by, table.opens_by, table.goes_by = (
+            self.keymap[one].sign for one in ("inspect", "open", "table")
+        )
         self.query_one(Roles).declares_by = self.keymap["codebook"].sign
         self.query_one(Questions).focus()
         self.call_after_refresh(self.session.open)

@@ -65,7 +65,7 @@ class SessionPainter:
             case events.Moved():
                 self._paint_move(event)
             case events.CountProgressed(done, of):
-                app.say(tr("counting … {} %", 100 * done // of))
+                app.say(tr("counting … {}%", 100 * done // of))
             case events.Answered():
                 self._paint_answer(event.answer)
                 app.call_after_refresh(app.session.painted)

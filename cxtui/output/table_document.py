@@ -107,6 +107,7 @@ def _record(table: Table) -> Mapping[str, Any]:
         "schema": 1,
         "view": str(table.view),
         "question": {"id": table.question.id, "label": table.question.label},
+        "state": table.state,
         "notes": list(sentences_of(table.notes)),
         "columns": list(map(_column, table.columns)),
         "rows": _rows(table),
@@ -162,7 +163,7 @@ def grid_of_table(table: Table, name: str) -> Grid:
     lines = [_row(table, row, longest) for row in table.rows]
     lines += [_under(table, line, [""] * len(table.columns)) for line in table.lines]
     lines += [_under(table, line, table.base_flags) for line in table.bases]
-    parts = dict.fromkeys((name, table.question.id, table.question.kind))
+    parts = dict.fromkeys((name, table.question.id, table.state))
     return Grid(tuple(_heads(table)), tuple(lines), sentences_of(table.notes), " · ".join(parts))
 
 
@@ -179,7 +180,7 @@ def _heads(table: Table) -> Iterator[Head]:
         )
     if table.compared:
         yield Head(table.gap_title)
-        yield Head(tr("{}, {:g} %", table.gap_title, table.view.level), is_interval=True)
+        yield Head(tr("{}, {:g}%", table.gap_title, table.view.level), is_interval=True)
 
 
 def _row(table: Table, row: TableRow, longest: float) -> Line:

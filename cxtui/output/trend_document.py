@@ -104,7 +104,7 @@ def _numbers(point: Point) -> Values:
 
 def _grid(trend: Trend, notes: tuple[str, ...]) -> Grid:
     """Return a trend as it is seen: for each group a column a wave, and the lift of the last."""
-    heads, level = [Head("", is_text=True)], tr("{:g} %", trend.view.level)
+    heads, level = [Head("", is_text=True)], tr("{:g}%", trend.view.level)
     for at, group in enumerate(trend.groups):
         heads += [Head(wave.label, variable=group.label, accent=at - 1) for wave in trend.waves]
         heads.append(Head(tr("Lift"), variable=group.label))
@@ -112,7 +112,8 @@ def _grid(trend: Trend, notes: tuple[str, ...]) -> Grid:
     lines = [_answer_line(trend, row) for row in trend.rows]
     lines += [_base_line(trend, at) for at in range(len(trend.groups[0].bases))]
     notes = (tr("Lift: the last wave minus the one before."), *notes)
-    subtitle = tr("{} over {}", trend.question.id, trend.axis.label)
+    over = tr("{} over {}", trend.question.id, trend.axis.label)
+    subtitle = f"{over} · {trend.state}"
     return Grid(tuple(heads), tuple(lines), notes, subtitle)
 
 

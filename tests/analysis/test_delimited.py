@@ -160,7 +160,7 @@ def test_an_answer_without_a_score_is_in_the_base_but_not_in_the_mean() -> None:
     assert (shares["Good"].percent, shares["N/A"].percent, shares["N/A"].base) == (50.0, 25.0, 4)
     table = tabulate(survey, View("q", show=Measure.MEAN))
     assert table.rows[0].cells[0].mean == pytest.approx(5 / 3)
-    assert any("not in the mean: N/A" in line for line in sentences_of(table.notes))
+    assert any("not in the mean (no score): N/A" in line for line in sentences_of(table.notes))
 
 
 def test_unlisted_answers_are_read_without_the_options() -> None:

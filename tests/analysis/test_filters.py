@@ -15,7 +15,7 @@ from hypothesis import given
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.expressions.filters import count_respondents
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.analysis.tables.notes import describe_filter
+from cxtui.analysis.tables.state_line import describe_filter
 from cxtui.analysis.view.view import View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
@@ -180,15 +180,15 @@ def test_a_grid_has_no_answer_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        (Filter("goal", "=", ("1", "4")), "goal is Low or Don't know"),
-        (Filter("goal", "!=", ("1",)), "goal is not Low"),
+        (Filter("goal", "=", ("1", "4")), "goal = Low or Don't know"),
+        (Filter("goal", "!=", ("1",)), "goal ≠ Low"),
         (Filter("goal", "=", ("",)), "goal has no answer"),
         (Filter("goal", "!=", ("",)), "goal has an answer"),
-        (Filter("goal", "=", ("4", "")), "goal is Don't know or no answer"),
+        (Filter("goal", "=", ("4", "")), "goal = Don't know or no answer"),
         (Filter("budget", ">=", ("20",)), "budget >= 20"),
         (
             AnyOf((Filter("role", "=", ("1",)), Filter("budget", "<", ("20",)))),
-            "role is Marketing or budget < 20",
+            "role = Marketing or budget < 20",
         ),
     ],
 )
@@ -201,7 +201,7 @@ def test_an_empty_base_names_the_filters() -> None:
     """Alternatives stand in brackets among conditions that must all be met."""
     either = AnyOf((Filter("role", "=", ("2",)), Filter("goal", "=", ("1",))))
     view = View("goal", filters=(either, Filter("budget", ">", ("20",))))
-    with pytest.raises(EmptyBase, match=r"\(role is Technology or goal is Low\) and budget > 20;"):
+    with pytest.raises(EmptyBase, match=r"\(role = Technology or goal = Low\) and budget > 20;"):
         tabulate(surveyed([{"role": 1}]), view)
 
 

@@ -61,7 +61,7 @@ def test_waves_side_by_side_are_not_compared_in_an_answer_that_one_lacks(survey:
     assert rows["Few"].pairs[0].tested
     assert not table.whole
     (note,) = [note for note in sentences_of(table.notes) if note.startswith("Blank")]
-    assert note.endswith("the Total is of every wave, also of those: “Many”, “Lots”.")
+    assert note.endswith("the Total counts all waves: “Many”, “Lots”.")
 
 
 def test_an_answer_offered_in_another_wave_only_has_no_share(survey: Survey) -> None:
@@ -69,7 +69,7 @@ def test_an_answer_offered_in_another_wave_only_has_no_share(survey: Survey) -> 
     table, rows = table_of(survey, "--by role --where wave=2")
     assert shares(rows["Many"]) == [None, None, None]
     assert [one.variable for one in table.whole] == ["role"]
-    assert "Blank where a wave did not offer it: “Many”." in sentences_of(table.notes)
+    assert "Blank where the wave did not offer the answer: “Many”." in sentences_of(table.notes)
     _, rows = table_of(survey, "--by 'role>wave' --wave all")
     assert [share is None for share in shares(rows["Lots"])] == [False, True, False, True, False]
     assert [pair.tested for pair in rows["Few"].pairs] == [True] * 6

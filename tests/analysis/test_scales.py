@@ -257,7 +257,7 @@ def test_missing_of_several_answers_is_no_answer_that_counts() -> None:
         assert tabulate(survey, view).respondents == n
     nobody = tabulate(survey, parse_view(survey, "--question tools --where tools=missing"))
     assert sentences_of(nobody.notes)[1] == (
-        "Nobody is in the base: none of those whom the filters keep gave an answer."
+        "No respondents in the base: of those that the filters keep, none answered."
     )
 
 

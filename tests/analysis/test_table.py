@@ -63,7 +63,7 @@ def test_a_small_base_is_marked_and_a_smaller_one_not_tested(
         assert row.pairs[0].p is not None
         assert (row.pairs[0].p_used is not None) is tested
     assert row_of(table, "Low").cells[1].letters == ("B" if tested else "")
-    note = "** not tested, base under 30: Marketing."
+    note = "** Not tested (n < 30): Marketing."
     assert (note in sentences_of(table.notes)) is not tested
 
 
@@ -84,7 +84,7 @@ def test_a_cell_of_few_expected_cases_keeps_its_mark() -> None:
     assert [cell.flag for cell in row_of(table, "Low").cells] == ["", "few cases", ""]
     assert [cell.flag for cell in row_of(table, "Middle").cells] == ["", "few cases", ""]
     assert row_of(table, "Low").cells[2].letters == "A"
-    assert "~ few cases: under 5 expected." in sentences_of(table.notes)
+    assert "~ Expected count below 5: indicative only." in sentences_of(table.notes)
 
 
 def test_enough_cases_are_not_noted() -> None:
@@ -123,7 +123,7 @@ def test_an_empty_column_has_no_numbers() -> None:
 @pytest.mark.parametrize("weight", [None, "w"])
 def test_an_empty_base_names_the_filter(weight: str | None) -> None:
     view = View("goal", (("role",),), (Filter("role", "=", ("2",)),), weight)
-    with pytest.raises(EmptyBase, match="nobody is left where role is Technology; loosen"):
+    with pytest.raises(EmptyBase, match="no respondents match role = Technology; remove"):
         tabulate(goals(marketing=(5,), technology=()), view)
 
 
@@ -256,33 +256,40 @@ def test_a_grid_shows_means_or_its_two_best_ratings() -> None:
     assert [(row.label, row.cells[0].mean) for row in means] == [("Website", 2.5), ("Mobile", 1)]
     best = tabulate(made(respondents), View("channels", show=Measure.COLUMN))
     assert [row.cells[0].percent for row in best.rows] == [75, 0]
-    assert "the two best ratings together" in sentences_of(best.notes)[0]
+    assert "Shown of each item: the two best ratings together." in sentences_of(best.notes)
 
 
 @pytest.mark.parametrize(
     ("view", "says"),
     [
-        (View("goal"), "Column %, of all who answered."),
+        (View("goal"), "Column %. Base: all answering."),
         (View("goal", base=Base.ASKED), "user-missing answers included"),
         (View("goal", base=Base.ALL), "all respondents, also those not asked"),
         (View("goal"), "Unweighted."),
         (View("goal", weight="w"), "Weighted by w."),
-        (View("goal", weight="w"), "2 left out: their weight is missing, zero"),
-        (View("goal", show=Measure.COUNT), "Counts of respondents."),
+        (View("goal", weight="w"), "2 respondents excluded: weight missing, zero"),
+        (View("goal", show=Measure.COUNT), "Counts."),
         (View("goal", weight="w", show=Measure.COUNT), "Weighted counts."),
-        (View("tools"), "several answers possible"),
+        (View("tools"), "Several answers possible."),
         (View("tools", show=Measure.MEAN), "Mean does not apply to this question."),
-        (BY_ROLE, "Letters: higher than that column, pooled t-test, 95 %, Holm within the row."),
-        (View("goal", (("role",),), level=90.0), "90 %"),
-        (View("goal", (("role",),), correction=Correction.NONE), "not corrected for many tests"),
-        (View("goal", (("role",),), correction=Correction.BH), "Benjamini–Hochberg within the row"),
-        (View("goal", (("role",), ("goal",))), "within the row of each banner variable"),
+        (
+            BY_ROLE,
+            "Letter: significantly higher than that column "
+            "(pooled t-test, 95%, Holm-adjusted within row).",
+        ),
+        (View("goal", (("role",),), level=90.0), "(pooled t-test, 90%,"),
+        (View("goal", (("role",),), correction=Correction.NONE), "unadjusted for multiple tests"),
+        (
+            View("goal", (("role",),), correction=Correction.BH),
+            "Benjamini–Hochberg-adjusted within row",
+        ),
+        (View("goal", (("role",), ("goal",))), "within row and banner variable"),
         (View("goal", (("role",),), show=Measure.MEAN), "t-test of means"),
         (View("goal", (("role",),), show=Measure.ROW), "pooled t-test of column %"),
         (BY_ROLE, "A−B: Marketing minus Technology, in points."),
-        (View("goal", filters=(Filter("role", "!=", ("2",)),)), "Only role is not Technology."),
-        (View("goal", filters=(Filter("budget", ">=", ("3",)),)), "Only budget >= 3."),
-        (View("goal"), "Answers that the codebook does not list stand last."),
+        (View("goal", filters=(Filter("role", "!=", ("2",)),)), "Filter: role ≠ Technology."),
+        (View("goal", filters=(Filter("budget", ">=", ("3",)),)), "Filter: budget >= 3."),
+        (View("goal"), "Answers that the codebook does not list come last."),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )

@@ -597,7 +597,7 @@ def test_a_question_asked_of_other_respondents_has_a_note() -> None:
     """Less than half the share of another wave."""
     survey = waved(rows_of("answer", {15: {1: 50, 2: 50}, 16: {1: 20, 2: 10, None: 70}}))
     notes = " ".join(sentences_of(trend(survey, VIEW).notes))
-    assert "30 % answered in 16, 100 % in 15: was it asked of others?" in notes
+    assert "30% answered in 16, 100% in 15: was it asked of others?" in notes
 
 
 def test_the_notes_say_which_is_which(example: Path) -> None:

@@ -192,7 +192,7 @@ async def test_the_details_of_a_cell_are_those_of_the_json(
         assert all(said in text for said in (row["label"], shown["column"]))
         for said in (f" n {shown['n']} ", f" base {shown['base']} ", rounded(shown["percent"])):
             assert said in text
-        assert f"{rounded(shown['low'])} to {rounded(shown['high'])} at 95 %" in text
+        assert f"{rounded(shown['low'])} to {rounded(shown['high'])} at 95%" in text
         await press(pilot, *["down"] * 12)
         text = screen_text(pilot)
         assert f"gap {signed(pair['gap'])} points, SE {rounded(pair['se'], 2)}" in text
@@ -234,10 +234,10 @@ async def test_the_correction_and_the_level_are_one_step(example: Path) -> None:
         assert "11.3 A~" not in table_text(pilot)
         await press(pilot, "c")
         assert "● Holm" in screen_text(pilot)
-        assert "[99 %]" in screen_text(pilot)
+        assert "[99%]" in screen_text(pilot)
         await press(pilot, "up", "left", "left", "enter")
         assert "11.3 A~" in table_text(pilot)
-        assert "90 %, not corrected for many tests" in table_text(pilot)
+        assert "90%, unadjusted for multiple tests" in table_text(pilot)
         assert "--level 90 --correction none" in view_of(pilot)
         await press(pilot, "u")
         assert "11.3 A~" not in table_text(pilot)
@@ -250,7 +250,7 @@ async def test_leaving_the_choice_changes_nothing(example: Path) -> None:
     async with exploring(example, "--level", "97.5", size=(80, 24)) as pilot:
         before = view_of(pilot)
         await press(pilot, "c")
-        assert "80 % 90 % 95 % [97.5 %] 99 %" in screen_text(pilot)
+        assert "80% 90% 95% [97.5%] 99%" in screen_text(pilot)
         await press(pilot, "down", "right", "escape")
         assert view_of(pilot) == before
         await press(pilot, "c", "down", "enter")

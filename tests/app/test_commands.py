@@ -134,7 +134,7 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
     async with app.run_test(size=(200, 60)) as pilot:
         await painted(pilot)
         assert "f find" in lines_of(pilot)[-1] and "^f filter" in lines_of(pilot)[-1]
-        assert "╭─ ^r Role ─" in text_of(pilot) and "╭─ 3 Table ─" in text_of(pilot)
+        assert "╭─ ^r Role ─" in text_of(pilot) and "╭─ 3 cx_goal ─" in text_of(pilot)
         titles = [one.title for one in app.get_system_commands(app.screen)]
         assert {"Find a question (f)", "Filter (^f !)", "Gaps (é)"} <= set(titles)
         await pilot.press("question_mark")

@@ -97,13 +97,14 @@ async def test_it_opens_on_the_first_question_of_the_latest_wave(example: Path) 
         lines = lines_of(pilot)
         assert lines[0].startswith(" CMO Digital Benchmark Study 2016 (synthetic)")
         assert lines[0].endswith("n 198 · wave 2016 · filter none · weight none")
-        assert "› cx_goal" in line_with(pilot, "cx_goal")
+        assert "› cx_goal" in text_of(pilot) and "╭─ 3 cx_goal ─" in lines[1]
+        assert "Column % · base: answering · unweighted · wave = 2016 · 95% Holm" in lines[3]
         row = line_with(pilot, "Improve business outcomes")
         assert [word for word in row.split() if word[0] in "+−0123456789"][:2] == ["40.4", "55.9"]
         assert "55.9 B" in row and "+43.2" in row
         assert line_with(pilot, "Marketing  ").endswith("│")
         assert "[x] Technology                   71" in line_with(pilot, "[x] Technology")
-        await shows(pilot, "Holm within the row")
+        await shows(pilot, "Holm-adjusted within row")
         assert status_of(pilot).startswith(" 378 rows · ")
 
 
@@ -193,7 +194,7 @@ async def test_find_narrows_while_letters_are_typed(example: Path) -> None:
     async with exploring(example) as pilot:
         await press(pilot, "slash", *"mobil")
         await press(pilot, "e")
-        assert "mobile_first" in line_with(pilot, "› ")
+        assert "╭─ 3 mobile_first ─" in text_of(pilot) and "› mobile_fir" in text_of(pilot)
         assert view_of(pilot).question == "mobile_first"
         assert "cx_goal" not in text_of(pilot)
         await shows(pilot, "found")
@@ -259,7 +260,7 @@ async def test_all_roles_off_say_why_there_is_no_table(example: Path) -> None:
         await press(pilot, "2", "space", "down", "space")
         shown = " ".join(" ".join(line.split("│")[-2:]) for line in lines_of(pilot))
         words = " ".join(shown.split())
-        assert "nobody is left where wave is 2016 and role is not Marketing or Technology" in words
+        assert "no respondents match wave = 2016 and role ≠ Marketing or Technology" in words
         assert "Base (n)" not in text_of(pilot)
         assert text_of(pilot).count("[ ]") == 2
         await press(pilot, "e")
@@ -454,7 +455,7 @@ async def test_export_never_replaces_a_file_unasked(
         await pilot.pause()
         await shows(pilot, "wrote")
     assert taken.read_text() == "mine"
-    assert other.read_text().startswith("|")
+    assert other.read_text().startswith("cx\\_goal · ")
 
 
 async def says(pilot: Explored, words: str) -> None:

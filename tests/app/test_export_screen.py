@@ -285,7 +285,9 @@ async def test_saved_views_are_a_choice_where_there_are_any(
     content = choice.render(Format.XLSX, Shape.WIDE, lambda _, __: True)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert book.sheet_names == ["Contents", "Goals_ all", "Owners"]
-    assert book.get_sheet_by_name("Owners").to_python()[1][0] == "Owners · cx_owner · single"
+    assert book.get_sheet_by_name("Owners").to_python()[1][0] == (
+        "Owners · cx_owner · Column % · base: answering · unweighted · wave = 2016 · 95% Holm"
+    )
     for format_, heading in ((Format.MARKDOWN, "## Owners: Who owns"), (Format.TEXT, "Owners")):
         content = choice.render(format_, Shape.WIDE, lambda _, __: True)
         assert any(line.startswith(heading) for line in content.decode().splitlines())

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import BaseLine, Table, TableRow
 from cxtui.analysis.view.view_options import parse_view
+from cxtui.app.panes.line_widget import Frame
 from cxtui.app.panes.question_search import Finder, _Sought
 from cxtui.app.panes.questions_pane import Questions
 from cxtui.app.panes.table_pane import Comparison
@@ -127,13 +128,13 @@ async def test_only_the_visible_part_of_a_large_table_is_drawn(
         assert pane._kept.layout.shown[-1] == COLUMNS  # type: ignore[union-attr]
 
 
-async def test_the_heading_names_one_column_and_says_where_it_is_cut(
-    large: tuple[Table, Extent],
-) -> None:
+async def test_the_frame_names_one_column_of_many(large: tuple[Table, Extent]) -> None:
     pane = Comparison()
-    async with alone(pane, 28):
+    frame = Frame("", pane)
+    async with Alone(frame).run_test(size=(30, HEIGHT)) as pilot:
         pane.show_table(*large)
-        assert pane.render_line(1).text.rstrip() == "single · ←→ column 1 of 200…"
+        await pilot.pause()
+        assert str(frame.border_subtitle).startswith("←→ column 1 of 200")
 
 
 async def test_only_the_visible_part_of_a_large_chart_is_drawn(

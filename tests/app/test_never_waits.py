@@ -79,4 +79,4 @@ async def test_keys_work_while_a_source_does_not_answer(
         assert any("cx_owner" in line for line in lines_of(pilot))
         answers.set()
         await painted(pilot)
-        assert "Who owns" in text_of(pilot).split("3 Table")[1]
+        assert "Who owns" in text_of(pilot).split("╭─ 3 ")[1]

@@ -86,7 +86,7 @@ async def test_other_keys_work_in_a_screen_and_are_shown(example: Path) -> None:
     """In its border and in its help, which the key for help opens there too."""
     config = read_config(_CONFIG, "config.toml")
     app = Explorer(Start((str(example),), config=config))
-    async with app.run_test(size=(110, 26)) as pilot:
+    async with app.run_test(size=(110, 22)) as pilot:
         await painted(pilot)
         await pilot.press("c")
         assert "T applies" in text_of(pilot)

@@ -34,7 +34,7 @@ async def resized(pilot: Pilot[str], width: int, height: int) -> None:
 async def test_a_small_screen_shows_one_pane_at_a_time(example: Path) -> None:
     """Tab and 1 2 3 go from one to the next, each on the whole screen; / shows the questions."""
     async with exploring(example, size=(40, 12)) as pilot:
-        for key, title in (("3", "3 Table"), ("2", "2 Role"), ("tab", "3 Table"), ("1", "1 Q")):
+        for key, title in (("3", "3 cx_goal"), ("2", "2 Role"), ("tab", "3 cx_goal"), ("1", "1 Q")):
             await press(pilot, key)
             await pilot.pause()
             frames = [line for line in lines_of(pilot) if line.startswith("╭")]
@@ -117,7 +117,7 @@ async def test_few_lines_are_for_answers(example: Path) -> None:
         await press(pilot, "m")
         assert app_of(pilot).movement.pane_id == TABLE
         text = text_of(pilot)
-        assert "Row % · ↑↓ more of 5 answers" in text and "Base (n)      198" in text
+        assert "↑↓ more of 5 answers · Row %" in text and "Base (n)      198" in text
         assert all(word in text for word in ("Improve bu…", "Raise loya…", "Lower the…"))
         assert "1 Questions · 2 Role ─╯" in text
         await press(pilot, "1", "p")

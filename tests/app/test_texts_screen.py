@@ -325,7 +325,11 @@ async def test_enter_on_the_others_of_a_list_reads_them(tmp_path: Path) -> None:
 async def test_a_grid_shows_its_mean_and_its_two_best(example: Path) -> None:
     """`m` goes from one to the other and back."""
     async with exploring(example, "--question", "channels", size=(120, 40)) as pilot:
-        for note in ("Mean, of all who answered", "the two best ratings together", "Mean, of all"):
+        for note in (
+            "Mean · base: answering",
+            "the two best ratings together",
+            "Mean · base: answering",
+        ):
             assert note in screen_text(pilot)
             await press(pilot, "m")
 

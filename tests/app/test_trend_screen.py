@@ -40,7 +40,7 @@ async def test_t_opens_the_trend(example: Path, size: tuple[int, int]) -> None:
         assert "Trend: Is your company executing an omnichannel experience?" in text
         assert "2015 2016" in text
         assert "+23.5▲" in text
-        detail = "2016 on 2015: +23.5 points (+13.6 to +32.8) · relative +50.4 % (+25.6 to +80.2)"
+        detail = "2016 on 2015: +23.5 points (+13.6 to +32.8) · relative +50.4% (+25.6 to +80.2)"
         assert detail in text
         assert ("Technology" in text) is (size[0] == 120)
         text = await shown(pilot, "right", "right", "down")

@@ -61,7 +61,7 @@ def test_variance_and_test_have_their_names(
 ) -> None:
     text = footer("goal", **design)
     assert f"Variance: {variance}." in text
-    assert f"Letters: higher than that column, {test}, 95 %" in text
+    assert f"Letter: significantly higher than that column ({test}, 95%" in text
     assert "tests on effective bases" not in text
 
 

@@ -136,7 +136,7 @@ def test_the_wide_shape_is_rectangular_and_holds_the_tidy_percentages(table: Tab
 def test_json_names_its_pairs_by_label(table: Table) -> None:
     """With the gap, its interval, the test and why there is none."""
     document = json.loads(render(table, Format.JSON))
-    assert list(document)[:6] == ["schema", "view", "question", "notes", "columns", "rows"]
+    assert list(document)[:6] == ["schema", "view", "question", "state", "notes", "columns"]
     assert document["view"] == str(table.view)
     assert document["notes"] == list(sentences_of(table.notes))
     (pair,) = document["rows"][0]["pairs"]
@@ -302,12 +302,13 @@ def test_banners_side_by_side_are_told_apart() -> None:
     """
     table = tabulate(made(respondents()), View("goal", (("role",), ("tools",))))
     text = render(table, Format.TEXT, Shape.WIDE).decode().splitlines()
-    assert text[2].replace("─", "").split() == ["role", "tools"]
-    over = {title: text[2][text[3].index(title)] for title in ("Technology", "Tool 2", "Tool 3")}
-    assert set(over.values()) == {"─"} and text[2].index("tools") == text[3].index("Tool 1")
-    assert text[3].split()[:3] == ["Total", "Marketing", "A"]
+    assert text[3].replace("─", "").split() == ["role", "tools"]
+    over = {title: text[3][text[4].index(title)] for title in ("Technology", "Tool 2", "Tool 3")}
+    assert set(over.values()) == {"─"} and text[3].index("tools") == text[4].index("Tool 1")
+    assert text[4].split()[:3] == ["Total", "Marketing", "A"]
     for format_ in (Format.CSV, Format.MARKDOWN):
-        first = render(table, format_, Shape.WIDE).decode().splitlines()[0]
+        lines = render(table, format_, Shape.WIDE).decode().splitlines()
+        first = lines[2] if format_ is Format.MARKDOWN else lines[0]
         assert "role: Marketing A" in first and "tools: Tool 1 A" in first
 
 
@@ -315,7 +316,7 @@ def test_what_nested_columns_share_stands_over_the_first_of_them() -> None:
     """The text of a table has it as the screen does; each column keeps its own label below."""
     table = tabulate(made(respondents()), View("tools", (("role", "goal"), ("role",))))
     text = render(table, Format.TEXT).decode().splitlines()
-    variables, outer, _, inner = text[2:6]
+    variables, outer, _, inner = text[3:7]
     assert variables.replace("─", "").split() == ["role>goal", "role"]
     assert outer.replace("─", "").split() == ["Marketing", "Technology"]
     assert inner.split()[:5] == ["Total", "Low", "A", "Middle", "B"]
@@ -327,7 +328,7 @@ def test_nested_columns_are_told_apart_by_code_whatever_their_labels() -> None:
     role = replace(ROLE, categories=(Category("1", "Other > more"), Category("2", "Other > more")))
     survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
     table = tabulate(survey, View("tools", (("role", "goal"),)))
-    outer, inner = render(table, Format.TEXT).decode().splitlines()[2:4]
+    outer, inner = render(table, Format.TEXT).decode().splitlines()[3:5]
     starts = [found.start() for found in re.finditer(r"Other > ", outer)]
     assert starts == [inner.index("Low A"), inner.index("Low D")]
     assert [column.inner for column in table.columns[1:]] == [
@@ -344,7 +345,7 @@ def test_what_nested_columns_share_is_whole_where_it_has_room_over_several() -> 
     role = replace(ROLE, categories=categories("Data scientist or researcher", "Else"))
     survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
     table = tabulate(survey, View("tools", (("role", "goal"),)))
-    outer = render(table, Format.TEXT).decode().splitlines()[2]
+    outer = render(table, Format.TEXT).decode().splitlines()[3]
     assert outer.replace("─", "").split() == ["Data", "scientist", "or", "researcher", "Else"]
 
 

@@ -56,16 +56,16 @@ def test_the_headline_of_the_study(example: Path) -> None:
         "n 71 respondents in this cell, unweighted",
         "base 127 respondents, unweighted",
         "effective base 127",
-        "column % 55.9 %",
-        "interval 47.2 to 64.2 at 95 % (Wilson: p = 55.9 %, e = 127, z = 1.960)",
+        "column % 55.9%",
+        "interval 47.2 to 64.2 at 95% (Wilson: p = 55.9%, e = 127, z = 1.960)",
         "letters significantly higher than B Technology",
         "flag none",
         "gap +43.2 points, SE 7.27 (pooled)",
-        "interval +30.2 to +53.4 at 95 % (Newcombe: +43.2 − √(8.7² + 9.7²) to +43.2 + √(8.3² + 5.9",
-        "tested pooled t-test of column %; holds up at 95 %",
+        "interval +30.2 to +53.4 at 95% (Newcombe: +43.2 − √(8.7² + 9.7²) to +43.2 + √(8.3² + 5.9",
+        "tested pooled t-test of column %; significant at 95%",
         "t 5.95, df 196",
         "t = (55.9 − 12.7) / SE 7.27 = 5.95",
-        "P = 40.4 %, e1 = 127, e2 = 71",
+        "P = 40.4%, e1 = 127, e2 = 71",
         "p 1.2e−08 raw; 1.2e−08 Holm over the one test of this row",
     ):
         assert said in text
@@ -118,7 +118,7 @@ def test_json_has_what_the_cell_details_say_of_every_cell(example: Path, options
                 assert f"mean {rounded(cell['mean'], 2)} sd {rounded(cell['sd'], 2)}" in text
             else:
                 assert f" n {cell['n']} respondents" in text
-                assert f"% {rounded(cell['percent'])} %" in text
+                assert f"% {rounded(cell['percent'])}%" in text
                 assert f"{rounded(cell['low'])} to {rounded(cell['high'])} at" in text
             label, variable = cell["column"], cell["column_variable"]
             if table.columns.count(table.columns[column]) > 1 or not variable:
@@ -230,7 +230,7 @@ def test_quartiles_have_woodruffs_intervals(design: str) -> None:
     for line in lines:
         value, low, high = (number_text(one[1], 2) for one in (line.lowest, line.low, line.high))
         error = f"SE {rounded(line.se[1], 3)}, df {rounded(line.df[1], 0)}"
-        ends = f"{low} to {high} at 95 %" if line.low[1] is not None else "no interval"
+        ends = f"{low} to {high} at 95%" if line.low[1] is not None else "no interval"
         assert f"{line.label} {value}, {ends} (Woodruff), {error}" in text
     assert "quartiles Woodruff: F ± t·SE" in text
     plain = about(designed("weights", View("budget", (("role",),))), 0, 1)
@@ -243,7 +243,7 @@ def test_a_guarded_error_has_all_its_terms() -> None:
     rows = [place for place, row in enumerate(table.rows) if row.pairs[0].guarded]
     assert rows
     text = about(table, rows[0], 1)
-    found = re.search(r"P = (\S+) %, b1 = (\S+), b2 = (\S+), ρ = (\S+)", text)
+    found = re.search(r"P = (\S+)%, b1 = (\S+), b2 = (\S+), ρ = (\S+)", text)
     assert found
     p, b1, b2, rho = (float(one.replace("−", "-").rstrip(",")) for one in found.groups())
     variance = p * (100 - p) * (1 / b1 + 1 / b2 - 2 * rho / (b1 * b2) ** 0.5)
@@ -318,10 +318,10 @@ def test_a_weighted_count_has_its_error(variance: Variance, error: str) -> None:
     view = View("goal", (("role",),), weight="w", variance=variance)
     table = tabulate(made(weighted_rows()), view)
     cell = table.rows[0].cells[1]
-    ends = f"{rounded(cell.weighted_n_low)} to {rounded(cell.weighted_n_high)} at 95 %"
+    ends = f"{rounded(cell.weighted_n_low)} to {rounded(cell.weighted_n_high)} at 95%"
     text = about(table, 0, 1)
     assert f"SE {rounded(cell.weighted_n_se)}, {ends} (± t·SE, linearized)" in text
-    assert f"weighted n ± t·SE at 95 %; {error}" in text
+    assert f"weighted n ± t·SE at 95%; {error}" in text
     assert "weighted n ±" not in about(
         tabulate(made(weighted_rows()), replace(view, weight=None)), 0, 1
     )
@@ -436,7 +436,7 @@ def test_an_interval_is_named_by_whether_its_two_columns_overlap(
     pair = next(
         one for one in table.rows[0].pairs if (one.column_a, one.column_b) == (first, second)
     )
-    ends = f"{signed(pair.low)} to {signed(pair.high)} at 95 % ({name}"
+    ends = f"{signed(pair.low)} to {signed(pair.high)} at 95% ({name}"
     assert ends in about(table, 0, place)
     assert pair.gap is not None and pair.low is not None and pair.high is not None
     assert (pair.high + pair.low == pytest.approx(2 * pair.gap)) is (name != "Newcombe")
@@ -452,5 +452,5 @@ def test_responses_are_explained_and_tested_on_respondents(weight: str | None) -
     assert formulas["value"].startswith("% of responses = ")
     text = about(table, 0, 1)
     assert "column's base 80 respondents" in text
-    assert "% of responses 0.0 %" in text
+    assert "% of responses 0.0%" in text
     assert ("SE = √(P(1−P)·(1/e1 + 1/e2)), P = " in text) is (weight is None)

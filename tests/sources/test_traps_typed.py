@@ -63,7 +63,7 @@ def test_who_has_no_usable_weight_is_left_out_and_counted(tmp_path: Path) -> Non
     table = tabulate(survey, parse_view(survey, "--question happy"))
     cell = table.rows[0].cells[0]
     assert (survey.codebook.weight, cell.base, cell.weighted_base) == ("weight", 1, 1.5)
-    left_out = "5 left out: their weight is missing, zero, negative or not finite."
+    left_out = "5 respondents excluded: weight missing, zero, negative or not finite."
     assert left_out in sentences_of(table.notes)
 
 

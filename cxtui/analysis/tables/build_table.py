@@ -25,7 +25,8 @@ from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_m
 from cxtui.analysis.stats.quartile_intervals import quartile_errors
 from cxtui.analysis.stats.row_blocks import build_blocks
 from cxtui.analysis.stats.row_sums import RowBlock
-from cxtui.analysis.tables.notes import describe_filter, notes_of
+from cxtui.analysis.tables.notes import notes_of
+from cxtui.analysis.tables.state_line import joined_filters, state_of
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Table, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, flags_of, rows_of
 from cxtui.analysis.view.view import (
@@ -39,7 +40,6 @@ from cxtui.analysis.view.view import (
 )
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.messages import tr
-from cxtui.survey.conditions import AnyOf
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind
 
@@ -93,6 +93,7 @@ def build_table(
     base_flags = _base_flags(errors[0])
     unlike = _unlike(rows, cube.columns) if offered is not None else set()
     whole = _overall_tests(cube, blocks[0], measure, unlike) if tested else ()
+    compared = tests_of.first_pair(cube.columns, view.against)
     return Table(
         view=drop_unfit_measure(cube.question, view),
         question=cube.question,
@@ -101,9 +102,12 @@ def build_table(
         rows=_sorted(rows, view.sort, measure),
         bases=_base_lines(blocks[0], errors[0], weighted=view.weight is not None),
         lines=tuple(_lines(cube, view, measure, rows)),
+        state=state_of(
+            survey.codebook, view, cube.question, measure, compared=compared is not None
+        ),
         notes=notes_of(survey, view, cube, measure, rows, base_flags, whole),
         base_flags=base_flags,
-        compared=tests_of.first_pair(cube.columns, view.against),
+        compared=compared,
         whole=whole,
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
         rule=cube.sample.rule,
@@ -123,9 +127,8 @@ def _require_respondents(survey: Survey, view: View, cube: Cube) -> None:
         raise EmptyBase(
             "no respondent has a usable weight in {!r}: turn the weight off", view.weight
         )
-    words = ((one, describe_filter(survey.codebook, one)) for one in view.filters)
-    filters = [f"({text})" if isinstance(one, AnyOf) else text for one, text in words]
-    raise EmptyBase("nobody is left where {}; loosen a filter", tr(" and ").join(filters))
+    message = "no respondents match {}; remove a filter"
+    raise EmptyBase(message, joined_filters(survey.codebook, view.filters))
 
 
 def _rows(

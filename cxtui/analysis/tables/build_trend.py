@@ -110,6 +110,7 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
             *notes_about(NoteKind.WAVES, changes.notes),
             *table.notes,
         ),
+        state=table.state,
         sort=view.sort,
         is_designed=not is_classical(cube.sample),
     )
@@ -298,7 +299,7 @@ def _notes(
         if mean and is_classical(sample):
             test = tr("linearized t-test")
         yield tr(
-            "Lift: later minus earlier, {}. ▲▼ {}, {:g} %, {}; not tested with a base under {}.",
+            "Lift: later minus earlier, {}. ▲▼ {}, {:g}%, {}; not tested with a base under {}.",
             tr("in the unit of the mean") if mean else tr("in points"),
             test,
             asked.level,

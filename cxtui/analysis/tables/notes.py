@@ -23,6 +23,7 @@ from cxtui.analysis.tables.error_notes import (
     about_replicates,
     test_name,
 )
+from cxtui.analysis.tables.state_line import describe_filter, measure_name
 from cxtui.analysis.tables.table import FEW_CASES as FEW_CASES_FLAG
 from cxtui.analysis.tables.table import TableRow, title_of_gap
 from cxtui.analysis.view.view import (
@@ -37,46 +38,46 @@ from cxtui.analysis.view.view import (
     measures_of,
 )
 from cxtui.messages import tr
-from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
-from cxtui.survey.question import Kind, told_apart
+from cxtui.survey.question import Kind
 
 FEW_CASES_MARK = "~"
 """Mark after a number whose test expects few cases."""
 
 OVER = {
-    Base.ANSWERED: "all who answered",
-    Base.ASKED: "all who were asked, user-missing answers included",
+    Base.ANSWERED: "all answering",
+    Base.ASKED: "all asked, user-missing answers included",
     Base.ALL: "all respondents, also those not asked",
 }
 """The base of a percentage, to be translated."""
 
 _MEASURES = {
-    Measure.COLUMN: ("Column %", "Column %, of {}"),
-    Measure.ROW: ("Row %", "Row %: how those who gave an answer divide over the columns"),
-    Measure.TOTAL: ("Total %", "Total %, of {} in all columns"),
-    Measure.INDEX: ("Index", "Index: column % with the Total as 100, of {}"),
-    Measure.MEAN: ("Mean", "Mean, of {}"),
-    Measure.RESPONSES: (
-        "% of responses",
-        "% of responses: of all answers given, not of respondents",
-    ),
+    Measure.COLUMN: "Column %. Base: {}.",
+    Measure.ROW: "Row %: each row adds up to 100 over the columns.",
+    Measure.TOTAL: "Total %. Base: {}, in all columns together.",
+    Measure.INDEX: "Index: column % with the Total as 100. Base: {}.",
+    Measure.MEAN: "Mean. Base: {}.",
+    Measure.RESPONSES: "% of responses. Base: all answers given, not respondents.",
 }
-"""Name and description of a measure; the latter takes the base."""
+"""Description of a measure; it takes the base."""
 
 _MARKS = {
-    Against.COLUMNS: "Letters: higher than that column",
-    Against.TOTAL: "▲▼ higher or lower than the Total, of which the column is a part",
-    Against.REST: "▲▼ higher or lower than everyone else in the Total",
+    Against.COLUMNS: "Letter: significantly higher than that column ({}, {:g}%, {}).",
+    Against.TOTAL: "▲▼ significantly higher or lower than the Total, of which the column is a part "
+    "({}, {:g}%, {}).",
+    Against.REST: "▲▼ significantly higher or lower than all other respondents ({}, {:g}%, {}).",
 }
-_OPERATORS = {"=": "{} is {}", "!=": "{} is not {}"}
 _BEST = {1: "the best rating", 2: "the two best ratings together"}
 _CORRECTIONS = {
-    Correction.HOLM: "Holm within the {}",
-    Correction.BH: "Benjamini–Hochberg within the {}",
+    Correction.HOLM: "Holm-adjusted within {}",
+    Correction.BH: "Benjamini–Hochberg-adjusted within {}",
 }
-_FAMILIES = {Family.ROW: "row", Family.TABLE: "table"}
+_FAMILIES = {
+    Family.ROW: ("row", "row and banner variable"),
+    Family.TABLE: ("table", "table and banner variable"),
+}
 
 
 def notes_of(
@@ -92,16 +93,17 @@ def notes_of(
     codebook = survey.codebook
     untested = untested_tables(cube) if measure is not Measure.MEAN else ()
     return (
+        *notes_about(NoteKind.STATE, [_measure_in_words(view, cube, measure)]),
         *notes_about(NoteKind.MEASURE, _about_measure(view, cube, measure)),
         *notes_about(NoteKind.ROWS, _about_rows(cube, measure, rows)),
         *notes_about(NoteKind.TESTS, _about_tests(view, cube, measure, base_flags)),
         *notes_about(NoteKind.FEW_CASES, _about_few_cases(rows)),
         *notes_about(NoteKind.WAVES, _about_waves(rows)),
-        *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, cube.left_out)),
+        *_about_weight(survey, view, cube.left_out),
         *notes_about(NoteKind.DESIGN, about_design(codebook, cube.sample)),
         *notes_about(NoteKind.DESIGN, about_replicates(cube, rows)),
         *notes_about(NoteKind.DESIGN, about_no_errors(cube, rows)),
-        *notes_about(NoteKind.FILTERS, _about_filters(codebook, view)),
+        *notes_about(NoteKind.STATE, _about_filters(codebook, view)),
         *notes_about(NoteKind.OVERALL_TEST, about_overall_tests(cube, whole, untested)),
         *notes_about(NoteKind.DETECTED, _about_detected(codebook, view, cube)),
         *_about_file(survey),
@@ -112,8 +114,8 @@ def notes_of(
 def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[Note, ...]:
     """Return the notes on weight, respondents without a weight, filters, and the file."""
     return (
-        *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, left_out)),
-        *notes_about(NoteKind.FILTERS, _about_filters(survey.codebook, view)),
+        *_about_weight(survey, view, left_out),
+        *notes_about(NoteKind.STATE, _about_filters(survey.codebook, view)),
         *_about_file(survey),
     )
 
@@ -124,38 +126,34 @@ def _about_file(survey: Survey) -> Iterator[Note]:
             yield replace(note, text=f"{note.text[0].upper()}{note.text[1:]}.")
 
 
-def measure_name(measure: Measure, view: View) -> str:
-    """Return the name of a measure, in two or three words."""
-    if measure is Measure.COUNT:
-        return tr("Weighted counts") if view.weight else tr("Counts of respondents")
-    return tr(_MEASURES[measure][0])
+def _measure_in_words(view: View, cube: Cube, measure: Measure) -> str:
+    if measure not in _MEASURES:
+        return f"{measure_name(measure, view)}."
+    base = OVER[Base.ANSWERED if measure is Measure.MEAN else view.base]
+    if cube.question.kind is Kind.TEXT:
+        base = "all respondents"
+    return tr(_MEASURES[measure], tr(base))
 
 
 def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     question = cube.question
-    base = OVER[Base.ANSWERED if measure is Measure.MEAN else view.base]
-    if question.kind is Kind.TEXT:
-        base = "all respondents"
-    parts = [measure_name(measure, view)]
-    if measure in _MEASURES:
-        parts = [tr(_MEASURES[measure][1], tr(base))]
+    if not cube.bases[view.base].n[:, 0].any():
+        yield tr("No respondents in the base: of those that the filters keep, none answered.")
     if question.kind is Kind.GRID and measure is Measure.COLUMN:
         best = nets_of_scale(question)[0]
-        parts.append(tr(_BEST[len(best.members)]) if question.scores else f"“{best.label}”")
+        shown = tr(_BEST[len(best.members)]) if question.scores else f"“{best.label}”"
+        yield tr("Shown of each item: {}.", shown)
     if question.kind is Kind.MULTI and measure is not Measure.ROW:
-        parts.append(tr("several answers possible"))
-    yield f"{'; '.join(parts)}."
+        yield tr("Several answers possible.")
     beside = [one.label for one in question.categories if one.score is None and not one.missing]
     if measure is Measure.MEAN and question.scores and beside:
-        yield tr("Without a score, so in the base but not in the mean: {}.", ", ".join(beside))
-    if not cube.bases[view.base].n[:, 0].any():
-        yield tr("Nobody is in the base: none of those whom the filters keep gave an answer.")
+        yield tr("In the base, but not in the mean (no score): {}.", ", ".join(beside))
     if view.show and view.show not in measures_of(question):
         yield tr("{} does not apply to this question.", view.show.capitalize())
     if view.sort is not Sort.QUESTIONNAIRE:
         yield tr("Sorted by {}.", view.sort)
     if any(row.unlisted for row in cube.rows):
-        yield tr("Answers that the codebook does not list stand last.")
+        yield tr("Answers that the codebook does not list come last.")
 
 
 def _about_tests(
@@ -169,33 +167,31 @@ def _about_tests(
         test, unit = test_name(cube.sample.rule), tr("in points")
         if measure is not Measure.COLUMN:
             test, unit = tr("{} of column %", test), tr("{} of column %", unit)
-    correction = tr("not corrected for many tests")
+    correction = tr("unadjusted for multiple tests")
     if view.correction in _CORRECTIONS:
-        family = tr(_FAMILIES[view.family])
-        if len(view.banner) > 1:
-            family = tr("{} of each banner variable", family)
+        family = tr(_FAMILIES[view.family][len(view.banner) > 1])
         correction = tr(_CORRECTIONS[view.correction], family)
-    yield tr("{}, {}, {:g} %, {}.", tr(_MARKS[view.against]), test, view.level, correction)
+    yield tr(_MARKS[view.against], test, view.level, correction)
     if cube.overlaps and view.against is Against.COLUMNS:
-        yield tr("Columns overlap: whoever gave several answers stands in each, and is taken out.")
+        yield tr("Columns overlap (multiple answers); tests allow for it.")
     first, second = compared
     yield tr("{}: {} minus {}, {}.", title_of_gap(compared), first.label, second.label, unit)
-    base = tr("effective base") if view.weight else tr("base")
+    base = tr("effective base") if view.weight else "n"
     if not is_classical(cube.sample):
         base = tr("least of n, Kish's and effective base")
     if "*" in base_flags:
-        yield tr("* {} under {}.", base, SMALL)
+        yield tr("* Small base ({} < {}): read with caution.", base, SMALL)
     flagged = zip(cube.columns, base_flags, strict=True)
     small = [column.label for column, flag in flagged if flag == "**" and column.banner >= 0]
     if small and len(cube.items) > 1:
-        yield tr("** not tested, {} under {} in some rows: {}.", base, TOO_SMALL, ", ".join(small))
+        yield tr("** Not tested ({} < {} in some rows): {}.", base, TOO_SMALL, ", ".join(small))
     elif small:
-        yield tr("** not tested, {} under {}: {}.", base, TOO_SMALL, ", ".join(small))
+        yield tr("** Not tested ({} < {}): {}.", base, TOO_SMALL, ", ".join(small))
 
 
 def _about_few_cases(rows: Sequence[TableRow]) -> Iterator[str]:
     if any(cell.flag == FEW_CASES_FLAG for row in rows for cell in row.cells):
-        yield tr("{} few cases: under {} expected.", FEW_CASES_MARK, FEW_CASES)
+        yield tr("{} Expected count below {}: indicative only.", FEW_CASES_MARK, FEW_CASES)
 
 
 def _about_rows(cube: Cube, measure: Measure, rows: Sequence[TableRow]) -> Iterator[str]:
@@ -215,7 +211,7 @@ def _about_rows(cube: Cube, measure: Measure, rows: Sequence[TableRow]) -> Itera
         return
     statuses = {row.status for row in rows}
     if Status.NET in statuses:
-        yield tr("Nets count whoever gave any of their answers, once.")
+        yield tr("A net counts each respondent once.")
     if Status.SCORE in statuses:
         yield tr(
             "Differences of nets and the promoter score are in points; scores tested as means."
@@ -228,27 +224,30 @@ def _about_waves(rows: Sequence[TableRow]) -> Iterator[str]:
     labels = quoted([row.label for row in blank])
     if any(not row.cells[0].gone for row in blank):
         yield tr(
-            "Blank where a wave did not offer it; the Total is of every wave, also of those: {}.",
+            "Blank where the wave did not offer the answer; the Total counts all waves: {}.",
             labels,
         )
     elif blank:
-        yield tr("Blank where a wave did not offer it: {}.", labels)
+        yield tr("Blank where the wave did not offer the answer: {}.", labels)
 
 
-def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:
+def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[Note]:
     codebook = survey.codebook
     if view.weight is None:
-        yield tr("Unweighted.")
+        yield Note(NoteKind.STATE, tr("Unweighted."))
         return
     guess = codebook.weight_guess if view.weight == codebook.weight else ""
     said = "Weighted by {}."
     if view.variance is Variance.KISH:
         said = "Weighted by {}; tests on effective bases."
-    yield tr(said, guessed(view.weight, guess))
+    kind = NoteKind.WEIGHT if guess else NoteKind.STATE
+    yield Note(kind, tr(said, guessed(view.weight, guess)))
     if question := question_of_column(survey, view.weight):
-        yield tr("{} was read as the answers to {}: is it a weight?", view.weight, question.id)
+        message = "{} was read as the answers to {}: is it a weight?"
+        yield Note(NoteKind.WEIGHT, tr(message, view.weight, question.id))
     if left_out:
-        yield tr("{:,} left out: their weight is missing, zero, negative or not finite.", left_out)
+        message = "{:,} respondents excluded: weight missing, zero, negative or not finite."
+        yield Note(NoteKind.WEIGHT, tr(message, left_out))
 
 
 def _about_filters(codebook: Codebook, view: View) -> Iterator[str]:
@@ -256,40 +255,20 @@ def _about_filters(codebook: Codebook, view: View) -> Iterator[str]:
     latest = Filter(wave.id, "=", (wave.latest,)) if wave and wave.categories else None
     for one in view.filters:
         text = describe_filter(codebook, one)
-        yield tr("Only {} (the latest).", text) if one == latest else tr("Only {}.", text)
-
-
-def describe_filter(codebook: Codebook, one: Condition) -> str:
-    """Return a filter in words, with the labels of its categories."""
-    if isinstance(one, AnyOf):
-        return tr(" or ").join(describe_filter(codebook, each) for each in one.alternatives)
-    if one.values == (NO_ANSWER,):
-        return tr("{} has no answer" if one.operator == "=" else "{} has an answer", one.question)
-    labels = tr(" or ").join(labels_of(codebook, one))
-    if one.operator in _OPERATORS:
-        return tr(_OPERATORS[one.operator], one.question, labels)
-    return f"{one.question} {one.operator} {labels}"
-
-
-def labels_of(codebook: Codebook, one: Filter) -> list[str]:
-    """Return the values of a filter, with the labels of its categories."""
-    question = codebook.find(one.question)
-    categories = told_apart(question.categories) if question else ()
-    labels = {each.code: each.label for each in categories} | {NO_ANSWER: tr("no answer")}
-    return [labels.get(code, code) for code in one.values]
+        yield tr("Filter: {} (latest).", text) if one == latest else tr("Filter: {}.", text)
 
 
 def _about_detected(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
     banner = {name for names in view.banner for name in names}
     guess = codebook.role_guess or codebook.banner_guess
     if guess and codebook.default_banner in banner:
-        yield tr("Compared by {}.", guessed(codebook.default_banner, guess))
+        yield tr("Banner: {}.", guessed(codebook.default_banner, guess))
     if codebook.wave_guess and any(one.mentions(codebook.wave) for one in view.filters):
-        yield tr("Wave {}.", guessed(codebook.wave, codebook.wave_guess))
+        yield tr("Wave: {}.", guessed(codebook.wave, codebook.wave_guess))
     if cube.question.guess:
-        yield tr("This question (a guess: {}).", cube.question.guess)
+        yield tr("Question type auto-detected: {}.", cube.question.guess)
 
 
 def guessed(name: str, reason: str) -> str:
     """Return the name of a column, with the reason why it was auto-detected if it was."""
-    return tr("{} (a guess: {})", name, reason) if reason else name
+    return tr("{} (auto-detected: {})", name, reason) if reason else name

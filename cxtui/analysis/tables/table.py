@@ -11,6 +11,7 @@ from cxtui.analysis.query.sample import Rule
 from cxtui.analysis.stats.overall_test import OverallTest
 from cxtui.analysis.stats.significance import column_pairs
 from cxtui.analysis.view.view import Against, Measure, View
+from cxtui.messages import tr
 from cxtui.survey.note import Note
 from cxtui.survey.question import Question
 
@@ -136,11 +137,12 @@ class Table:
     """A comparison table.
 
     `compared` are the columns of the gap, which is the first of each row's `pairs`; `None` without
-    two columns to compare. `base_flags` mark small bases, one flag a column. `lines`, between rows
-    and bases, are the deviation and quantiles of a number, and missing respondents by reason.
-    `whole` are the overall tests, one a banner variable. `rule` is how variances were computed:
-    of clusters, with a second stage within them, or of calibrated weights. `overlaps` are the pairs
-    of columns, by position, that can share respondents.
+    two columns to compare. `state` says in one line what the cells are, of whom, and at what level.
+    `base_flags` mark small bases, one flag a column. `lines`, between rows and bases, are the
+    deviation and quantiles of a number, and missing respondents by reason. `whole` are the overall
+    tests, one a banner variable. `rule` is how variances were computed: of clusters, with a second
+    stage within them, or of calibrated weights. `overlaps` are the pairs of columns, by position,
+    that can share respondents.
     """
 
     view: View
@@ -150,6 +152,7 @@ class Table:
     rows: tuple[TableRow, ...]
     bases: tuple[BaseLine, ...]
     lines: tuple[BaseLine, ...]
+    state: str
     notes: tuple[Note, ...]
     base_flags: tuple[str, ...]
     compared: tuple[Column, Column] | None
@@ -192,8 +195,10 @@ class Table:
 
     @property
     def gap_title(self) -> str:
-        """The title of the gap column: the letters of the two compared columns."""
-        return title_of_gap(self.compared or ())
+        """The title of the gap column: the compared letters, and the unit unless the cells'."""
+        title = title_of_gap(self.compared or ())
+        is_of_cells = self.measure in {Measure.COLUMN, Measure.MEAN}
+        return title if is_of_cells or not title else tr("{}, col pts", title)
 
 
 def title_of_gap(compared: Iterable[Column]) -> str:

@@ -120,8 +120,9 @@ class TrendRow:
 class Trend:
     """A question over the waves; `groups` are the Total and the roles, in the order of `courses`.
 
-    `sort` is the requested order of the rows; that of `view` is the order of the table behind it.
-    `is_designed` says that errors are those of a weight, a design or replicate weights.
+    `state` says what the values are. `sort` is the requested order of the rows; that of `view` is
+    the order of the table behind it. `is_designed` says that errors are those of a weight, a design
+    or replicate weights.
     Two trends are never equal, so that results for a trend are cached by identity.
     """
 
@@ -133,6 +134,7 @@ class Trend:
     groups: tuple[Group, ...]
     rows: tuple[TrendRow, ...]
     notes: tuple[Note, ...]
+    state: str
     sort: Sort = Sort.QUESTIONNAIRE
     is_designed: bool = False
 

@@ -25,6 +25,7 @@ from cxtui.output.drawing.rich_table import (
     rich_table,
 )
 from cxtui.output.drawing.table_layout import LABEL_LINES, Extent, Layout, lay_out
+from cxtui.survey.note import NoteKind
 
 if TYPE_CHECKING:
     from cxtui.output.drawing.bar_chart import Chart
@@ -211,6 +212,8 @@ def _fewer(bases: Sequence[Text]) -> Sequence[Text]:
 def _notes(table: Table, room: Room) -> list[Strip]:
     lines = [Text("")]
     for note in table.notes:
+        if note.kind is NoteKind.STATE:  # said above the table
+            continue
         lines += Text(note.text, DIM).wrap(room.console, max(room.width, 1))
     return [_strip(line, room) for line in lines]
 

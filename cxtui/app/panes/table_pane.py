@@ -12,10 +12,11 @@ from rich.text import Text
 from textual import events
 from textual.strip import Strip
 
+from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.keys.commands import TABLE
-from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
+from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Frame, Lines
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import ellipsis
+from cxtui.output.drawing.fit import ellipsis, folded
 from cxtui.survey.question import Kind
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from cxtui.output.drawing.table_layout import Extent, Layout
 
 _FEWEST_ROWS = 3
-_HEADING = 2
+_MOST_WORDING, _MOST_STATE = 3, 2
+"""The most lines for the question's wording, and for the state."""
 _FEW_LINES = 12
 """In a lower pane every answer takes one line; no rule is under them, and bases come first."""
 _ROOM_FOR_BOTH = 96
@@ -36,7 +38,7 @@ _WAYS_IN = {Kind.TEXT: "{} reads the answers", Kind.GRID: "{} opens an item"}
 class Comparison(Lines, can_focus=True):
     """The table of the newest view, or why there is none; a cell has a cursor with the focus."""
 
-    inspects_by, opens_by = "i", "enter"
+    inspects_by, opens_by, goes_by = "i", "enter", "3"
     """The keys that its texts name."""
 
     def __init__(self) -> None:
@@ -51,6 +53,7 @@ class Comparison(Lines, can_focus=True):
         self.charted = False
         self._extent: Extent | None = None
         self._kept: Painting | None = None
+        self._header_height = 0
 
     @property
     def cell(self) -> tuple[int, int] | None:
@@ -80,6 +83,7 @@ class Comparison(Lines, can_focus=True):
         """Show in the table's place why there is no table."""
         self.table = None
         self._message = message
+        self._say_more("")
         self.paint()
 
     def switch_chart(self) -> None:
@@ -141,7 +145,7 @@ class Comparison(Lines, can_focus=True):
         offset, kept = event.get_content_offset(self), self._kept
         if offset is None or kept is None or self.table is None:
             return
-        line = offset.y - _HEADING - len(kept.header)
+        line = offset.y - self._header_height
         cell = kept.cell_at(line + self._top, offset.x) if 0 <= line < self._shown else None
         if cell is not None:
             self._row, self._column = cell
@@ -163,18 +167,29 @@ class Comparison(Lines, can_focus=True):
         else:
             self.show(self._painted(self.table))
 
+    @property
+    def _has_few_lines(self) -> bool:
+        return self.size.height < _FEW_LINES
+
     def _painted(self, table: Table) -> list[Strip]:
         drawing = self._in_sight(table)
         header, bases, answers = drawing.header, drawing.bases, drawing.starts[-1]
-        if self.size.height < _FEW_LINES and not drawing.is_chart:
+        if self._has_few_lines and not drawing.is_chart:
             lines = 1 + len(table.lines)
             bases = [*bases[lines:], *bases[1:lines]]
-        room = self.size.height - _HEADING - len(header) - len(bases)
+        heading = self._heading(table)
+        self._header_height = len(heading) + len(header)
+        room = self.size.height - self._header_height - len(bases)
         self._shown = max(min(answers, room - 1), _FEWEST_ROWS)
         self._scroll(drawing)
         shown = self._with_cursor(drawing, drawing.answers(self._top, self._shown))
         notes = drawing.notes[: max(room - len(shown), 0)]
-        heading = self._heading(table, drawing.layout, answers - len(shown), noted=bool(notes))
+        hints = self._hints(table, drawing.layout, answers - len(shown))
+        self._say_more(hints)
+        if self._has_few_lines and hints:  # the frame names the hidden panes
+            heading[-1] = self.strip(
+                Text(ellipsis(f"{hints}{SEPARATOR}{table.state}", self.size.width), DIM)
+            )
         if 0 < len(notes) < len(drawing.notes):
             notes[-1] = self.strip(Text(tr("… {} shows the rest", self.inspects_by), DIM))
         return [*heading, *header, *shown, *bases, *notes]
@@ -216,7 +231,7 @@ class Comparison(Lines, can_focus=True):
         from cxtui.output.drawing.table_layout import extent_of
 
         kept, room = self._kept, table_painting.Room(self.app.console, self.size.width, self._first)
-        if self.size.height < _FEW_LINES:
+        if self._has_few_lines:
             room = replace(room, most_lines=1)
         if kept is None or kept.table is not table or kept.made_for != (room, self.charted):
             self._extent = self._extent or extent_of(table)
@@ -227,14 +242,17 @@ class Comparison(Lines, can_focus=True):
             kept = self._kept = paint(table, self._extent, room)
         return kept
 
-    def _heading(self, table: Table, layout: Layout, hidden: int, *, noted: bool) -> list[Strip]:
-        """Return the question's wording, and what is out of sight.
-
-        Without a note under the table, the measure is named here instead of the kind.
-        """
-        from cxtui.analysis.tables.notes import measure_name
-
+    def _heading(self, table: Table) -> list[Strip]:
+        """Return the question's wording, and what the cells are."""
         width = self.size.width
+        few = self._has_few_lines
+        wording = folded(table.question.label, width, 1 if few else _MOST_WORDING)
+        state = _parts_in_lines(table.state, width, 1 if few else _MOST_STATE)
+        lines = [*(Text(line, BOLD) for line in wording), *(Text(line, DIM) for line in state)]
+        return list(map(self.strip, lines))
+
+    def _hints(self, table: Table, layout: Layout, hidden: int) -> str:
+        """Return what is out of sight, and how to come to it."""
         way, opens = _WAYS_IN.get(table.question.kind), self.opens_by
         hints = [tr(way, opens)] if way else []
         hints += [tr("{} on the others reads them", opens)] if table.question.others else []
@@ -247,13 +265,27 @@ class Comparison(Lines, can_focus=True):
                 hints.append(tr("←→ column {} of {}", first, columns))
         if hidden > 0:
             hints.append(tr("↑↓ more of {} answers", len(table.rows)))
-        what = str(table.question.kind) if noted else measure_name(table.measure, table.view)
-        kind = " · ".join([what, *hints])
-        named = f"{table.question.id} · {kind}"
-        if table.question.id != table.question.label and cell_len(named) <= width:
-            kind = named
-        label = Text(ellipsis(table.question.label, width), BOLD)
-        return [self.strip(label), self.strip(Text(ellipsis(kind, width), DIM))]
+        return " · ".join(hints)
+
+    def _say_more(self, hints: str) -> None:
+        """Say in the frame which question this is, and what is out of sight."""
+        if isinstance(self.parent, Frame):
+            question = self.table.question.id if self.table else tr("Table")
+            self.parent.entitle(f"{self.goes_by} {question}")
+            self.parent.say_more(hints)
+
+
+def _parts_in_lines(state: str, width: int, most: int) -> list[str]:
+    """Return the parts of a state in up to `most` lines, broken between parts."""
+    first, *parts = state.split(SEPARATOR)
+    lines = [first]
+    for part in parts:
+        longer = f"{lines[-1]}{SEPARATOR}{part}"
+        if cell_len(longer) <= width or len(lines) == most:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return [ellipsis(line, width) for line in lines]
 
 
 def _reversed(strip: Strip, start: int, end: int) -> Strip:

@@ -21,7 +21,7 @@ from cxtui.output.drawing.fit import broken, padded
 _MARKS = (
     "B behind a number: significantly higher than column B",
     "~ few cases: under 5 expected    * base under 100    ** base under 30, not tested",
-    "– nobody in the base    A−B: first column minus second, bold where it holds up",
+    "– nobody in the base    A−B: first column minus second, bold if significant",
 )
 
 _NARROWEST = 16

@@ -123,7 +123,7 @@ def _count_error(table: Table, cell: Cell) -> str:
     if cell.weighted_n_low is None:
         return tr("SE {}, no interval ({})", se, method)
     low, high = number_text(cell.weighted_n_low), number_text(cell.weighted_n_high)
-    return tr("SE {}, {} to {} at {:g} % (± t·SE, {})", se, low, high, table.view.level, method)
+    return tr("SE {}, {} to {} at {:g}% (± t·SE, {})", se, low, high, table.view.level, method)
 
 
 def _value(table: Table, row: TableRow, column: int) -> Entries:
@@ -138,7 +138,7 @@ def _value(table: Table, row: TableRow, column: int) -> Entries:
         yield "mean", tr("{} points" if row.in_points else "{}", number_text(cell.mean, 2))
         yield "sd", rounded(cell.sd, 2)
     else:
-        yield _SHOWN.get(table.measure, "column %"), f"{rounded(cell.percent)} %"
+        yield _SHOWN.get(table.measure, "column %"), f"{rounded(cell.percent)}%"
         if table.measure is Measure.INDEX:
             yield "index", rounded(cell.index, 0)
     yield from _error(table, row, cell)
@@ -192,7 +192,7 @@ def _quartiles(table: Table, column: int) -> Entries:
             yield line.label, value
             continue
         low, high, se, df = line.low[column], line.high[column], line.se[column], line.df[column]
-        ends = tr("{} to {} at {:g} %", number_text(low, 2), number_text(high, 2), table.view.level)
+        ends = tr("{} to {} at {:g}%", number_text(low, 2), number_text(high, 2), table.view.level)
         said = tr("no interval") if low is None or high is None else ends
         error = tr("SE {}, df {}", rounded(se, 3), EMPTY if df is None else size_text(df))
         yield line.label, tr("{}, {} (Woodruff), {}", value, said, error)

@@ -51,11 +51,11 @@ _FAMILIES = {
 _KISH = "e = (Σw)²/Σw², which is n where all weights are equal."
 _MEANS = {
     "effective base": _KISH,
-    "interval": "m ± t·SE at {level:g} %; SE² = N/(N−1) · Σ(w(x−m)/Σw)², N all rows of the file, "
+    "interval": "m ± t·SE at {level:g}%; SE² = N/(N−1) · Σ(w(x−m)/Σw)², N all rows of the file, "
     "df = N − 1 (linearized).",
     "test": "t = (m1 − m2)/SE, SE of the difference linearized; df = N − 2 between two "
     "separate columns, N − 1 where they overlap. A filter does not change N.",
-    "gap's interval": "gap ± t·SE at {level:g} %.",
+    "gap's interval": "gap ± t·SE at {level:g}%.",
 }
 _NEWCOMBE = (
     "Newcombe: from gap − √((p1−l1)² + (u2−p2)²) to gap + √((u1−p1)² + (p2−l2)²), l and u the ends "
@@ -69,7 +69,7 @@ _FISHER = (
 _SHARES = {
     "effective base": _KISH,
     "interval": "Wilson: (p + z²/2e ± z·√(p(1−p)/e + z²/4e²)) / (1 + z²/e), z = {z:.3f} at "
-    "{level:g} %.",
+    "{level:g}%.",
     "test": "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(1/e1 + 1/e2), P the share "
     "of both columns together, df = e1 + e2 − 2.",
     "gap's interval": _NEWCOMBE,
@@ -82,7 +82,7 @@ _OVERLAPPING_SHARES = {
     "gap's interval": f"{_NEWCOMBE} Of overlapping columns gap ± t·SE, SE linearized.",
 }
 _COUNT = (
-    "weighted n ± t·SE at {level:g} %; SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell, N all rows "
+    "weighted n ± t·SE at {level:g}%; SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell, N all rows "
     "of the file, df = N − 1 (linearized)."
 )
 
@@ -112,25 +112,25 @@ _GAP_OF_Z = "z the difference of the z of both columns, so that their covariance
 _GAP_OF_REPLICATES = "θ_r the difference by replicate weight r, so that the covariance is in it."
 _DESIGNED = {
     "design effect": "V / (s²/n): the variance over that of a simple random sample of n.",
-    "gap's interval": "gap ± t·SE at {level:g} %, with the SE and df of the test.",
+    "gap's interval": "gap ± t·SE at {level:g}%, with the SE and df of the test.",
 }
 _DESIGNED_MEANS = {
     "effective base": "e = s²/V, s the standard deviation.",
-    "interval": "m ± t·SE at {level:g} %, t of df.",
+    "interval": "m ± t·SE at {level:g}%, t of df.",
     "test": "t-test of means: t = (m1 − m2)/SE,",
 }
 _DESIGNED_SHARES = {
     "interval": "Wilson: (p + q²/2e ± q·√(p(1−p)/e + q²/4e²)) / (1 + q²/e), q = t(df) at "
-    "{level:g} %; e = s²/V = n / design effect, at most Kish's base (Σw)²/Σw² where under "
-    "{expected} cases are expected on it. At 0 % and 100 % e is the lesser of the column's "
+    "{level:g}%; e = s²/V = n / design effect, at most Kish's base (Σw)²/Σw² where under "
+    "{expected} cases are expected on it. At 0% and 100% e is the lesser of the column's "
     "effective base and Kish's.",
     "test": "t-test of column %: t = (p1 − p2)/SE,",
     GUARDED: "SE² = max(V, P(1−P)·(1/b1 + 1/b2 − 2ρ/√(b1·b2))) where min(P, 1 − P)·min(b1, b2) < "
     "{expected}: P the share of both columns together, b the lesser of each share's effective base "
-    "and Kish's, ρ the correlation of the two shares. If each share is 0 % or 100 %, the second "
+    "and Kish's, ρ the correlation of the two shares. If each share is 0% or 100%, the second "
     "term.",
     FISHER: _FISHER,
-    "count's interval": "weighted n ± t·SE at {level:g} %; SE² = V with z = w in the cell, df of "
+    "count's interval": "weighted n ± t·SE at {level:g}%; SE² = V with z = w in the cell, df of "
     "its base.",
 }
 _WOODRUFF = (

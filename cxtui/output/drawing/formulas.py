@@ -55,7 +55,7 @@ def interval_sum(table: Table, cell: Cell) -> str:
     if not _comes_out((low, high), (100 * float(ends[0]), 100 * float(ends[1]))):
         return ""
     name = "z" if classical else f"q = t({size_text(cell.df or 0.0)})"
-    return f"p = {rounded(cell.percent)} %, e = {size_text(e)}, {name} = {quantile:.3f}"
+    return f"p = {rounded(cell.percent)}%, e = {size_text(e)}, {name} = {quantile:.3f}"
 
 
 def base_of_interval(cell: Cell) -> str:
@@ -91,11 +91,11 @@ def test_sum(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> list[st
     lines = [_t(rounded(100 * one.p), rounded(100 * other.p), rounded(se, 2), pair.t)]
     if pair.guarded:
         known = _guarded_terms(table, row, pair, a, b)
-        terms = ", ".join([f"P = {rounded(100 * pooled)} %", *known])
+        terms = ", ".join([f"P = {rounded(100 * pooled)}%", *known])
         lines.append(f"SE = √(P(1−P)·(1/b1 + 1/b2 − 2ρ/√(b1·b2))), {terms}")
     elif is_classical(table) and _comes_out((pair.t * 100 * spread,), (pair.gap,)):
         sizes = f"e1 = {size_text(one.e)}, e2 = {size_text(other.e)}"
-        lines.append(f"SE = √(P(1−P)·(1/e1 + 1/e2)), P = {rounded(100 * pooled)} %, {sizes}")
+        lines.append(f"SE = √(P(1−P)·(1/e1 + 1/e2)), P = {rounded(100 * pooled)}%, {sizes}")
     return lines
 
 

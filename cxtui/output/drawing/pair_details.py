@@ -46,7 +46,7 @@ def pair_entries(table: Table, row: TableRow, pair: Pair, a: int, b: int, family
         yield "interval", with_formula(table, low, high, name, put_in)
     if pair.tested:
         is_significant = table.is_significant(pair)
-        said = "{}; holds up at {:g} %" if is_significant else "{}; does not hold up at {:g} %"
+        said = "{}; significant at {:g}%" if is_significant else "{}; not significant at {:g}%"
         yield "tested", tr(said, _test(table, row), table.view.level)
     else:
         yield "tested", tr("no: {}", pair.why_not)
@@ -116,7 +116,7 @@ def _fisher(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> Entries:
 def with_formula(table: Table, low: str, high: str, name: str, put_in: str) -> str:
     """Return an interval, and the name of its formula with the numbers put in."""
     formula = f"{name}: {put_in}" if put_in else name
-    return tr("{} to {} at {:g} % ({})", low, high, table.view.level, formula)
+    return tr("{} to {} at {:g}% ({})", low, high, table.view.level, formula)
 
 
 def method_name(table: Table) -> str:

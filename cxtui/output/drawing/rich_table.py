@@ -69,7 +69,8 @@ def plain_lines(table: Table, layout: Layout, extent: Extent | None = None) -> I
 
 def text_of_table(table: Table) -> Iterator[str]:
     """Yield a table as lines of plain text; columns that do not fit follow in a block below."""
-    yield from textwrap.wrap(f"{table.question.label} [{table.question.kind}]", TEXT_WIDTH)
+    yield from textwrap.wrap(table.question.label, TEXT_WIDTH)
+    yield from textwrap.wrap(table.state, TEXT_WIDTH)
     first, extent = 1, extent_of(table)
     while True:
         layout = lay_out(table, TEXT_WIDTH, first, extent=extent)

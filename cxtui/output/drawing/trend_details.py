@@ -51,7 +51,7 @@ def _value_line(trend: Trend, row: TrendRow, point: Point, wave: int) -> str:
         return f"{label}: {EMPTY} {point.gone}"
     value = value_text(trend, point)
     if trend.measure is not Measure.MEAN:
-        value = tr("{} points", value) if row.in_points else tr("{} %", value)
+        value = tr("{} points", value) if row.in_points else tr("{}%", value)
     values = (label, value, rounded(cell.low, digits), rounded(cell.high, digits))
     said = tr("{}: {} ({} to {}), n {}", *values, rounded(cell.base, 0))
     if trend.view.weight is not None or cell.df is not None:
@@ -73,10 +73,10 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
     ends = interval_text(lift.low, lift.high, digits)
     parts = [tr(said, signed(lift.points, digits), ends)]
     if lift.relative is not None and lift.relative_low is None:
-        parts.append(tr("relative {} %", signed(lift.relative)))
+        parts.append(tr("relative {}%", signed(lift.relative)))
     elif lift.relative is not None:
         ends = interval_text(lift.relative_low, lift.relative_high)
-        parts.append(tr("relative {} % ({})", signed(lift.relative), ends))
+        parts.append(tr("relative {}% ({})", signed(lift.relative), ends))
     if trend.is_designed:
         parts.append(_error(lift, digits))
     parts.append(_tested(lift))

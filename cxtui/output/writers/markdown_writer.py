@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from cxtui.output.document import Document, Section
+from cxtui.output.grid import Grid
 from cxtui.output.writers.csv_writer import as_text
 from cxtui.output.writers.registry import Shape
 
@@ -33,13 +34,15 @@ def _section(document: Document, section: Section, shape: Shape) -> bytes:
         texts = [name in columns.texts - columns.marks for name in columns.names]
         table = _table([columns.names, *map(as_text, section.rows())], texts)
     else:
-        table = _table(list(_wide_rows(section)), [True])
+        grid = section.grid()
+        table = _table(list(_wide_rows(section, grid)), [True])
+        if grid.subtitle:
+            table = f"{paragraph(grid.subtitle)}\n\n".encode() + table
     return table + footer(section.notes, section.again(code))
 
 
-def _wide_rows(section: Section) -> Iterator[list[str]]:
+def _wide_rows(section: Section, grid: Grid) -> Iterator[list[str]]:
     """Yield the table as seen, without its intervals."""
-    grid = section.grid()
     shown = [at for at, head in enumerate(grid.heads) if at and not head.is_interval]
     yield [section.title, *(grid.heads[at].full_title for at in shown)]
     for line in grid.lines:

@@ -146,7 +146,7 @@ class WaveChanges:
         least, most = min(asked, key=shares.__getitem__), max(asked, key=shares.__getitem__)
         if shares[least] < _OTHER_BASE * shares[most]:
             ends = 100 * shares[least], self.waves[least], 100 * shares[most], self.waves[most]
-            yield tr("{:.0f} % answered in {}, {:.0f} % in {}: was it asked of others?", *ends)
+            yield tr("{:.0f}% answered in {}, {:.0f}% in {}: was it asked of others?", *ends)
 
     def _item(self, code: str) -> int:
         return self.items.index(code) if code in self.items else 0

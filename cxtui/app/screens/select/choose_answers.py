@@ -10,7 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cxtui.analysis.tables.notes import describe_filter
+from cxtui.analysis.tables.state_line import describe_filter
 from cxtui.app.panes.line_widget import BOLD
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
 from cxtui.app.screens.base.overlay import box

@@ -23,9 +23,9 @@ Strictness = tuple[Correction, Family, float]
 _KEYS = "{up}{down} correction · {lower}{higher} level · {family} family · {take} applies"
 _LEVELS = (80.0, 90.0, 95.0, 99.0)
 _MEANS = {
-    Correction.NONE: "{rest} % of the pairs that do not differ get a letter all the same.",
-    Correction.HOLM: "A {family} has any false letter with a chance of {rest} % at most.",
-    Correction.BH: "{rest} % of the letters in a {family}, at most, are expected to be false.",
+    Correction.NONE: "Each pair that does not differ has a {rest}% chance of a letter.",
+    Correction.HOLM: "At most a {rest}% chance of any false positive per {family}.",
+    Correction.BH: "At most {rest}% of the letters in a {family} are expected to be false.",
 }
 
 
@@ -66,7 +66,7 @@ class PickCorrection(Overlay[Strictness | None], named="correction"):
         levels, families = Text(tr("level ")), Text(tr("of a  "))
         for level in self._levels:
             chosen = level == self._level
-            levels.append(f"[{level:g} %]" if chosen else f" {level:g} % ", BOLD if chosen else DIM)
+            levels.append(f"[{level:g}%]" if chosen else f" {level:g}% ", BOLD if chosen else DIM)
         for family in Family:
             chosen = family is self._family
             families.append(f"[{family}]" if chosen else f" {family} ", BOLD if chosen else DIM)

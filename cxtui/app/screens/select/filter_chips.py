@@ -50,7 +50,7 @@ def words_of(codebook: Codebook, one: Filter) -> str:
     """Return the values of a filter without its question, in few words."""
     if one == Filter(one.question, "!=", (NO_ANSWER,)):
         return tr("answered")
-    from cxtui.analysis.tables.notes import labels_of
+    from cxtui.analysis.tables.state_line import labels_of
 
     labels = tr(" or ").join(labels_of(codebook, one))
     if one.operator in {"=", "!="}:

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cxtui.analysis.tables.notes import describe_filter
+from cxtui.analysis.tables.state_line import describe_filter
 from cxtui.app.panes.line_widget import DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList
 from cxtui.app.screens.base.overlay import box
