@@ -82,6 +82,7 @@ def _record(ranking: Ranking, notes: tuple[str, ...]) -> dict[str, Any]:
     return {
         "schema": 1,
         "view": str(ranking.view),
+        "state": ranking.state,
         "notes": list(notes),
         "lines": ranking.tested,
         "hold": ranking.held,
@@ -166,7 +167,7 @@ def _grid(
         Head(tr("moved")),
         Head("p"),
     )
-    return Grid(heads, tuple(shown), notes)
+    return Grid(heads, tuple(shown), notes, ranking.state)
 
 
 def _grid_lines(ranking: Ranking, *, unfolded: bool) -> list[GridLine]:

@@ -59,6 +59,7 @@ def document_of_trend(trend: Trend, *, replay: str = "") -> Document:
         text=partial(text_of_trend, trend),
         record=lambda: {
             "view": str(trend.view),
+            "state": trend.state,
             "notes": list(notes),
             "rows": _LISTED.records(rows()),
             "lifts": _lifts(trend),

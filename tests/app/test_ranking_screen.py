@@ -23,13 +23,13 @@ async def test_a_question_unfolds_to_its_answers_in_place(example: Path) -> None
     async with exploring(example, size=(120, 40)) as pilot:
         await press(pilot, "g")
         await shows(pilot, DONE)
-        assert "the clearest answer" in text_of(pilot).splitlines()[0]
+        assert "the clearest answer" in text_of(pilot).splitlines()[1]
         await press(pilot, "right")
         line = line_with(pilot, "● Improve business outcomes")
         assert line.split()[-7:] == ["55.9", "12.7", "+43.2", "+30.2", "to", "+53.4", "<.001│"]
         assert "· Raise loyalty" in text_of(pilot)
         await press(pilot, "down")
-        assert "95% interval" in text_of(pilot).splitlines()[0]
+        assert "95% interval" in text_of(pilot).splitlines()[1]
         await press(pilot, "left")
         assert "Raise loyalty" not in text_of(pilot)
         await press(pilot, "A")

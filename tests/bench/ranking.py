@@ -60,11 +60,11 @@ def _ranked(survey: Survey, view: View) -> tuple[float, float]:
     begun = time.perf_counter()
     batches = each_batch(survey, view, RankingOptions())
     numbers = [*next(batches).numbers]
-    rank_lines(numbers, view, RankingOptions())
+    rank_lines(numbers, view, RankingOptions(), survey.codebook)
     first = 1000 * (time.perf_counter() - begun)
     for batch in batches:
         numbers += batch.numbers
-    rank_lines(numbers, view, RankingOptions())
+    rank_lines(numbers, view, RankingOptions(), survey.codebook)
     return first, 1000 * (time.perf_counter() - begun)
 
 

@@ -34,7 +34,7 @@ from cxtui.output.replay import Opened
 from cxtui.output.table_document import TIDY, TIDY_COLUMNS, grid_of_table, tidy_values
 from cxtui.output.writers.text_width import broken, width_of
 from cxtui.output.writers.xlsx_writer import number_format, sheet_names, write_xlsx
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Category, Kind, Question
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
@@ -447,9 +447,12 @@ def test_the_command_is_quoted_for_a_shell() -> None:
     )
     asked = "--no-weight --codebook b.toml"
     usual, waves = RankingOptions(), RankingOptions(compare=Compare.WAVES, group="A,B")
-    assert named.ranking(rank_lines([], View("goal"), usual)) == f"cxtui gaps a.csv {asked}"
+    assert (
+        named.ranking(rank_lines([], View("goal"), usual, Codebook()))
+        == f"cxtui gaps a.csv {asked}"
+    )
     line = "cxtui changes a.csv --no-weight --group A,B --codebook b.toml"
-    assert named.ranking(rank_lines([], View("goal"), waves)) == line
+    assert named.ranking(rank_lines([], View("goal"), waves, Codebook())) == line
 
 
 def test_a_line_has_one_entry_a_column(survey: Survey) -> None:

@@ -14,13 +14,17 @@ from cxtui.analysis.ranking.ranked_lines import Answer, Line, Ranking, Side, Ver
 from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.stats.intervals import none_for_nan
 from cxtui.analysis.stats.significance import adjust_p
+from cxtui.analysis.tables.state_line import state_of_ranking
 from cxtui.analysis.view.view import Correction, View
+from cxtui.survey.model import Codebook
 
 _ORDER = {one: place for place, one in enumerate(Verdict)} | {Verdict.DIFFERS_A_LITTLE: 0}
 """Lines that hold stand together, by how far they differ."""
 
 
-def rank_lines(batches: Sequence[LineNumbers], view: View, options: RankingOptions) -> Ranking:
+def rank_lines(
+    batches: Sequence[LineNumbers], view: View, options: RankingOptions, codebook: Codebook
+) -> Ranking:
     """Return the ranking of lines, whose family is all tested ones.
 
     A line holds where its p after Benjamini and Hochberg (1995, JRSS B 57:289–300) is at most α;
@@ -48,6 +52,7 @@ def rank_lines(batches: Sequence[LineNumbers], view: View, options: RankingOptio
         held=held,
         level=view.level,
         level_picked=picked,
+        state=state_of_ranking(codebook, view),
         left_out=batches[0].left_out if batches else 0,
         sample=batches[0].sample if batches else None,
     )

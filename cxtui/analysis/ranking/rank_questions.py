@@ -47,7 +47,9 @@ def rank_questions(
     Raises `ViewError` where the banner has no two columns, or there are no two waves, to compare.
     """
     batches = [batch.numbers for batch in each_batch(survey, view, options, cache)]
-    return rank_lines([one for numbers in batches for one in numbers], view, options)
+    return rank_lines(
+        [one for numbers in batches for one in numbers], view, options, survey.codebook
+    )
 
 
 def compared_questions(survey: Survey, view: View, options: RankingOptions) -> list[Question]:

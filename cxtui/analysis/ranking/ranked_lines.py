@@ -141,7 +141,8 @@ class Ranking:
     """Questions in comparisons by verdict: those that differ by `moved_net`, the others by p.
 
     `tested` lines make up the family, of which `held` differ. `level` is that of the tests, in
-    percent, `level_picked` that of the intervals that allow for the picking. `sides` are the two
+    percent, `level_picked` that of the intervals that allow for the picking. `state` says in one
+    line base, weight, filters and level. `sides` are the two
     compared groups of a list of one comparison.
     """
 
@@ -153,6 +154,7 @@ class Ranking:
     held: int
     level: float
     level_picked: float | None
+    state: str = ""
     left_out: int = 0
     sample: Sample | None = field(default=None, compare=False, repr=False)
 

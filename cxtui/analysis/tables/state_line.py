@@ -52,6 +52,12 @@ def state_of(
     return SEPARATOR.join(_parts(codebook, view, question, measure, compared=compared))
 
 
+def state_of_ranking(codebook: Codebook, view: View) -> str:
+    """Return base, weight, filters and level of a ranking."""
+    level = tr("{:g}% Benjamini–Hochberg, then Holm", view.level)
+    return SEPARATOR.join((tr(BASES[view.base]), *sample_state(codebook, view), level))
+
+
 def sample_state(codebook: Codebook, view: View) -> Iterator[str]:
     """Yield the weight, and each filter."""
     yield tr("weight: {}", view.weight) if view.weight else tr("unweighted")

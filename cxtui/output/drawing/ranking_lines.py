@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -166,7 +167,9 @@ def reach_of(lines: Iterable[Line]) -> float:
 def text_of_ranking(ranking: Ranking, *, unfolded: bool) -> Iterator[str]:
     """Yield a ranking in 100 columns, the answers of questions that differ if `unfolded`."""
     layout = layout_of(ranking, TEXT_WIDTH)
-    yield from (ellipsis(title_of(ranking), TEXT_WIDTH), "", layout.heading().plain)
+    yield ellipsis(title_of(ranking), TEXT_WIDTH)
+    yield from wrap(ranking.state, TEXT_WIDTH)
+    yield from ("", layout.heading().plain)
     for head, lines in sections_of(ranking):
         yield head
         for line in lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -233,7 +234,8 @@ def _mark(trend: Trend, point: Point) -> str:
 def text_of_trend(trend: Trend) -> Iterator[str]:
     """Yield a trend as lines of plain text; what does not fit follows in a block below."""
     question = trend.question
-    yield tr("{} [{}], by {}", question.label, question.kind, trend.axis.label)
+    yield tr("{}, by {}", question.label, trend.axis.label)
+    yield from wrap(trend.state, TEXT_WIDTH)
     group, until = 0, 0
     while group < len(trend.groups):
         layout = lay_out(trend, TEXT_WIDTH, group, until)

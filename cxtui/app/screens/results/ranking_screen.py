@@ -151,7 +151,7 @@ class Gaps(MovingScreen[RankingLeft], named="gaps"):
             numbers += batch.numbers
             begun = time.monotonic()
             if batch.asked == batch.of or begun > next_look:
-                ranking = rank_lines(numbers, view, options)
+                ranking = rank_lines(numbers, view, options, survey.codebook)
                 notes = notes_on(ranking, survey) if batch.asked == batch.of else ()
                 so_far = GrowingRanking(ranking, batch.asked, batch.of, notes)
                 self.call_later(self._grown, asked, so_far)
@@ -190,15 +190,19 @@ class Gaps(MovingScreen[RankingLeft], named="gaps"):
         """Draw the headings for the new width."""
         self.call_after_refresh(self._tell)
 
-    def _heading_lines(self, *_: int) -> list[Text]:
-        """Return the headings over the columns where the cursor is; the list has a border."""
-        columns, entry = self._list.columns, self._list.entry
-        if columns is None:
+    def _heading_lines(self, width: int, _: int) -> list[Text]:
+        """Return the state, and headings over the columns where the cursor is.
+
+        The list has a border.
+        """
+        columns, entry, ranking = self._list.columns, self._list.entry, self._growing
+        if columns is None or ranking is None:
             return []
         is_answer = entry is not None and entry.answer is not None
         heading = columns.answer_heading() if is_answer else columns.heading()
         heading.stylize(BOLD)
-        return [Text(" ").append_text(heading)]
+        state = Text(ellipsis(f" {ranking.state}", width), DIM)
+        return [state, Text(" ").append_text(heading)]
 
     def _note_lines(self, width: int, _: int) -> list[Text]:
         """Return the question under the cursor in full, in one line, then the notes."""

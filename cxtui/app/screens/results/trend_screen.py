@@ -36,6 +36,8 @@ from cxtui.survey.note import sentences_of
 _FEWEST_ROWS = 3
 _DETAIL = 5
 """The least lines of the detail where there are more rows than fit."""
+_WITH_STATE = 12
+"""The least height in lines for the line that says what the values are."""
 _KEYS = "{left}{right} roles · {chart} chart · {wave} wave · {export} export · {close} leaves"
 
 
@@ -145,9 +147,13 @@ class Trends(MovingScreen[str], named="trend"):
     # Lines
 
     def _head_lines(self, *_: int) -> list[Text]:
-        """Return roles, waves and bases: they stay in sight while the rows scroll."""
+        """Return what the values are, roles, waves and bases: in sight while the rows scroll."""
         found, layout = self._trend, self._layout
-        return header_lines(found, layout, self._group) if found and layout else []
+        if found is None or layout is None:
+            return []
+        lines = header_lines(found, layout, self._group)
+        has_room = self.query_one("#trend").content_size.height >= _WITH_STATE
+        return [Text(found.state, DIM), *lines] if has_room else lines
 
     def _row_line(self, row: TrendRow, *_: int) -> Text:
         found, layout = self._trend, self._layout
