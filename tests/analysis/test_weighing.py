@@ -15,7 +15,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Sums
@@ -100,6 +100,7 @@ def test_the_order_of_respondents_changes_no_bit(
     st.lists(st.one_of(st.floats(-1e9, 1e9), st.floats(1e-300, 1e-290)), min_size=1, max_size=30),
     st.sampled_from([30, 1_000_000, 10**9]),
 )
+@example([4.5676200492314875e-291, -1.5744601488113403, -73741823.68170202, -999999999.4386262], 30)
 def test_parts_are_of_the_number_and_add_up_without_an_error(
     numbers: list[float], rows: int
 ) -> None:

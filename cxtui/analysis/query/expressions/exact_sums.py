@@ -102,16 +102,29 @@ def split_columns(
 def sum_parts(sums: Sequence[Numbers]) -> Numbers:
     """Return the totals of groups from the exact sums of a column's parts, the coarsest first.
 
-    The rounding errors of the additions are added at last (Neumaier 1974, ZAMM 54:39–51).
+    Each total is the exact one, rounded once: the rounding errors of the additions are added at
+    last (Neumaier 1974, ZAMM 54:39–51), and where these cannot be added exactly, the parts are
+    added by `math.fsum`.
     """
     total, *rest = sums
     lost = np.zeros_like(total)
+    is_exact = np.ones_like(total, dtype=np.bool_)
     for part in rest:
-        added = total + part
-        rounded = added - total
-        lost += (total - (added - rounded)) + (part - rounded)
-        total = added
-    return total + lost
+        total, error = _add(total, part)
+        lost, doubt = _add(lost, error)
+        is_exact &= ~(np.abs(doubt) > 0)
+    found = np.array(total + lost)
+    for place in zip(*np.nonzero(np.atleast_1d(~is_exact)), strict=True):
+        at = place if found.ndim else ()
+        found[at] = math.fsum(float(part[at]) for part in sums)
+    return found
+
+
+def _add(a: Numbers, b: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the sum of two numbers, and what rounding took from it."""
+    added = a + b
+    rounded = added - a
+    return added, (a - (added - rounded)) + (b - rounded)
 
 
 @dataclass(frozen=True, slots=True)
