@@ -191,7 +191,7 @@ def test_a_survey_without_role_opens_on_its_most_plausible_banner(tmp_path: Path
     survey = open_survey(str(tmp_path / "survey.parquet"))
     table = tabulate(survey, default_view(survey))
     assert [one.label for one in table.columns] == ["Total", "f", "m"]
-    assert any("Compared by gender (a guess" in note for note in sentences_of(table.notes))
+    assert any("Banner: gender (auto-detected" in note for note in sentences_of(table.notes))
 
 
 def test_a_file_that_vanishes_is_an_error_a_user_can_read(tmp_path: Path) -> None:
