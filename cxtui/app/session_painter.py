@@ -93,7 +93,7 @@ class SessionPainter:
         side = codebook.find(codebook.default_banner)
         name = clean(side.label) if side and not codebook.role else tr("Role")
         if codebook.role_guess or codebook.banner_guess:
-            name = tr("{} (guess)", name)
+            name = tr("{} (auto)", name)
         app.query_one("#roles-frame", Frame).entitle(f"{app.keymap['roles'].sign} {name}")
         app.query_one(Questions).load(codebook.table_questions)
         if before is not None and before.codebook.default_banner != codebook.default_banner:
@@ -142,7 +142,7 @@ class SessionPainter:
         if answer.milliseconds:
             said.append(tr("{:.1f} ms", answer.milliseconds))
         elif answer.table is not None:
-            said.append(tr("remembered"))
+            said.append(tr("cached"))
         app.say(" · ".join(filter(None, [*said, self._offer])))
 
     @property

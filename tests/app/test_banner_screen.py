@@ -84,7 +84,7 @@ async def test_backspace_removes_the_last_question(example: Path) -> None:
         await press(pilot, "enter")
         assert banner_of(pilot) == (("role",),)
         await press(pilot, "b", "backspace", "backspace")
-        assert "now: nobody" in box_text(pilot) and "✓" not in box_text(pilot)
+        assert "now: none" in box_text(pilot) and "✓" not in box_text(pilot)
         await press(pilot, "escape")
         assert banner_of(pilot) == (("role",),)
 
@@ -116,7 +116,7 @@ async def test_the_first_question_is_the_banner_where_there_was_none(tmp_path: P
     async with exploring(file) as pilot:
         assert banner_of(pilot) == ()
         await press(pilot, "b", "tab", *"age")
-        assert "now: nobody enter: age (in classes)" in box_text(pilot)
+        assert "now: none enter: age (in classes)" in box_text(pilot)
         await press(pilot, "enter", "enter")
         assert banner_of(pilot) == (("age",),)
 

@@ -87,7 +87,7 @@ async def press_on(pilot: Explored, words: str, *keys: str) -> None:
 async def test_guesses_are_listed_with_their_reasons(tmp_path: Path, size: tuple[int, int]) -> None:
     """The undecided come first; a confirmed decision is no longer marked as auto-detected."""
     async with exploring(survey_in(tmp_path), size=size) as pilot:
-        assert "2 Role (guess)" in screen_text(pilot)
+        assert "2 Role (auto)" in screen_text(pilot)
         await press(pilot, "d")
         text = screen_text(pilot)
         order = [
@@ -106,7 +106,7 @@ async def test_guesses_are_listed_with_their_reasons(tmp_path: Path, size: tuple
         await saved(pilot)
         assert codebook_of(pilot).role_guess == ""
         assert the(codebook_of(pilot), "goal").guess != ""
-        assert "2 Role (guess)" not in screen_text(pilot)
+        assert "2 Role (auto)" not in screen_text(pilot)
         assert f"saved {codebook_path(str(tmp_path / 'survey.csv'))}"[:30] in lines_of(pilot)[-1]
 
 

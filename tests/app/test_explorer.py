@@ -251,7 +251,7 @@ async def test_space_switches_a_role_off_and_on(example: Path) -> None:
         assert line_with(pilot, "[ ] Marketing").split("│")[1].endswith("127")
         assert "A−B" not in text_of(pilot)
         await press(pilot, "space", "1")
-        assert text_of(pilot).partition(" remembered")[0].rpartition("\n")[0] == before
+        assert text_of(pilot).partition(" cached")[0].rpartition("\n")[0] == before
 
 
 async def test_all_roles_off_say_why_there_is_no_table(example: Path) -> None:
@@ -738,7 +738,7 @@ async def test_the_neighbours_are_counted_before_they_are_asked_for(
         await until(pilot, lambda: "cx_map" in gate.counted)
         await pilot.press("down")
         await until(pilot, lambda: "map_method" in gate.counted)
-        await shows(pilot, "remembered")
+        await shows(pilot, "cached")
 
 
 async def test_the_newest_request_wins(example: Path, gate: Gate, shown: list[str]) -> None:
@@ -783,4 +783,4 @@ async def test_coming_back_to_a_view_counts_it_once(example: Path, gate: Gate) -
     async with exploring(example) as pilot:
         await press(pilot, "down", "up", "down", "m", "s")
         assert gate.counted.count("cx_map") == 1
-        await shows(pilot, "remembered")
+        await shows(pilot, "cached")

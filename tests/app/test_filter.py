@@ -120,7 +120,7 @@ async def test_lines_are_removed_and_left(example: Path) -> None:
         await painted(pilot)
         before = app.session.view
         await pressed(pilot, "f", "c")
-        assert "no filter: everyone is kept" in screen_text(pilot)
+        assert "no filter: all respondents" in screen_text(pilot)
         assert "keeps 378 of 378" in screen_text(pilot)
         await pressed(pilot, "escape")
         assert app.session.view == before

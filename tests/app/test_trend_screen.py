@@ -53,12 +53,12 @@ async def test_another_variable_can_be_the_wave(example: Path) -> None:
     """It is asked for where there is none, and remembered; the choice is undone and redone."""
     async with exploring(example, "--question", "wave", size=(80, 24)) as pilot:
         assert "type to find" in await shown(pilot, "t")
-        assert "Waves told apart by seniority" in await shown(pilot, *"senior", "enter")
-        assert "Waves told apart by seniority" in await shown(pilot, "escape", "t")
-        assert "Waves told apart by role" in await shown(pilot, "W", *"role", "enter")
-        assert "Waves told apart by seniority" in await shown(pilot, "u")
-        assert "Waves told apart by seniority" in await shown(pilot, "u")  # nothing before it
-        assert "Waves told apart by role" in await shown(pilot, "r")
+        assert "Wave variable: seniority" in await shown(pilot, *"senior", "enter")
+        assert "Wave variable: seniority" in await shown(pilot, "escape", "t")
+        assert "Wave variable: role" in await shown(pilot, "W", *"role", "enter")
+        assert "Wave variable: seniority" in await shown(pilot, "u")
+        assert "Wave variable: seniority" in await shown(pilot, "u")  # nothing before it
+        assert "Wave variable: role" in await shown(pilot, "r")
 
 
 async def test_giving_up_on_a_wave_goes_back(example: Path) -> None:

@@ -86,7 +86,7 @@ class Painter(DrawnApp):
             self.query_one(Comparison).show_table(answer.table, answer.extent)
             state = state_of(self._survey.codebook, answer.view, answer.table.respondents)
             self.query_one(Title).load(self._survey.title, state)
-            self.query_one(Status).say(f"{self._survey.respondents:,} rows · remembered")
+            self.query_one(Status).say(f"{self._survey.respondents:,} rows · cached")
 
 
 if __name__ == "__main__":

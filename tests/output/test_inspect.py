@@ -348,7 +348,7 @@ def test_weights_leave_fisher_to_respondents() -> None:
 def test_the_total_is_compared_with_nothing(example: Path) -> None:
     """It says so in the pairs' place."""
     text = about(example_table(example), 0, 0)
-    assert "column Total, everyone whom the filters keep" in text
+    assert "column Total, all respondents that the filters keep" in text
     assert "Compared with no other column" in text
 
 

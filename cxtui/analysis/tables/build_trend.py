@@ -290,7 +290,7 @@ def _notes(
     """Yield what a lift is: its test, its correction and family, its intervals."""
     mean = asked.show is Measure.MEAN
     guess = survey.codebook.wave_guess if axis.id == survey.codebook.wave else ""
-    yield tr("Waves told apart by {}.", guessed(axis.id, guess))
+    yield tr("Wave variable: {}.", guessed(axis.id, guess))
     if len(columns.waves) < 2:  # noqa: PLR2004 -- a lift takes two
         yield tr("Only one wave has respondents: there is nothing to compare.")
     else:

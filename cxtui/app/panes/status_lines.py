@@ -121,11 +121,11 @@ def state_of(codebook: Codebook, view: View, n: float | None) -> State:
     if codebook.wave:
         shown = ", ".join(words_of(codebook, one) for one in waves)
         shown = shown or tr("all")
-        parts.append(tr("wave {} (guess)", shown) if codebook.wave_guess else tr("wave {}", shown))
+        parts.append(tr("wave {} (auto)", shown) if codebook.wave_guess else tr("wave {}", shown))
     chips = chips_of(codebook, (one for one in view.filters if one not in waves))
     weight, is_guess = view.weight or tr("none"), view.weight == codebook.weight
     is_guess = is_guess and bool(codebook.weight_guess)
-    after = tr(" · weight {} (guess)", weight) if is_guess else tr(" · weight {}", weight)
+    after = tr(" · weight {} (auto)", weight) if is_guess else tr(" · weight {}", weight)
     return State(
         " · ".join([*parts, tr("filter ") if chips else tr("filter none")]),
         chips,

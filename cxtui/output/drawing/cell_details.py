@@ -85,7 +85,7 @@ def _place(table: Table, row: TableRow, column: int) -> Entries:
         letter = f"{one.letter}, " if one.letter else ""
         yield "column", f"{one.label} ({letter}{one.variable} {one.code})"
     else:
-        yield "column", tr("{}, everyone whom the filters keep", one.label)
+        yield "column", tr("{}, all respondents that the filters keep", one.label)
 
 
 def _counts(table: Table, row: TableRow, column: int) -> Entries:

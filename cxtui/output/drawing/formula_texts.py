@@ -41,7 +41,7 @@ _STEPS = {
         "one after it."
     ),
 }
-_POINTS = "Points: the mean of 100 for whoever is in the first net only, −100 in the second only."
+_POINTS = "Points: the mean of 100 for respondents in the first net only, −100 in the second only."
 _FAMILIES = {
     Family.ROW: "k counts the tested pairs of one row and one banner variable.",
     Family.TABLE: "k counts the tested pairs of all rows and one banner variable.",
@@ -78,7 +78,7 @@ _SHARES = {
 }
 _OVERLAPPING_SHARES = {
     "test": "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(Q1/W1² + Q2/W2² − "
-    "2·Q12/(W1·W2)), Q = Σw², Q12 of whoever is in both, df = e1 + e2 − e12 − 2.",
+    "2·Q12/(W1·W2)), Q = Σw², Q12 of respondents in both, df = e1 + e2 − e12 − 2.",
     "gap's interval": f"{_NEWCOMBE} Of overlapping columns gap ± t·SE, SE linearized.",
 }
 _COUNT = (

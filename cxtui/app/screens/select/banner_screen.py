@@ -140,7 +140,7 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         sides = placed(self._sides, question.id, self._place) if question else self._sides
         after = described(self._codebook, sides)
         lines = folded(tr("enter: {}", after) if after else "", width, 2)
-        first = Text(ellipsis(tr("now:   {}", now or tr("nobody")), width), DIM)
+        first = Text(ellipsis(tr("now:   {}", now or tr("none")), width), DIM)
         return [first, *(Text(line, BOLD) for line in lines)]
 
     def _foot(self, width: int, _: int) -> list[Text]:

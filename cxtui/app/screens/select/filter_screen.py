@@ -52,7 +52,7 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
         """Lay out the filters and the number of respondents that they keep."""
         with box("filters", tr("Filter")):
             terms = DrawnList(self._line, self._draft.terms, id="terms")
-            terms.if_empty = tr("no filter: everyone is kept; a adds one")
+            terms.if_empty = tr("no filter: all respondents; a adds one")
             yield terms
             yield Foot(self.hint(_KEYS))
 
