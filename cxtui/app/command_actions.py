@@ -74,6 +74,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "view_line": lambda app: app.view_dialogs.view_line(),
     "copy": lambda app: app.table_dialogs.copy(),
     "reload": lambda app: app.reload(),
+    "sheet": lambda app: app.view_dialogs.sheet(),
     "export": lambda app: app.table_dialogs.export(),
     "export_all": lambda app: app.table_dialogs.export(first=1),
     "next_pane": lambda app: app.movement.next_pane(),

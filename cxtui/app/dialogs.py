@@ -19,6 +19,7 @@ from cxtui.messages import tr
 from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Kind, Net, Question
+from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
@@ -64,6 +65,22 @@ class ViewDialogs:
                 self._app.go(change(view, answer), asked_of)
 
         self._app.push_screen(screen, take)
+
+    def sheet(self) -> None:
+        """Choose another sheet of the workbook, and read it."""
+        session = self._app.session
+        sheets = session.survey.sheets if session.survey else ()
+        if not sheets:
+            self._app.say(tr("there is one sheet"))
+            return
+
+        from cxtui.app.screens.base.pick_line import PickLine
+
+        def take(place: int | None) -> None:
+            if place:
+                session.read_sheet(sheets[place])
+
+        self._app.push_screen(PickLine(tr("Sheet"), list(map(clean, sheets))), take)
 
     def banner(self) -> None:
         """Choose the banner."""

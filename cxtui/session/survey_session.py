@@ -26,6 +26,7 @@ from cxtui.session.survey_reading import (
     fit_view,
 )
 from cxtui.session.view_steps import STEPS
+from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.many_tables import Named
@@ -122,6 +123,10 @@ class Session:
         """Read the survey again; the view stays."""
         self.open(tr("read again"))
 
+    def read_sheet(self, name: str) -> None:
+        """Read another sheet of the workbook; the view stays as far as that sheet has it."""
+        self._reader.read(replace(self.start, sheet=name), tr("read the sheet {}", clean(name)))
+
     def _report(self, text: str) -> None:
         self._hear(events.ReadingProgressed(text))
 
@@ -136,6 +141,8 @@ class Session:
     def _was_read(self, read: Ready, after: str) -> None:
         """Take the survey, and fit the views of a survey that was read before."""
         before = self.ready
+        if before is not None and before.survey.sheets[:1] != read.survey.sheets[:1]:
+            self.start = replace(self.start, sheet="".join(read.survey.sheets[:1]))
         if before is None or self._history is None:
             self._history = History(read.view)
             self.state = read

@@ -123,6 +123,7 @@ def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
         codebook=facts["codebook"],
         labels={name: ColumnLabel(*label) for name, label in facts["labels"].items()},
         dictionary=read_codebook(facts["dictionary"], "the cache"),
+        sheets=tuple(facts["sheets"]),
         notes=tuple(facts["notes"]),
         cut_off=tuple(facts["cut_off"]),
         converted=True,
@@ -143,6 +144,7 @@ def _pack_facts(source: Source) -> str | None:
         "codebook": source.codebook,
         "labels": {name: (one.block, one.label, one.option) for name, one in source.labels.items()},
         "dictionary": dictionary,
+        "sheets": source.sheets,
         "notes": source.notes,
         "cut_off": source.cut_off,
     }

@@ -194,6 +194,7 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
             *notes_about(NoteKind.CUT_OFF, source.cut_off),
         ),
         files=source.files,
+        sheets=source.sheets,
     )
 
 

@@ -151,7 +151,8 @@ class Survey:
     """Respondents (a lazy frame), their codebook, and their source.
 
     `respondents` is the number of rows; `fingerprint` changes whenever one of the `files` does;
-    `notes` are remarks on how the file was read.
+    `notes` are remarks on how the file was read; `sheets` are the sheets of a workbook with
+    several, the one that was read first.
     """
 
     frame: nw.LazyFrame[Any]
@@ -162,6 +163,7 @@ class Survey:
     respondents: int
     notes: tuple[Note, ...] = ()
     files: tuple[Path, ...] = ()
+    sheets: tuple[str, ...] = ()
 
     @property
     def is_remote(self) -> bool:

@@ -165,6 +165,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "Read again",
         "the file as it is now: who came in since it was opened; the view stays",
     ),
+    ("sheet", "H", "Sheet", "read another sheet of the workbook"),
     ("export", "e", "Export", "write this table to a file", "export"),
     (
         "export_all",

@@ -46,6 +46,7 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
     try:
         with calamine.load_workbook(file) as workbook:
             name, notes = _choose_sheet(file, workbook, sheet)
+            others = [one for one in _names_of_sheets(workbook) if one != name]
             found = workbook.get_sheet_by_name(name)
             every = ProgressMeter(file, found.height).track(found.iter_rows())
             above = RowsAbove(_fill_merged(every, found))
@@ -85,6 +86,7 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
         files,
         labels=header.labels,
         variables=variables,
+        sheets=(name, *others) if others else (),
         notes=notes,
         converted=True,
     )
@@ -115,6 +117,12 @@ def _first_filled(workbook: calamine.CalamineWorkbook, name: str) -> list[str]:
     return [_read_cell(cell)[0] or "" for cell in next(rows, ())]
 
 
+def _names_of_sheets(workbook: calamine.CalamineWorkbook) -> list[str]:
+    """Return the names of the sheets with cells: not of charts and macros."""
+    every = workbook.sheets_metadata
+    return [one.name for one in every if one.typ is calamine.SheetTypeEnum.WorkSheet]
+
+
 def _choose_sheet(
     file: Path, workbook: calamine.CalamineWorkbook, wanted: str
 ) -> tuple[str, tuple[str, ...]]:
@@ -125,7 +133,7 @@ def _choose_sheet(
     sheets = [
         one for one in workbook.sheets_metadata if one.typ is calamine.SheetTypeEnum.WorkSheet
     ]
-    names = [one.name for one in sheets]
+    names = _names_of_sheets(workbook)
     if wanted:
         same = [one for one in names if one == wanted]
         same += [one for one in names if fold(one) == fold(wanted)]
