@@ -46,7 +46,7 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
 
     The known layouts are one row of names; a title line above it; SurveyMonkey's two rows (a
     question over the first column of its block, the options below); Qualtrics' three rows (names,
-    wording, ids); and two rows (names, wording).
+    wording, ids), before 2017 two (`V1`, `ResponseID`); and two rows (names, wording).
     """
     title = 1 if len(rows) > 1 and len(rows[0]) == 1 < len(rows[1]) else 0
     # more cells in a later row than in the header are damage
@@ -58,7 +58,7 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     below = rows[title + 2 :]
     if any(map(_IMPORT_ID.match, third)):
         return _worded_header(first, second, title + 3)
-    if fold(first[0]) == "v1" and fold(second[0]) == "responseid":  # Qualtrics before 2017
+    if [fold(one) for one in (*first[:1], *second[:1])] == ["v1", "responseid"]:
         return _worded_header(first, second, title + 2)
     restored = _restore(first)
     if _is_second_row(restored, second, below):
