@@ -76,6 +76,7 @@ def test_it_is_the_sum_of_the_tables_no_likelier(table: tuple[int, int, int, int
 def test_tables_of_different_sizes_do_not_disturb_each_other() -> None:
     """One call for all pairs of a table, those with large bases among them."""
     listed = [(3, 40, 90_000, 10_000_000), *((x1, n1, x2, n2) for x1, n1, x2, n2, _ in R)]
+    listed += [(one, 60, one * one % 40, 50) for one in range(60)]
     together = fisher_p(*(np.array(column, dtype=float) for column in zip(*listed, strict=True)))
     assert together.tolist() == [fisher(*one) for one in listed]
 

@@ -232,5 +232,6 @@ def _fisher_p(
     likely = np.exp(logs - logs.max(axis=1, keepdims=True))
     observed = (x1 - lowest).astype(np.intp)[:, np.newaxis]
     limit = np.take_along_axis(likely, observed, axis=1) * _AS_LIKELY
-    extreme = np.where(likely <= limit, likely, 0.0).sum(axis=1)
-    return np.asarray(extreme / likely.sum(axis=1), dtype=np.float64)
+    # One after the other: `sum` groups them by the width, so that other tables would change p.
+    extreme = np.cumsum(np.where(likely <= limit, likely, 0.0), axis=1)[:, -1]
+    return np.asarray(extreme / np.cumsum(likely, axis=1)[:, -1], dtype=np.float64)
