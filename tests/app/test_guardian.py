@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 import pyreadstat
@@ -19,10 +21,10 @@ _SIGNALS = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGKILL")
 
 
 def survey(folder: Path) -> str:
-    pl.DataFrame({"role": ["A", "B"] * 30, "goal": ["x", "y", "z"] * 20}).write_csv(
-        folder / "guarded.csv"
-    )
-    return "guarded.csv"
+    """Return the name of a new survey in a folder, which no other process has."""
+    name = f"guarded-{uuid4().hex}.csv"
+    pl.DataFrame({"role": ["A", "B"] * 30, "goal": ["x", "y", "z"] * 20}).write_csv(folder / name)
+    return name
 
 
 def opened(terminal: Terminal, name: str) -> int:
@@ -38,8 +40,9 @@ def opened(terminal: Terminal, name: str) -> int:
 def test_an_explorer_ended_by_a_signal_leaves_a_terminal_and_one_line(
     tmp_path: Path, name: str
 ) -> None:
-    with installed([survey(tmp_path)], tmp_path) as terminal:
-        os.kill(opened(terminal, "guarded.csv"), signal.Signals[name])
+    file = survey(tmp_path)
+    with installed([file], tmp_path) as terminal:
+        os.kill(opened(terminal, file), signal.Signals[name])
         assert terminal.ended() == 128 + signal.Signals[name]
         assert terminal.restored
         left = terminal.received.rpartition(b"\x1b[0m")[2]
@@ -48,27 +51,25 @@ def test_an_explorer_ended_by_a_signal_leaves_a_terminal_and_one_line(
 
 
 def test_an_explorer_without_its_guardian_gives_the_terminal_back(tmp_path: Path) -> None:
-    with installed([survey(tmp_path)], tmp_path) as terminal:
-        process = opened(terminal, "guarded.csv")
+    file = survey(tmp_path)
+    with installed([file], tmp_path) as terminal:
+        process = opened(terminal, file)
         terminal.process.kill()
         terminal.process.wait()
         end = time.monotonic() + _PATIENCE
-        while time.monotonic() < end and (
-            not terminal.restored or process in processes_of("guarded.csv")
-        ):
+        while time.monotonic() < end and (not terminal.restored or process in processes_of(file)):
             terminal.read(0.1)
         assert terminal.restored
-        assert process not in processes_of("guarded.csv")
+        assert process not in processes_of(file)
 
 
 @pytest.mark.parametrize("name", _SIGNALS)
 def test_a_decoder_ended_by_a_signal_is_one_line_on_a_terminal(tmp_path: Path, name: str) -> None:
     """Read again, a survey stays as it was."""
-    file = tmp_path / "decoded.sav"
+    file = tmp_path / f"decoded-{uuid4().hex}.sav"
     pyreadstat.write_sav(pl.DataFrame({"role": ["A", "B"] * 30, "goal": [1.0, 2.0] * 30}), file)
     with installed([file.name], tmp_path) as terminal:
-        opened(terminal, file.name)
-        for one in _decoders():
+        for one in _decoders(opened(terminal, file.name)):
             os.kill(one, signal.Signals[name])
         terminal.send(b"R")
         terminal.until(lambda text: "read again" in text)
@@ -78,17 +79,20 @@ def test_a_decoder_ended_by_a_signal_is_one_line_on_a_terminal(tmp_path: Path, n
 
 
 def children_of(process: int) -> list[int]:
-    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+    """The processes that any thread of a process has started."""
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(one) for thread in threads for one in thread.read_text().split()]
 
 
-def _decoders() -> list[int]:
-    found = []
-    for one in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if b"decoder_server" in one.read_bytes():
-                found.append(int(one.parent.name))
-        except OSError:
-            continue
+def _decoders(explorer: int) -> list[int]:
+    """Return the process that decodes for an explorer, and those that it has forked."""
+    found, waiting = [], children_of(explorer)
+    while waiting:
+        one = waiting.pop()
+        with suppress(OSError):  # it may have ended
+            waiting += children_of(one)
+            if b"decoder_server" in Path(f"/proc/{one}/cmdline").read_bytes():
+                found.append(one)
     assert found
     return found
 
