@@ -31,8 +31,8 @@ BASES = {
 """Names of bases, to be translated."""
 
 _CORRECTIONS = {
-    (Correction.NONE, Family.ROW): "{:g}% uncorrected",
-    (Correction.NONE, Family.TABLE): "{:g}% uncorrected",
+    (Correction.NONE, Family.ROW): "{:g}% unadjusted",
+    (Correction.NONE, Family.TABLE): "{:g}% unadjusted",
     (Correction.HOLM, Family.ROW): "{:g}% Holm",
     (Correction.HOLM, Family.TABLE): "{:g}% Holm over the table",
     (Correction.BH, Family.ROW): "{:g}% Benjamini–Hochberg",

@@ -103,18 +103,20 @@ def sum_parts(sums: Sequence[Numbers]) -> Numbers:
     """Return the totals of groups from the exact sums of a column's parts, the coarsest first.
 
     Each total is the exact one, rounded once: the rounding errors of the additions are added at
-    last (Neumaier 1974, ZAMM 54:39–51), and where these cannot be added exactly, the parts are
-    added by `math.fsum`.
+    last (Neumaier 1974, ZAMM 54:39–51), and where what is lost of these may decide how the total
+    is rounded, `math.fsum` adds the parts.
     """
     total, *rest = sums
-    lost = np.zeros_like(total)
-    is_exact = np.ones_like(total, dtype=np.bool_)
+    lost, doubt = np.zeros_like(total), np.zeros_like(total)
     for part in rest:
         total, error = _add(total, part)
-        lost, doubt = _add(lost, error)
-        is_exact &= ~(np.abs(doubt) > 0)
-    found = np.array(total + lost)
-    for place in zip(*np.nonzero(np.atleast_1d(~is_exact)), strict=True):
+        lost, more = _add(lost, error)
+        doubt = doubt + np.abs(more)
+    total, cut = _add(total, lost)
+    found = np.array(total)
+    half_a_bit = np.abs(found - np.nextafter(found, 0)) / 2
+    is_doubtful = (doubt > 0) & (np.abs(cut) + 2 * doubt >= half_a_bit)
+    for place in zip(*np.nonzero(np.atleast_1d(is_doubtful)), strict=True):
         at = place if found.ndim else ()
         found[at] = math.fsum(float(part[at]) for part in sums)
     return found
