@@ -521,6 +521,7 @@ def test_a_trend_is_printed_as_text(run: Runner) -> None:
     ran = run("trend", "FILE", "cx_goal")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("Main goal of the customer-experience work, by Wave\n")
+    assert "\nColumn % · base: answering · unweighted · 95% Holm\n" in ran.out
     assert "This table again" not in ran.out
     assert run("trend", "FILE", "cx_goal", "--wave", "all", "--by", "role") == ran
 

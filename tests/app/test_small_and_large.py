@@ -181,3 +181,15 @@ async def test_random_keys_leave_the_explorer_running_and_its_table_correct(
     monkeypatch.chdir(tmp_path)
     copied = Path(shutil.copy(example, tmp_path))
     await run(copied, 250, seed)
+
+
+async def test_filters_too_long_for_the_head_stand_in_the_notes(example: Path) -> None:
+    """Those that the head says whole are not repeated below."""
+    said = "Filter: industry = "
+    many = "industry=1,2,3,4,5,6,7"
+    async with exploring(example, "--where", "industry=1", size=(100, 50)) as pilot:
+        assert "industry = " in text_of(pilot) and said not in text_of(pilot)
+    async with exploring(
+        example, "--where", many, "--where", "cx_map=1,2,3", size=(100, 50)
+    ) as pilot:
+        assert said in text_of(pilot)

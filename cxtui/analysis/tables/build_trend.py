@@ -21,6 +21,7 @@ from cxtui.analysis.stats.significance import TOO_SMALL, adjust_family
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.error_notes import test_name
 from cxtui.analysis.tables.notes import guessed
+from cxtui.analysis.tables.state_line import state_of
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.tables.trend import (
     NO_INTERVAL,
@@ -40,6 +41,7 @@ from cxtui.analysis.tables.wave_columns import WaveColumns, pick_columns, wave_c
 from cxtui.analysis.view.view import (
     Against,
     Correction,
+    Family,
     Measure,
     Sort,
     Variance,
@@ -110,7 +112,12 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
             *notes_about(NoteKind.WAVES, changes.notes),
             *table.notes,
         ),
-        state=table.state,
+        state=state_of(
+            survey.codebook,
+            replace(asked, family=Family.ROW),  # the lifts of a row are one family
+            *(question, table.measure),
+            compared=len(columns.waves) > 1,
+        ),
         sort=view.sort,
         is_designed=not is_classical(cube.sample),
     )

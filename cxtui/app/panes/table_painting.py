@@ -9,14 +9,17 @@ from functools import partial
 from itertools import accumulate, chain, islice, zip_longest
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.text import Text
 from textual.strip import Strip
 
+from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import DIM, strip_of
 from cxtui.messages import tr
+from cxtui.output.drawing.fit import ellipsis
 from cxtui.output.drawing.rich_table import (
     CellLine,
     answer_lines,
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 _TABLE_SHARE, _APART = 58, 3
 """The most per cent of the width that the table takes beside a chart, and the cells between."""
 _MOST_BASES = 6
+MOST_STATE = 2
+"""The most lines for the state over a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +214,24 @@ def _fewer(bases: Sequence[Text]) -> Sequence[Text]:
     ]
 
 
+def state_lines(table: Table, width: int, most: int) -> list[str]:
+    """Return the state of a table in up to `most` lines, broken between its parts."""
+    first, *parts = table.state.split(SEPARATOR)
+    lines = [first]
+    for part in parts:
+        longer = f"{lines[-1]}{SEPARATOR}{part}"
+        if cell_len(longer) <= width or len(lines) == most:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return [ellipsis(line, width) for line in lines]
+
+
 def _notes(table: Table, room: Room) -> list[Strip]:
     lines = [Text("")]
+    is_said_above = SEPARATOR.join(state_lines(table, room.width, MOST_STATE)) == table.state
     for note in table.notes:
-        if note.kind is NoteKind.STATE:  # said above the table
+        if is_said_above and note.kind is NoteKind.STATE:
             continue
         lines += Text(note.text, DIM).wrap(room.console, max(room.width, 1))
     return [_strip(line, room) for line in lines]

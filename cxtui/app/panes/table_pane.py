@@ -6,7 +6,6 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from cxtui.output.drawing.table_layout import Extent, Layout
 
 _FEWEST_ROWS = 3
-_MOST_WORDING, _MOST_STATE = 3, 2
-"""The most lines for the question's wording, and for the state."""
+_MOST_WORDING = 3
+"""The most lines for the question's wording."""
 _FEW_LINES = 12
 """In a lower pane every answer takes one line; no rule is under them, and bases come first."""
 _ROOM_FOR_BOTH = 96
@@ -244,10 +243,12 @@ class Comparison(Lines, can_focus=True):
 
     def _heading(self, table: Table) -> list[Strip]:
         """Return the question's wording, and what the cells are."""
+        from cxtui.app.panes.table_painting import MOST_STATE, state_lines
+
         width = self.size.width
         few = self._has_few_lines
         wording = folded(table.question.label, width, 1 if few else _MOST_WORDING)
-        state = _parts_in_lines(table.state, width, 1 if few else _MOST_STATE)
+        state = state_lines(table, width, 1 if few else MOST_STATE)
         lines = [*(Text(line, BOLD) for line in wording), *(Text(line, DIM) for line in state)]
         return list(map(self.strip, lines))
 
@@ -273,19 +274,6 @@ class Comparison(Lines, can_focus=True):
             question = self.table.question.id if self.table else tr("Table")
             self.parent.entitle(f"{self.goes_by} {question}")
             self.parent.say_more(hints)
-
-
-def _parts_in_lines(state: str, width: int, most: int) -> list[str]:
-    """Return the parts of a state in up to `most` lines, broken between parts."""
-    first, *parts = state.split(SEPARATOR)
-    lines = [first]
-    for part in parts:
-        longer = f"{lines[-1]}{SEPARATOR}{part}"
-        if cell_len(longer) <= width or len(lines) == most:
-            lines[-1] = longer
-        else:
-            lines.append(part)
-    return [ellipsis(line, width) for line in lines]
 
 
 def _reversed(strip: Strip, start: int, end: int) -> Strip:
