@@ -20,8 +20,8 @@ from textual.screen import Screen, SystemModalScreen
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import View
+from cxtui.app.codebook_dialogs import CodebookDialogs
 from cxtui.app.command_actions import ACTIONS, show_help
-from cxtui.app.dialogs import CodebookDialogs, TableDialogs, ViewDialogs
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS
 from cxtui.app.keys.keymap import keymap
 from cxtui.app.pane_movement import PaneMovement
@@ -34,9 +34,11 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.question_line import QuestionLine
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.session_painter import SessionPainter, SessionWorkers
+from cxtui.app.table_dialogs import TableDialogs
 from cxtui.app.terminal.frame_diff import DrawnApp
 from cxtui.app.terminal.textual_internals import error_of
 from cxtui.app.terminal.tty import is_light, leave_on_signals, wants_ascii
+from cxtui.app.view_dialogs import ViewDialogs
 from cxtui.errors import CxtuiError
 from cxtui.exit_status import exit_now
 from cxtui.messages import tr

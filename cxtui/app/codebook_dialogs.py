@@ -1,0 +1,58 @@
+"""The screens that set what the codebook says."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxtui.messages import tr
+from cxtui.survey.model import Codebook
+
+if TYPE_CHECKING:
+    from cxtui.app.explorer import Explorer
+    from cxtui.session.codebook_draft import DraftCodebook
+
+
+class CodebookDialogs:
+    """Opens the screens of an explorer that edit the codebook, and saves it."""
+
+    def __init__(self, app: Explorer) -> None:
+        self._app = app
+
+    def edit(self) -> None:
+        """List what was detected, declared and excluded."""
+        if (draft := self._app.session.draft()) is not None:
+            self._edit(draft)
+
+    def edit_question(self) -> None:
+        """Edit the question on the screen."""
+        view = self._app.session.view
+        if (draft := self._app.session.draft()) is not None and view is not None:
+            question = draft.now.find(view.question)
+            self._edit(draft, question.declared_id if question else "")
+
+    def _edit(self, draft: DraftCodebook, at: str = "", problem: str = "") -> None:
+        from cxtui.app.screens.codebook.codebook_screen import EditCodebook
+
+        self._app.push_screen(EditCodebook(draft, at, problem), partial(self._edited, draft))
+
+    def _edited(self, draft: DraftCodebook, codebook: Codebook | None) -> None:
+        if codebook is not None:
+            self._app.say(tr("saving the codebook …"))
+            self._app.session.save(draft)
+
+    def save_elsewhere(self, draft: DraftCodebook, reason: str) -> None:
+        """Ask for another place; no decision is lost."""
+        from cxtui.app.screens.codebook.codebook_target import SaveElsewhere
+        from cxtui.sources.codebook_location import user_codebook_path
+
+        proposal = user_codebook_path(self._app.session.start.files)
+        screen = SaveElsewhere(reason, proposal)
+        self._app.push_screen(screen, partial(self._save_elsewhere, draft))
+
+    def _save_elsewhere(self, draft: DraftCodebook, place: Path | None) -> None:
+        if place is None:
+            self._edit(draft, problem="not saved yet: {save} saves, {close} leaves")
+        else:
+            self._app.session.save(draft, place)

@@ -1,0 +1,150 @@
+"""The screens about the table or a cell of it: details, answers, copies, exports, weights."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cxtui.app.keys.commands import ROLES, TABLE
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.terminal.textual_internals import driver_of
+from cxtui.errors import CxtuiError
+from cxtui.messages import tr
+from cxtui.survey.question import Kind, Question
+
+if TYPE_CHECKING:
+    from cxtui.app.explorer import Explorer
+    from cxtui.app.screens.take_out.copy_screen import CopyText
+    from cxtui.app.screens.weighting.weight_screen import Left
+    from cxtui.work.weighting.targets_draft import TargetsDraft
+
+
+class TableDialogs:
+    """Opens the screens of an explorer that show, copy or write its table, or weight its survey."""
+
+    def __init__(self, app: Explorer) -> None:
+        self._app = app
+        self._targets: TargetsDraft | None = None
+
+    @property
+    def _cell(self) -> tuple[int, int] | None:
+        return self._app.query_one(Comparison).cell
+
+    def export(self, *, first: int = 0) -> None:
+        """Write the table to a file, or with `first` 1 the tables of all questions."""
+        from cxtui.app.screens.take_out.export_choices import of_all, of_saved, of_table
+        from cxtui.app.screens.take_out.export_screen import Export
+
+        session = self._app.session
+        table, ready, saved = session.finished(), session.ready, session.saved_views()
+        if table is None or ready is None:
+            self._app.say(tr("there is no table to export yet"))
+            return
+        opened, cache = session.start.opened, ready.answers.cache
+        charted = self._app.query_one(Comparison).charted
+        choices = [
+            of_table(table, opened, charted=charted),
+            of_all(ready.survey, ready.view, opened, cache),
+            *([of_saved(ready.survey, saved, opened, cache)] if saved else []),
+        ]
+        self._app.push_screen(Export(choices, session.start.files, first=first), self._exported)
+
+    def _exported(self, said: str | None) -> None:
+        if said:
+            self._app.say(said)
+
+    def weigh(self) -> None:
+        """Weight the survey to targets; what was typed is there when the screen opens again."""
+        from cxtui.app.screens.take_out.export_choices import stem_of
+        from cxtui.app.screens.weighting.weight_screen import Weigh
+
+        if (ready := self._app.session.ready) is None:
+            self._app.say(tr("the survey is not open yet"))
+            return
+        stem = stem_of(self._app.session.start.opened, "").rstrip("-")
+        self._app.push_screen(Weigh(ready.survey, stem, self._targets), self._weighed)
+
+    def _weighed(self, left: Left | None) -> None:
+        if left is not None:
+            self._targets = left.draft
+            self._exported(left.said)
+
+    def copy(self) -> None:
+        """Copy the table, a cell or the command line."""
+        from cxtui.app.screens.take_out.copy_screen import Copy, copies_of
+
+        session = self._app.session
+        if (table := session.finished()) is None:
+            self._app.say(tr("there is no table to copy yet"))
+            return
+        cell = self._cell if self._app.movement.pane_id == TABLE else None
+        copies = copies_of(table, cell, session.start.opened.table(table.view))
+        self._app.push_screen(Copy(copies), self._copy)
+
+    def _copy(self, copied: CopyText | None) -> None:
+        if copied is not None:  # in a thread: tmux may keep us waiting
+            self._app.run_worker(partial(self._copy_in_thread, copied), thread=True)
+
+    def _copy_in_thread(self, copied: CopyText) -> None:
+        from cxtui.app.terminal.clipboard import copy
+
+        try:
+            way = copy(copied.text, copied.ending, self._send)
+        except CxtuiError as error:
+            said = str(error)
+        else:
+            said = tr("copied {}: {}", way, copied.what)
+        self._app.call_from_thread(self._app.say, said)
+
+    def _send(self, code: str) -> None:
+        """Write to the terminal beside the screen."""
+        if driver := driver_of(self._app):
+            self._app.call_from_thread(driver.write, code)
+
+    def inspect(self) -> None:
+        """Show everything behind a cell."""
+        from cxtui.app.screens.results.inspect_screen import Inspect
+        from cxtui.output.drawing.cell_details import sections_about
+
+        table, cell = self._app.session.finished(), self._cell
+        if table is None or cell is None:
+            self._app.say(tr("there is no cell to inspect yet"))
+        else:
+            sections = sections_about(table, *cell)
+            self._app.push_screen(Inspect(tr("Behind this cell"), sections))
+
+    def open(self) -> None:
+        """Open the detail behind the cursor: open answers, the item of a grid, a cell."""
+        if (ready := self._app.session.ready) is None:
+            return
+        question = ready.survey.codebook.find(ready.view.question)
+        pane = self._app.movement.pane_id
+        if pane == ROLES:
+            self._app.switch_role()
+        elif question is None:
+            return
+        elif question.kind is Kind.TEXT or (pane == TABLE and self._is_on_others(question)):
+            from cxtui.app.screens.results.open_answers_screen import OpenAnswers
+
+            self._app.push_screen(OpenAnswers(ready.survey, ready.view))
+        elif pane != TABLE:
+            self._app.query_one(Comparison).focus()
+        elif question.kind is Kind.GRID:
+            self._open_item(question)
+        else:
+            self.inspect()
+
+    def _is_on_others(self, question: Question) -> bool:
+        """Whether the cursor is on the answers that no category of a list has."""
+        table, cell = self._app.session.finished(), self._cell
+        if table is None or cell is None or not question.others:
+            return False
+        return table.rows[cell[0]].code == question.others
+
+    def _open_item(self, grid: Question) -> None:
+        session, cell = self._app.session, self._cell
+        table, survey = session.finished(), session.survey
+        if table is None or cell is None or survey is None:
+            self._app.say(tr("there is no item to open yet"))
+        elif item := survey.codebook.find_item(grid.id, table.rows[cell[0]].code):
+            self._app.go_to_question(item.id)
