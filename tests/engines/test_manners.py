@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,16 +91,45 @@ def sail() -> Iterator[Sail]:
     server.stop()
 
 
+class FarAway:
+    """A relay before a server, over which each answer takes a quarter of a second."""
+
+    def __init__(self, port: int) -> None:
+        self._server = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.connections = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # closed: the test has ended
+            while True:
+                near, _ = self._listener.accept()
+                self.connections += 1
+                far = socket.create_connection(("127.0.0.1", self._server))
+                for way in ((near, far, 0.0), (far, near, 0.25)):
+                    threading.Thread(target=self._relay, args=way, daemon=True).start()
+
+    @staticmethod
+    def _relay(source: socket.socket, to: socket.socket, delay: float) -> None:
+        with suppress(OSError), source, to:
+            while some := source.recv(65536):
+                time.sleep(delay)
+                to.sendall(some)
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listener.close()
+
+
 def server_of(survey: Survey) -> Any:
     """Return the client's record of a survey's server: its session and its running queries."""
     return survey.frame.to_native().sparkSession.client.server
 
 
 def slow(survey: Survey) -> Any:
-    """Return a query that never ends."""
-    session = server_of(survey).session
-    many = session.range(10_000_000)
-    return many.crossJoin(many.withColumnRenamed("id", "other")).selectExpr("sum(id * other)")
+    """Return a query that never ends, takes no memory, and can be stopped at any time."""
+    return server_of(survey).session.range(10**13).selectExpr("sum(id)")
 
 
 def test_a_missing_server_is_reported_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
@@ -143,6 +173,15 @@ def test_a_stalled_server_is_waited_for_as_long_as_the_user_says(sail: Sail) -> 
     sail.send(signal.SIGCONT)
     server.timeout = 60
     assert compute_cube(survey, GOAL).cells.n.sum() > 0
+
+
+def test_a_far_server_is_connected_to_at_the_first_attempt(sail: Sail) -> None:
+    """Connecting may take its time; one connection for the first look, one for the session."""
+    far = FarAway(sail.port)
+    address = sail.table.replace(str(sail.port), str(far.port))
+    assert compute_cube(open_survey(address), GOAL).cells.n.sum() > 0
+    far.close()
+    assert far.connections <= 2
 
 
 def test_a_query_that_takes_too_long_is_stopped(sail: Sail) -> None:
