@@ -119,6 +119,7 @@ class FarAway:
 
     def close(self) -> None:
         """Take no more connections."""
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
 
