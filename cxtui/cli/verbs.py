@@ -162,8 +162,8 @@ def _open(command: Command) -> model.Survey:
     Standard error shows on a terminal how far a slow file is, elsewhere only that a long operation
     is about to start.
     """
-    from cxtui.sources.open_survey import open_survey
     from cxtui.sources.reading_progress import Progress, report_progress
+    from cxtui.work.open_derived import open_derived
 
     if command.verb != "convert":  # which may replace the survey itself
         check_output(command)
@@ -179,7 +179,9 @@ def _open(command: Command) -> model.Survey:
 
     try:
         with report_progress(tell):
-            return open_survey(asked.files, asked.codebook, asked.timeout, asked.sheet)
+            return open_derived(
+                asked.files, asked.codebook, asked.timeout, asked.sheet, asked.derive
+            )
     finally:
         if is_rewritten:
             rewrite("")

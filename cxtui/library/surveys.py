@@ -58,11 +58,11 @@ def open(  # noqa: A001 -- as in `tarfile`
     >>> cxtui.open("examples/cmo-benchmark-2016.parquet")
     <Survey CMO Digital Benchmark Study 2016 (synthetic): 378 respondents, 33 questions>
     """
-    from cxtui.sources.open_survey import open_survey
+    from cxtui.work.open_derived import open_derived
 
     files = tuple(os.fspath(one) for one in (file, *waves))
     opened = Opened(files, os.fspath(codebook or ""), sheet)
-    return Survey(open_survey(opened.files, opened.codebook, timeout, sheet), opened)
+    return Survey(open_derived(opened.files, opened.codebook, timeout, sheet), opened)
 
 
 def from_frame(
@@ -82,6 +82,7 @@ def from_frame(
     from cxtui.sources.declared_codebook import read_codebook_file
     from cxtui.sources.open_survey import open_frame
     from cxtui.survey.codebook.toml_format import read_codebook
+    from cxtui.work.open_derived import with_derived
 
     if not isinstance(codebook, model.Codebook):
         text = os.fspath(codebook or "")
@@ -89,7 +90,7 @@ def from_frame(
             codebook = read_codebook(text, tr("the codebook"))
         else:
             codebook = read_codebook_file(expand_home(text)) if text else model.Codebook()
-    return Survey(open_frame(frame, codebook, title))
+    return Survey(with_derived(open_frame(frame, codebook, title)))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -156,6 +157,28 @@ class Survey:
         for one in conditions:
             parse_condition(self._survey, one)
         return replace(self, conditions=(*self.conditions, *conditions))
+
+    def derive(self, *lines: str, **entries: object) -> Survey:
+        """Return the survey with a question made of others, as `--derive` of the command line.
+
+        The entries are those of a `[[derive]]` in a codebook, `from_` for `from`; `lines` are
+        derived questions as `--derive` takes them. Raises `CodebookError`.
+
+        >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
+        >>> survey = survey.derive(id="share3", from_="budget_share", bands=[20, 35])
+        >>> [answer.label for answer in survey.questions["share3"].categories]
+        ['Under 20', '20 to under 35', '35 and over']
+        >>> survey.table("cx_goal", by="share3").view.banner
+        (('share3',),)
+        """
+        from cxtui.survey.derive.derivation_text import line_of_entries
+        from cxtui.work.open_derived import with_derived
+
+        named = {("from" if name == "from_" else name): one for name, one in entries.items()}
+        added = (*lines, *([line_of_entries(named)] if named else []))
+        survey = with_derived(self._survey, added, "derive")
+        opened = replace(self._opened, derive=(*self._opened.derive, *added))
+        return replace(self, _survey=survey, _opened=opened)
 
     def table(
         self,

@@ -14,16 +14,18 @@ from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted
 from cxtui.output.drawing.number_text import whole
 from cxtui.output.grid import Columns, list_grid
 from cxtui.output.writers.registry import Content
+from cxtui.survey.derive.derivation_text import made_in_words
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Question
 from cxtui.text import clean
 
-COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed")
+COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed", "derived")
 """The columns of the exported list, in their order; other programs rely on them."""
 
 _LISTED = Columns(
     COLUMNS,
-    texts=frozenset({"question", "kind", "label", "columns", "guessed"}),
+    texts=frozenset({"question", "kind", "label", "columns", "guessed", "derived"}),
     digits={"categories": 0, "answered": 0},
 )
 _WIDEST_ID = 24
@@ -35,7 +37,7 @@ def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Docume
     rows: list[Values] = [
         (
             *(one.id, one.kind.value, one.label, " ".join(map(clean, one.columns))),
-            *(float(len(one.categories)), float(answered[one.id]), one.guess),
+            *(float(len(one.categories)), float(answered[one.id]), one.guess, clean(one.made)),
         )
         for one in survey.codebook.table_questions
     ]
@@ -66,11 +68,17 @@ def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
     for question in questions:
         head = f"{fitted(question.id, width)}  {question.kind:<7} {answered[question.id]:>7,}  "
         yield head + ellipsis(question.label, TEXT_WIDTH - cell_len(head))
-        if question.guess and question.id in whole_ids:
-            reason = tr("guess: {}", question.guess)
+        if question.id in whole_ids and (reason := _reason(question)):
             yield from textwrap.wrap(
                 reason, TEXT_WIDTH, initial_indent=indent, subsequent_indent=indent
             )
+
+
+def _reason(question: Question) -> str:
+    """Return why a question is what it is: how it was made, or what it was inferred from."""
+    if question.made:
+        return tr("derived: {}", made_in_words(question))
+    return tr("guess: {}", question.guess) if question.guess else ""
 
 
 def remarks_on(survey: Survey) -> Iterator[str]:

@@ -23,12 +23,14 @@ _STANDARD_INPUT = "-"
 class Opened:
     """How a survey was opened: the words for FILE, the codebook and the sheet that were named.
 
+    `derive` has a line for each derived question that is not in the codebook.
     Without files, as for a data frame, every command is empty.
     """
 
     files: tuple[str, ...] = ()
     codebook: str = ""
     sheet: str = ""
+    derive: tuple[str, ...] = ()
 
     def table(self, view: View, *options: str) -> str:
         """Return the command that prints the table of `view`."""
@@ -80,13 +82,30 @@ class Opened:
 
     def _words(self, view: View, options: Sequence[str]) -> list[str]:
         words = [*words_of(replace(options_of_view(view), question=None)), *options]
+        words += [word for line in self._needed(view, words) for word in typed("--derive", line)]
         words += ["--sheet", self.sheet] if self.sheet else []
         return [*words, "--codebook", _named(self.codebook)] if self.codebook else words
 
+    def _needed(self, view: View, words: Sequence[str]) -> list[str]:
+        """Return the lines of the derived questions that a command, or a line of it, may name."""
+        from cxtui.survey.derive.derivation_text import parse_derivation
 
-def opened_as(files: Sequence[str], codebook: str, piped: str, sheet: str = "") -> Opened:
+        ids = {line: parse_derivation(line, "--derive").id for line in self.derive}
+        texts, needed = [view.question, *words], set[str]()
+        while found := [
+            line for line in set(ids) - needed if any(ids[line] in one for one in texts)
+        ]:
+            needed.update(found)
+            texts += found
+        return [line for line in self.derive if line in needed]
+
+
+def opened_as(
+    files: Sequence[str], codebook: str, piped: str, sheet: str = "", derive: tuple[str, ...] = ()
+) -> Opened:
     """Return how a survey was opened; the file `piped`, a copy of standard input, is `-`."""
-    return Opened(tuple(_STANDARD_INPUT if one == piped else one for one in files), codebook, sheet)
+    named = tuple(_STANDARD_INPUT if one == piped else one for one in files)
+    return Opened(named, codebook, sheet, derive)
 
 
 def _named(file: str) -> str:

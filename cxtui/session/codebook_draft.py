@@ -34,6 +34,7 @@ class DraftCodebook(Steps[Codebook]):
 
     def decide(self, edit: Edit) -> str:
         """Make an edit the next step; return why it is refused, empty where it is not."""
+        from cxtui.analysis.derive.derive_questions import check_edit_of_derived
         from cxtui.sources.declared_codebook import check_codebook
 
         try:
@@ -42,6 +43,8 @@ class DraftCodebook(Steps[Codebook]):
             fresh = tuple(one for one in after.questions if one not in known)
             read_codebook(write_codebook(Codebook(fresh)), tr("the codebook"))
             check_codebook(after, self.survey.schema, self.survey.location)
+            if self.now.derived:
+                check_edit_of_derived(self.survey, self.now, after)
         except CxtuiError as error:
             return str(error)
         self.go(after)

@@ -79,9 +79,9 @@ def _opened(files: Sequence[str], named_codebook: str) -> Peek:
     found = [one for file in files for one in find_files(file)]
     if len(files) != 1 or not found or sum(one.stat().st_size for one in found) > _LARGEST:
         return Peek()
-    from cxtui.sources.open_survey import open_survey
+    from cxtui.work.open_derived import open_derived
 
-    survey = open_survey(files[0], named_codebook)
+    survey = open_derived(files[0], named_codebook)
     remember(files, named_codebook, survey.codebook)
     return peek_of(survey.codebook)
 

@@ -34,12 +34,18 @@ class SurveyOptions:
         read=timeout_of,
         is_configurable=True,
     )
+    derive: tuple[str, ...] = option(
+        (),
+        'derive a question, as in id="age3", from="age", bands=[35,55]; a [[derive]] of the '
+        "codebook on one line; repeatable",
+        "KEY=VALUE,…",
+    )
     piped: str = ""
 
     @property
     def opened(self) -> Opened:
         """How command lines name the survey."""
-        return opened_as(self.files, self.codebook, self.piped, self.sheet)
+        return opened_as(self.files, self.codebook, self.piped, self.sheet, self.derive)
 
 
 @dataclass(frozen=True, slots=True)

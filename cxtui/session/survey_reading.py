@@ -126,13 +126,13 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
     from cxtui.analysis.view.view_options import default_view, view_of
     from cxtui.session.answers import Answers
     from cxtui.session.saved_view_store import last_view
-    from cxtui.sources.open_survey import open_survey
     from cxtui.sources.reading_progress import report_progress
     from cxtui.sources.wave_files import state_of_files
+    from cxtui.work.open_derived import open_derived
 
     files = state_of_files(start.files)
     with report_progress(lambda progress: report(progress.text)):
-        survey = open_survey(start.files, start.codebook, start.timeout, start.sheet)
+        survey = open_derived(start.files, start.codebook, start.timeout, start.sheet, start.derive)
     answers = Answers(survey, start.memory)
     if again:
         view = default_view(survey)

@@ -187,6 +187,8 @@ def check_parts(codebook: Codebook, location: str) -> None:
         ("banner", codebook.banner, grouping),
     ):
         question = codebook.find(name)
+        if name in codebook.derived_ids:  # checked where it is derived
+            continue
         if name and (question is None or not question.can_be(part)):
             message = "the codebook's {} is {!r}, but {} has no {} question of that id"
             raise CodebookError(message, part, name, location, tr(kinds))

@@ -238,14 +238,15 @@ def _with_codebook(survey: Survey, written: Codebook) -> Survey:
     check_columns(written, survey.schema, survey.location)
     own = survey.codebook
     declared = merge_dictionary(written, own)
-    ids = {one.id for one in declared.questions}
+    ids = {one.id for one in declared.questions} | own.derived_ids
     parts = {
         part: getattr(own, part)
         for part in ("role", "wave", "banner", *_DESIGN)
         if not getattr(declared, part) and (part in _DESIGN or getattr(own, part) in ids)
     }
     guesses = {f"{part}_guess": getattr(own, f"{part}_guess") for part in parts.keys() - _DESIGN}
-    declared = replace(declared, **parts, **guesses)
+    derived = {one.id: one for one in (*own.derived, *written.derived)}
+    declared = replace(declared, derived=tuple(derived.values()), **parts, **guesses)
     sample = _sample(survey.frame, survey.respondents)
     whole = survey.respondents <= _SAMPLE_ROWS
     completed = complete_codebook(declared, sample, labels={}, whole=whole)

@@ -244,6 +244,8 @@ def _required_category(codebook: Codebook, question_id: str, code: str) -> Categ
 def exclude_question(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with the columns of a question excluded."""
     columns = required_question(codebook, question_id).columns
+    if question_id in codebook.derived_ids:  # its columns are not those of the file
+        return replace_question(codebook, question_id, ())
     excluded = (ExcludedColumn(column, tr("left aside by hand")) for column in columns)
     codebook = replace_question(codebook, question_id, ())
     return replace(codebook, excluded=(*codebook.excluded, *excluded))
@@ -294,4 +296,6 @@ def replace_question(codebook: Codebook, question_id: str, instead: Iterable[Que
         fits = any(one.id == question_id and one.can_be(part) for one in found)
         if getattr(codebook, part) == question_id and not fits:
             lost |= {part: "", f"{part}_guess": ""}
-    return replace(codebook, questions=tuple(questions), **lost)
+    left = {one.id for one in questions}
+    derived = tuple(one for one in codebook.derived if one.id in left)
+    return replace(codebook, questions=tuple(questions), derived=derived, **lost)

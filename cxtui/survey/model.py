@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import ViewError
 from cxtui.messages import tr
+from cxtui.survey.derive.derivation import Derivation
 from cxtui.survey.note import Note
 from cxtui.survey.question import Question
 from cxtui.survey.sampling import Calibration, Lone, Replicates
@@ -44,6 +45,7 @@ class Codebook:
     stratum (in respondents or clusters), the second that of a cluster. `lone` is the rule for
     strata of one cluster. `replicates` and `calibrated` tell of the `weight`. The `*_guess` fields
     are reasons, empty for declared parts; `absent` are the `PARTS` that are declared not to exist.
+    `derived` are the questions that are made of others; an opened survey has them as questions too.
     """
 
     questions: tuple[Question, ...] = ()
@@ -68,6 +70,7 @@ class Codebook:
     banner_guess: str = ""
     excluded: tuple[ExcludedColumn, ...] = ()
     absent: tuple[str, ...] = ()
+    derived: tuple[Derivation, ...] = ()
     _by_id: Mapping[str, tuple[Question, int | None]] = field(init=False, repr=False, compare=False)
     """Questions by id; an item of a grid is its grid and its place there."""
 
@@ -104,6 +107,11 @@ class Codebook:
             if place is not None:
                 items.setdefault(question.id, []).append(question.item_question(place, item_id))
         return tuple(one for each in self.questions for one in (each, *items.get(each.id, ())))
+
+    @property
+    def derived_ids(self) -> frozenset[str]:
+        """Return the ids of the derived questions."""
+        return frozenset(one.id for one in self.derived)
 
     def find(self, question_id: str) -> Question | None:
         """Return the question (or grid item) with this id, else `None`."""

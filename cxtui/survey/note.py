@@ -26,6 +26,8 @@ class NoteKind(StrEnum):
     WEIGHT = "weight"
     DESIGN = "design"
     OVERALL_TEST = "overall test"
+    DERIVED = "derived"
+    """How a question was made of others."""
     TREND = "trend"
     DETECTED = "detected"
     """What was auto-detected."""

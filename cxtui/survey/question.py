@@ -107,7 +107,8 @@ class Question:
     separates the answers of a multiple response in one text, and `others` is the code of the
     category for answers without one (of a single choice, too). `guess` is the reason of an
     auto-detected question, empty if it is declared; `undecided` means that another guess is
-    plausible too. `grid_item` is set if the question is an item of a grid; `id` and `label` are
+    plausible too. `made` is how a derived question is made of others, as one line of TOML.
+    `grid_item` is set if the question is an item of a grid; `id` and `label` are
     made of both then, for display and input only.
     """
 
@@ -127,6 +128,7 @@ class Question:
     others: str = ""
     guess: str = ""
     undecided: bool = False
+    made: str = ""
     grid_item: GridItem | None = None
 
     @property

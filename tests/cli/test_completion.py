@@ -151,7 +151,7 @@ def test_a_survey_is_opened_once(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     """What was found is cached until the file or the codebook beside it changes."""
     opened: list[str] = []
 
-    def count(file: str, codebook: str) -> Survey:
+    def count(file: str, codebook: str, *more: object) -> Survey:
         opened.append(file)
         return open_survey(file, codebook)
 

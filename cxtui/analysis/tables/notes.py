@@ -16,6 +16,7 @@ from cxtui.analysis.stats.overall_test import (
 )
 from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.stats.significance import FEW_CASES, SMALL, TOO_SMALL, first_pair
+from cxtui.analysis.tables.derived_notes import about_derived
 from cxtui.analysis.tables.error_notes import (
     about_design,
     about_no_errors,
@@ -104,6 +105,7 @@ def notes_of(
         *notes_about(NoteKind.DESIGN, about_replicates(cube, rows)),
         *notes_about(NoteKind.DESIGN, about_no_errors(cube, rows)),
         *notes_about(NoteKind.STATE, _about_filters(codebook, view)),
+        *notes_about(NoteKind.DERIVED, about_derived(survey, view, cube)),
         *notes_about(NoteKind.OVERALL_TEST, about_overall_tests(cube, whole, untested)),
         *notes_about(NoteKind.DETECTED, _about_detected(codebook, view, cube)),
         *_about_file(survey),
@@ -116,6 +118,7 @@ def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[Note, ..
     return (
         *_about_weight(survey, view, left_out),
         *notes_about(NoteKind.STATE, _about_filters(survey.codebook, view)),
+        *notes_about(NoteKind.DERIVED, about_derived(survey, view)),
         *_about_file(survey),
     )
 

@@ -31,6 +31,7 @@ from cxtui.output.drawing.pair_details import (
     pairs_of,
     with_formula,
 )
+from cxtui.survey.derive.derivation_text import made_in_words
 
 _KEY = 18
 
@@ -78,6 +79,8 @@ def sections_about(table: Table, row: int, column: int) -> list[Details]:
 
 def _place(table: Table, row: TableRow, column: int) -> Entries:
     yield "question", f"{table.question.id}, {table.question.kind}"
+    if made := made_in_words(table.question):
+        yield "derived", made
     code = f" ({row.code})" if row.code not in {"", row.label} else ""
     yield "row", f"{row.label}{code}"
     one = table.columns[column]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from pathlib import Path
 
 from cxtui.errors import CodebookError, ExportError, engine_errors, first_line
@@ -99,8 +100,9 @@ def save_parquet(survey: Survey, path: Path, *, replace: bool = False) -> Path:
             "`cxtui codebook`",
             survey.location,
         )
-    text = write_codebook(survey.codebook, keep_guesses=True)
-    if read_codebook(text, tr("the codebook inside {}", path)) != survey.codebook:
+    stored = replace_fields(survey.codebook, derived=())  # whose columns are written, too
+    text = write_codebook(stored, keep_guesses=True)
+    if read_codebook(text, tr("the codebook inside {}", path)) != stored:
         message = "{}: the codebook of {} would not survive in it"
         raise ExportError(message, path, survey.location)
 

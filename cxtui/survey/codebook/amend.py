@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.toml_entries import question_entries, top_entries
-from cxtui.survey.codebook.toml_format import read_codebook, write_question
+from cxtui.survey.codebook.toml_format import read_codebook, write_derivation, write_question
+from cxtui.survey.derive.derivation_text import declared_derivations, derivation_entries
 from cxtui.survey.model import Codebook
 from cxtui.text import clean
 
@@ -22,7 +24,7 @@ Entries = Mapping[str, object]
 _TABLE = re.compile(
     r"^[ \t]*\[[ \t]*(?:calibrated[ \t]*\]|replicates[ \t]*\]|scales[ \t]*[.\]])", re.MULTILINE
 )
-_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*(question|derive)[ \t]*\]\]", re.MULTILINE)
 
 
 def amend_codebook(text: str, before: Codebook, after: Codebook, origin: str) -> str:
@@ -56,22 +58,24 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
         declared = load_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise CodebookError("{} is not valid TOML: {}", origin, error) from None
-    tables = declared.get("question", [])
-    starts = [found.start() for found in _HEADER.finditer(text)]
-    if len(starts) != len(tables):  # a header may be inside a text of several lines
-        starts = [start for start in starts if _is_toml(text[:start])]
-    if len(starts) != len(tables):
+    tables = {kind: list(declared.get(kind, [])) for kind in ("question", "derive")}
+    count = sum(map(len, tables.values()))
+    found = [(one.start(), one[1]) for one in _HEADER.finditer(text)]
+    if len(found) != count:  # a header may be inside a text of several lines
+        found = [one for one in found if _is_toml(text[: one[0]])]
+    if len(found) != count:
         message = "{} has its questions in one list: write each below a [[question]] of its own"
         raise CodebookError(message, origin)
+    ids = [clean(str(tables[kind].pop(0).get("id", ""))) for _, kind in found]
+    starts = [start for start, _ in found]
     starts = [_comment_start(text, start) for start in starts]
     ends = [*starts[1:], len(text)][: len(starts)]
-    ids = (clean(str(one.get("id", ""))) for one in tables)
     pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     head = [text[: starts[0] if starts else None]]
     for at, piece in enumerate(pieces):
-        if found := _TABLE.search(piece):
-            pieces[at] = piece[: found.start()]
-            head.append(piece[found.start() :])
+        if table := _TABLE.search(piece):
+            pieces[at] = piece[: table.start()]
+            head.append(piece[table.start() :])
     return "\n".join(map(_with_newline, head)), dict(zip(ids, pieces, strict=True))
 
 
@@ -124,23 +128,37 @@ def _amend_head(text: str, before: Entries, after: Entries) -> str:
 
 def _amend_questions(pieces: dict[str, str], before: Codebook, after: Codebook) -> dict[str, str]:
     """Return the updated text of each question; a new question follows its predecessor."""
-    known = {one.id: one for one in before.questions}
-    left = {one.id for one in after.questions}
+    known, left = _tables_of(before), _tables_of(after)
     order = [name for name in pieces if name in left or name not in known]
     texts = dict(pieces)
     previous = ""
-    for question in after.questions:
-        was = known.get(question.id)
-        if was != question and question.id in pieces:
-            old: Entries = question_entries(was) if was else {}
-            new = question_entries(question)
-            texts[question.id] = _amend_question(pieces[question.id], old, new)
-        elif was != question:
-            texts[question.id] = write_question(question) + "\n"
+    for name, new in left.items():
+        old = known.get(name)
+        if old != new and name in pieces:
+            texts[name] = _amend_question(pieces[name], old.entries if old else {}, new.entries)
+        elif old != new:
+            texts[name] = new.text + "\n"
             place = order.index(previous) + 1 if previous in order else len(order)
-            order.insert(place, question.id)
-        previous = question.id
+            order.insert(place, name)
+        previous = name
     return {name: texts[name] for name in order}
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One question of a codebook: its entries in TOML, and the text of a new one."""
+
+    entries: Entries
+    text: str = field(compare=False)
+
+
+def _tables_of(codebook: Codebook) -> dict[str, _Table]:
+    """Return the questions of a codebook by their ids, the derived ones last."""
+    questions = (one for one in codebook.questions if one.id not in codebook.derived_ids)
+    tables = {one.id: _Table(question_entries(one), write_question(one)) for one in questions}
+    for one in declared_derivations(codebook):
+        tables[one.id] = _Table(derivation_entries(one), write_derivation(one))
+    return tables
 
 
 def _amend_question(text: str, before: Entries, after: Entries) -> str:
@@ -148,8 +166,8 @@ def _amend_question(text: str, before: Entries, after: Entries) -> str:
     import tomlkit
 
     document = tomlkit.parse(text)
-    table: Any = document["question"][0]  # `text` is a list of one table
-    if before.get("columns") != after["columns"]:
+    (table,) = next(iter(document.values()))  # `text` is a list of one table
+    if before.get("columns") != after.get("columns"):
         table.pop("column", None)
     changed = _changed_keys(before, after)
     if "scale" in table and not {"categories", "nets"}.isdisjoint(changed):
@@ -173,7 +191,9 @@ def _amend_array(table: Table, key: str, after: object) -> bool:
     if not isinstance(after, list) or not isinstance(found, list) or len(found) != len(after):
         return False
     pairs = list(zip(found, after, strict=True))
-    if not all(isinstance(one, dict) and str(one.get("code")) == new["code"] for one, new in pairs):
+    if not all(
+        isinstance(one, dict) and str(one.get("code")) == new.get("code") for one, new in pairs
+    ):
         return False
     for one, new in pairs:
         for name in [name for name in one if name not in new and name != "label"]:

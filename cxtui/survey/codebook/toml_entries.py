@@ -50,8 +50,9 @@ def question_entries(question: Question) -> dict[str, object]:
         "others": question.others,
         "items": [{"code": one.code, "label": one.label} for one in question.items],
         "categories": list(map(_category_entry, question.options)),
-        "nets": list(map(_net_entry, question.nets)),
+        "nets": list(map(net_entry, question.nets)),
         "classes": list(question.classes),
+        "made": question.made,
     }
     always = {"id", "label", "kind", "columns"}
     return {key: value for key, value in entries.items() if value or key in always}
@@ -68,7 +69,8 @@ def _reason_entry(one: Category) -> dict[str, object]:
     return {key: value for key, value in _category_entry(one).items() if key != "missing"}
 
 
-def _net_entry(one: Net) -> dict[str, object]:
+def net_entry(one: Net) -> dict[str, object]:
+    """Return the entries of a net by their keys in TOML."""
     entry: dict[str, object] = {"code": one.code, "label": one.label, "members": list(one.members)}
     return entry | ({"minus": list(one.minus)} if one.minus else {})
 

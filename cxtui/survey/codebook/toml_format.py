@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.codebook.load_toml import load_toml
+from cxtui.survey.codebook.nets_and_classes import read_classes, read_nets
 from cxtui.survey.codebook.question_checks import check_columns, check_delimiter, check_nets
 from cxtui.survey.codebook.sampling_tables import SAMPLING_KEYS, read_sampling
 from cxtui.survey.codebook.scale_lists import (
@@ -18,8 +19,15 @@ from cxtui.survey.codebook.scale_lists import (
 )
 from cxtui.survey.codebook.toml_entries import NAMES, question_entries, toml_value, top_entries
 from cxtui.survey.codebook.toml_table import TomlTable
+from cxtui.survey.derive.derivation import Derivation
+from cxtui.survey.derive.derivation_text import (
+    declared_derivations,
+    derivation_entries,
+    inline_value,
+    read_derivations,
+)
 from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
-from cxtui.survey.question import Category, Holds, Item, Kind, Net, Question
+from cxtui.survey.question import Category, Holds, Item, Kind, Question
 from cxtui.text import clean
 
 METADATA_KEY = "cxtui.codebook"
@@ -29,7 +37,7 @@ SUFFIX = ".codebook.toml"
 """Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
 _CODEBOOK_KEYS = {
-    *(*NAMES, *SAMPLING_KEYS, "weights", "ignore", "question", "scales"),
+    *(*NAMES, *SAMPLING_KEYS, "weights", "ignore", "question", "scales", "derive"),
     *(f"{part}_guess" for part in PARTS),
 }
 _QUESTION_KEYS = {one.name for one in fields(Question)} - {"grid_item"} | {
@@ -65,7 +73,9 @@ def _read_codebook(table: TomlTable) -> Codebook:
         )
         for one in table.tables("question")
     )
-    table.check_unique((one.id for one in questions), "question {1!r} stands twice")
+    derived = read_derivations(table)
+    ids = [*(one.id for one in questions), *(one.id for one in derived)]
+    table.check_unique(ids, "question {1!r} stands twice")
     weights, excluded = table.texts("weights"), tuple(_read_excluded(table))
     guesses = {f"{part}_guess": clean(table.text(f"{part}_guess", "")) for part in PARTS}
     for part in PARTS:
@@ -75,6 +85,7 @@ def _read_codebook(table: TomlTable) -> Codebook:
         questions=questions,
         weights=weights,
         excluded=excluded,
+        derived=derived,
         absent=tuple(part for part in PARTS if table.entries.get(part) == ""),
         **names,  # type: ignore[arg-type]  # texts all
         **guesses,  # type: ignore[arg-type]
@@ -112,12 +123,13 @@ def _read_question(table: TomlTable, lists: Mapping[str, TomlTable]) -> Question
         unchosen=table.texts("unchosen"),
         unasked=table.texts("unasked"),
         holds=_read_holds(table),
-        nets=tuple(_read_nets(table)),
-        classes=_read_classes(table),
+        nets=tuple(read_nets(table)),
+        classes=read_classes(table),
         delimiter=table.text("delimiter", ""),
         others=table.text("others", ""),
         guess=clean(table.text("guess", "")),
         undecided=table.flag("undecided"),
+        made=clean(table.text("made", "")),
     )
     texts = (text for one in question.categories for text in one.texts)
     table.check_unique(texts, "{}, code {!r} stands twice")
@@ -165,24 +177,6 @@ def _read_categories(table: TomlTable) -> Iterator[Category]:
         )
 
 
-def _read_nets(table: TomlTable) -> Iterator[Net]:
-    for code, row in table.coded("nets", Net, "a net of {}"):
-        members = row.texts("members")
-        if not members:
-            raise row.error("{}: net {!r} lacks members", code)
-        yield Net(clean(code), clean(row.text("label", code)), members, row.texts("minus"))
-
-
-def _read_classes(table: TomlTable) -> tuple[float, ...]:
-    bounds = table.entries.get("classes", [])
-    numbers = isinstance(bounds, list) and all(
-        isinstance(one, int | float) and not isinstance(one, bool) for one in bounds
-    )
-    if not numbers or sorted(set(bounds)) != bounds:
-        raise table.error("{}: classes takes a list of rising numbers")
-    return tuple(map(float, bounds))
-
-
 _HEAD = """\
 # What the columns of this survey mean. Keep it beside the survey as NAME.codebook.toml, or name it
 # with --codebook; what stands here is declared, what it leaves out is guessed again.
@@ -199,6 +193,13 @@ _HEAD = """\
 #   nets        { code = "top", label = "Top two", members = ["4", "5"] }; with minus = ["1"] the
 #               difference of two
 #   classes     lower bounds, all but the first, of the classes of a number
+#   [[derive]]  a question made of others: id, label, section, and one verb:
+#               from = "region", merge = [{ label = "North", of = ["1", "2"] }] (rest = "Other",
+#               or "drop"); from = "age", bands = [35, 55]; cases = [{ label = "Heavy", when =
+#               ["visits>=8"] }] (rest = "Light"; overlap = true: all that hold); count = ["tools"]
+#               (of = ["1"]); mean, sum, min or max = ["q1", "q2"] (least = 1); first = "aided";
+#               cross = ["sex", "region"]. when takes conditions like those of --where
+#   made        of a question that was derived before the survey was converted: how
 #   ignore      columns that are no questions
 #   strata, cluster, population  columns of the sampling design. strata takes a name or a list;
 #               population a name (size of the stratum: in clusters, else in respondents) or two
@@ -232,21 +233,38 @@ def write_codebook(
             lines += _entry_lines(key, [one.column for one in codebook.excluded])
         elif not key.endswith("_guess"):
             lines += [*_commented(entries.get(f"{key}_guess")), *_entry_lines(key, value)]
-    scales = share_scales(codebook.questions)
-    for question in codebook.questions:
+    declared = [one for one in codebook.questions if one.id not in codebook.derived_ids]
+    scales = share_scales(declared)
+    for question in declared:
         if scales.get(question.id) == question.id:
             lines += ["", scale_header(question.id)]
             for key, value in answer_lists(question).items():
                 lines += _entry_lines(key, value)
-    for question in codebook.questions:
+    for question in declared:
         own = _question_lines(question, scales.get(question.id, ""), keep_guess=keep_guesses)
         lines += ["", *own]
+    for derived in declared_derivations(codebook):
+        lines += ["", *_derivation_lines(derived)]
     return "\n".join(lines) + "\n"
 
 
 def write_question(question: Question) -> str:
     """Return one question as TOML, with the reason where its kind was auto-detected."""
     return "\n".join(_question_lines(question, "", keep_guess=True)) + "\n"
+
+
+def write_derivation(one: Derivation) -> str:
+    """Return one derived question as TOML."""
+    return "\n".join(_derivation_lines(one)) + "\n"
+
+
+def _derivation_lines(one: Derivation) -> list[str]:
+    lines = ["[[derive]]"]
+    for key, value in derivation_entries(one).items():
+        listed = value if isinstance(value, list) else []
+        rows = [f"  {inline_value(row)}," for row in listed if isinstance(row, dict)]
+        lines += [f"{key} = [", *rows, "]"] if rows else [f"{key} = {inline_value(value)}"]
+    return lines
 
 
 def _question_lines(question: Question, scale: str, *, keep_guess: bool) -> list[str]:

@@ -82,6 +82,9 @@ class _Combiner:
             **design.parts,
             **banner,
             excluded=design.excluded,
+            derived=tuple(
+                {one.id: one for each in self.codebooks for one in each.derived}.values()
+            ),
         )
         notes = (
             *notes_about(NoteKind.FILE, self.wave_notes(own, added)),
@@ -189,6 +192,10 @@ class _Combiner:
         """
         few = {one.id for one in questions if len(one.categories) <= _MOST_COLUMNS}
         for part in ("role", "banner"):
+            if made := [
+                n for one in self.codebooks if (n := getattr(one, part)) in one.derived_ids
+            ]:
+                return {part: made[-1]}
             votes = [
                 (not guess, len(one.asked), wave, one.id, guess)
                 for one, question in zip(self.matched, questions, strict=True)

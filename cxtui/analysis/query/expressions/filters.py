@@ -42,7 +42,7 @@ def filter_respondents(
     Raises `ViewError` if a condition does not fit its question.
     """
     everyone = survey.frame if frame is None else frame
-    return reduce(lambda rest, one: rest.filter(_expression(survey, one)), filters, everyone)
+    return reduce(lambda rest, one: rest.filter(meets_condition(survey, one)), filters, everyone)
 
 
 def count_respondents(survey: Survey, filters: Iterable[Condition]) -> int:
@@ -68,7 +68,8 @@ def period_key(survey: Survey, question: Question) -> nw.Expr:
     return key
 
 
-def _expression(survey: Survey, one: Condition) -> nw.Expr:
+def meets_condition(survey: Survey, one: Condition) -> nw.Expr:
+    """Return whether a respondent meets a condition; raises `ViewError` where it does not fit."""
     alternatives = one.alternatives if isinstance(one, AnyOf) else (one,)
     return join_balanced(operator.or_, [_passes(survey, each) for each in alternatives])
 
@@ -79,12 +80,12 @@ def _passes(survey: Survey, one: Filter) -> nw.Expr:
         raise ViewError("there is no question {!r} to filter by", one.question)
     if compare := _COMPARISONS.get(one.operator):
         return _comparison(survey, question, compare, one)
-    chosen = [_gave_answer(survey, question, code) for code in one.values]
+    chosen = [gave_answer(survey, question, code) for code in one.values]
     among = join_balanced(operator.or_, chosen)
-    return _not(among) if one.operator == "!=" else among
+    return is_not(among) if one.operator == "!=" else among
 
 
-def _not(condition: nw.Expr) -> nw.Expr:
+def is_not(condition: nw.Expr) -> nw.Expr:
     """Return the negation, true where the condition is null."""
     return ~nw.when(condition).then(nw.lit(True)).otherwise(nw.lit(False))
 
@@ -132,7 +133,8 @@ def is_usable_weight(survey: Survey, weight: str) -> nw.Expr:
     return usable & ~is_one_of(weight, codes) if codes else usable
 
 
-def _gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:
+def gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:
+    """Return whether a respondent gave the answer with this code; it may be null otherwise."""
     category = next((one for one in question.categories if one.code == code), None)
     if category is None and code == NO_ANSWER:
         return gave_no_answer(survey, question)
@@ -152,13 +154,13 @@ def gave_unlisted_answer(survey: Survey, question: Question) -> nw.Expr:
     column = question.columns[0]
     listed = (one for one in question.categories if one.code != question.pooled)
     values = raw_values((text for one in listed for text in one.texts), survey.schema[column])
-    return _not(gave_no_answer(survey, question)) & _not(is_one_of(column, values))
+    return is_not(gave_no_answer(survey, question)) & is_not(is_one_of(column, values))
 
 
 def gave_no_answer(survey: Survey, question: Question) -> nw.Expr:
     """Return whether a respondent gave no answer; for a multiple response, to no item."""
     if question.kind is Kind.NUMERIC:
-        return _not(is_countable(survey, question.columns[0]))
+        return is_not(is_countable(survey, question.columns[0]))
     if question.kind is Kind.GRID:
         raise ViewError("{} is a grid: filter by one of its items", question.id)
     if question.counts_each_answer:

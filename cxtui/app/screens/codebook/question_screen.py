@@ -30,6 +30,7 @@ from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
 from cxtui.messages import tr
 from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
+from cxtui.survey.derive.derivation_text import made_in_words
 from cxtui.survey.edit_sets import split_column, split_set
 from cxtui.survey.question import Category, Holds, Item, Question
 from cxtui.survey.quoting import list_text, read_list
@@ -101,7 +102,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         if (question := self._question) is None:
             return ""
         columns = ", ".join(map(clean, question.columns))
-        return f"{question.guess or tr('declared')} · {columns}"
+        return f"{question.guess or made_in_words(question) or tr('declared')} · {columns}"
 
     def refresh_lines(self) -> None:
         """Show the question as it is now; leave where undo took it away."""

@@ -1,0 +1,188 @@
+"""Add derived questions to a survey: lazy columns of its frame, and questions of its codebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.derive.made_answers import ANSWERS, Made
+from cxtui.analysis.derive.made_numbers import NUMBERS
+from cxtui.analysis.derive.named_sources import codes_named, question_ids_of
+from cxtui.messages import tr
+from cxtui.survey.conditions import OPERATORS
+from cxtui.survey.derive.derivation import Derivation, Verb
+from cxtui.survey.derive.derivation_text import made_text
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Kind, Net, Question
+from cxtui.text import numbered
+
+_MAKE = {**ANSWERS, **NUMBERS}
+_TICKED, _NOT_TICKED = "1", "0"
+
+
+def derive_questions(survey: Survey, more: Iterable[Derivation] = ()) -> Survey:
+    """Return a survey with the questions that its codebook derives, and `more`.
+
+    They may be made of each other. A cross asks the engine once for the pairs that exist; all
+    others cost nothing before they are counted. Raises `CodebookError` where one cannot be made.
+    """
+    before = survey.codebook
+    done = [one for one in before.derived if any(one.id == each.id for each in before.questions)]
+    waiting = [one for one in dict.fromkeys((*before.derived, *more)) if one not in done]
+    _check_ids(survey.codebook, waiting)
+    for one in _in_order(waiting):
+        survey = _derive(survey, one)
+    if waiting:
+        _check_parts(survey)
+    return survey
+
+
+def without_derived(codebook: Codebook) -> Codebook:
+    """Return a codebook whose derived questions are declared, but are not among its questions."""
+    kept = tuple(one for one in codebook.questions if one.id not in codebook.derived_ids)
+    return replace(codebook, questions=kept)
+
+
+def check_edit_of_derived(survey: Survey, before: Codebook, after: Codebook) -> None:
+    """Raise `CodebookError` where an edit of a codebook does not go with its derived questions.
+
+    Their answers come from their declaration, and what they are made of must be left.
+    """
+    for one in after.derived:
+        old, new = before.find(one.id), after.find(one.id)
+        if old and new and replace(old, **_editable(new)) != new:
+            raise one.error("{}: its answers are made of others; change its [[derive]] instead")
+    if not (survey.is_remote and any(one.verb is Verb.CROSS for one in after.derived)):
+        derive_questions(replace(survey, codebook=without_derived(after)))
+
+
+def _editable(question: Question) -> dict[str, Any]:
+    """Return the fields of a derived question that a `[[derive]]` declares as a question does."""
+    return {name: getattr(question, name) for name in ("label", "section", "nets", "classes")}
+
+
+def _check_ids(codebook: Codebook, waiting: Sequence[Derivation]) -> None:
+    """Raise an error for an id that a question or another derived question has."""
+    seen: set[str] = set()
+    for one in waiting:
+        if codebook.find(one.id) or one.id in seen:
+            raise one.error("{}: a question has this id already; take another")
+        seen.add(one.id)
+
+
+def _in_order(waiting: Sequence[Derivation]) -> list[Derivation]:
+    """Return derivations so that each follows those it is made of; raises an error for a circle."""
+    by_id = {one.id: one for one in waiting}
+    needs = {one.id: [name for name in by_id if _mentions(one, name)] for one in waiting}
+    ordered: dict[str, Derivation] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            circle = (*path[path.index(name) :], name)
+            said = "{} is in a circle: {}; take one of them out"
+            raise by_id[name].error(said, tr(" needs ").join(circle))
+        if name not in ordered:
+            for source in needs[name]:
+                visit(source, (*path, name))
+            ordered[name] = by_id[name]
+
+    for one in waiting:
+        visit(one.id, ())
+    return list(ordered.values())
+
+
+def _mentions(one: Derivation, name: str) -> bool:
+    """Return whether a derivation is made of the question `name`."""
+    operators = "|".join(map(re.escape, OPERATORS))
+    condition = re.compile(rf'(?:^|\bor)\s*"?{re.escape(name)}"?\s*(?:{operators})', re.IGNORECASE)
+    texts = (text for case in one.answers for text in case.when)
+    return name in one.sources or any(map(condition.search, texts))
+
+
+def _derive(survey: Survey, one: Derivation) -> Survey:
+    """Return the survey with one derived question more."""
+    made = _MAKE[one.verb](survey, one)
+    columns = _columns(survey, one, made)
+    question = Question(
+        id=one.id,
+        label=one.label or one.id,
+        kind=made.kind,
+        columns=tuple(columns),
+        categories=made.categories,
+        section=one.section,
+        unchosen=(_NOT_TICKED,) if made.has_ticks else (),
+        classes=one.classes,
+        made=made_text(one),
+    )
+    question = replace(question, nets=_nets(one, question))
+    one = replace(one, label=question.label, nets=question.nets)
+    codebook, sources = survey.codebook, question_ids_of(survey, one)
+    known = {each.id: each for each in codebook.derived}
+    return replace(
+        survey,
+        frame=survey.frame.with_columns(*(value.alias(name) for name, value in columns.items())),
+        schema={**survey.schema, **dict.fromkeys(columns, made.dtype)},
+        codebook=replace(
+            codebook,
+            questions=_placed(codebook, question, sources),
+            derived=tuple({**known, one.id: one}.values()),
+        ),
+    )
+
+
+def _columns(survey: Survey, one: Derivation, made: Made) -> Mapping[str, nw.Expr]:
+    """Return the expressions of a derived question by the names of its columns.
+
+    Engines may ignore the case of names, and read signs in them.
+    """
+    taken = {name.casefold() for name in survey.schema}
+    columns: dict[str, nw.Expr] = {}
+    ends = [f"_{each.code}" for each in made.categories] if made.has_ticks else [""]
+    for value, end in zip(made.values, ends, strict=True):
+        wanted = re.sub(r"\W", "_", f"{one.id}{end}")
+        number = numbered(wanted.casefold(), taken)
+        taken.add(number)
+        columns[wanted + number[len(wanted.casefold()) :]] = value
+    return columns
+
+
+def _nets(one: Derivation, question: Question) -> tuple[Net, ...]:
+    """Return the nets with the codes of their members, which may be labels of answers."""
+    nets: list[Net] = []
+    for net in one.nets:
+        if net.code in {
+            *(each.code for each in question.categories),
+            *(each.code for each in nets),
+        }:
+            raise one.error("{}, code {!r} stands twice", net.code)
+        own = replace(question, nets=tuple(nets))
+        members, minus = (codes_named(one, own, each) for each in (net.members, net.minus))
+        nets.append(replace(net, members=members, minus=minus))
+    return tuple(nets)
+
+
+def _placed(codebook: Codebook, question: Question, sources: Sequence[str]) -> tuple[Question, ...]:
+    """Return the questions with one more, behind its sources and what else is made of them."""
+    questions = list(codebook.questions)
+    found = (codebook.find(name) for name in sources)
+    ids = {each.declared_id for each in found if each}
+    place = max(at for at, each in enumerate(questions) if each.id in ids) + 1
+    while place < len(questions) and questions[place].made:
+        place += 1
+    questions.insert(place, question)
+    return tuple(questions)
+
+
+def _check_parts(survey: Survey) -> None:
+    """Raise an error where a derived question is the role, wave or banner and cannot be."""
+    codebook = survey.codebook
+    for one in codebook.derived:
+        for part in ("role", "wave", "banner"):
+            question = codebook.find(one.id)
+            if getattr(codebook, part) == one.id and question and not question.can_be(part):
+                said = "{} cannot be the {}: it is {}"
+                raise one.error(said, part, Kind(question.kind))

@@ -1,0 +1,87 @@
+"""What a derived question names in a survey: its sources, their answers, and its conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from cxtui.errors import ViewError
+from cxtui.messages import tr
+from cxtui.survey.conditions import AnyOf, Condition, Filter
+from cxtui.survey.derive.derivation import Derivation, MadeAnswer
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
+from cxtui.survey.quoting import quoted
+from cxtui.survey.where_text import codes_of, parse_condition
+
+
+def source_of(survey: Survey, one: Derivation, name: str) -> Question:
+    """Return the question that a derived question names; raises `CodebookError`."""
+    question = survey.codebook.find(name)
+    if question is None:
+        known = [each.id for each in survey.codebook.table_questions]
+        near = get_close_matches(name, known, n=1)
+        advice = tr("did you mean {!r}?", near[0]) if near else tr("`cxtui questions` lists them")
+        raise one.error("{}: there is no question {!r}; {}", name, advice)
+    if question.kind is Kind.TEXT:
+        raise one.error("{}: {} is text, from which no question can be derived", name)
+    return question
+
+
+def single_source(survey: Survey, one: Derivation) -> Question:
+    """Return the one source of a merge or of bands, which is no grid."""
+    question = source_of(survey, one, one.sources[0])
+    if question.kind is Kind.GRID:
+        items = ", ".join(map(question.item_id, question.items))
+        raise one.error("{}: {} is a grid: take one of its items, {}", question.id, items)
+    return question
+
+
+def item_sources(survey: Survey, one: Derivation) -> list[Question]:
+    """Return the sources of a derived question, the items of a grid instead of the grid."""
+    found: dict[str, Question] = {}
+    for name in one.sources:
+        question = source_of(survey, one, name)
+        if question.kind is not Kind.GRID:
+            found[question.id] = question
+            continue
+        items = (survey.codebook.find_item(question.id, each.code) for each in question.items)
+        found |= {each.id: each for each in items if each}
+    return list(found.values())
+
+
+def codes_named(one: Derivation, question: Question, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes that a list of codes, labels and nets means; raises `CodebookError`."""
+    codes: dict[str, None] = {}
+    for text in texts:
+        try:
+            found = codes_of(question, quoted(text), nets=True)
+        except ViewError as error:
+            raise one.error("{}: {}", error) from None
+        codes |= dict.fromkeys(question.category_codes(found))
+    return tuple(codes)
+
+
+def conditions_of(survey: Survey, one: Derivation, case: MadeAnswer) -> list[Condition]:
+    """Return the conditions of a case; raises `CodebookError` where one cannot be read."""
+    try:
+        return [parse_condition(survey, text) for text in case.when]
+    except ViewError as error:
+        raise one.error("{}, case {!r}: {}", case.label, error) from None
+
+
+def filters_of(conditions: Sequence[Condition]) -> list[Filter]:
+    """Return the single filters of conditions."""
+    return [
+        each
+        for condition in conditions
+        for each in (condition.alternatives if isinstance(condition, AnyOf) else (condition,))
+    ]
+
+
+def question_ids_of(survey: Survey, one: Derivation) -> list[str]:
+    """Return the ids of the questions that a derived question is made of, distinct."""
+    named = list(one.sources)
+    for case in one.answers:
+        named += [each.question for each in filters_of(conditions_of(survey, one, case))]
+    return list(dict.fromkeys(named))

@@ -1,0 +1,41 @@
+"""Opening of a survey with its derived questions: those of its codebook, and of `--derive`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cxtui.sources.wave_files import Location
+    from cxtui.survey.model import Survey
+
+
+def open_derived(
+    location: Location,
+    codebook: str = "",
+    timeout: float | None = None,
+    sheet: str = "",
+    derive: Sequence[str] = (),
+) -> Survey:
+    """Return the survey at `location` as `open_survey` does, with its derived questions.
+
+    `derive` has a line for each further derived question. Raises `SourceError` or `CodebookError`.
+    """
+    from cxtui.sources.open_survey import open_survey
+    from cxtui.sources.source import DEFAULT_TIMEOUT
+
+    survey = open_survey(location, codebook, timeout or DEFAULT_TIMEOUT, sheet)
+    return with_derived(survey, derive)
+
+
+def with_derived(survey: Survey, lines: Sequence[str] = (), origin: str = "--derive") -> Survey:
+    """Return a survey with the questions that its codebook and `lines` derive.
+
+    Raises `CodebookError`; `origin` names the lines in it.
+    """
+    if not (survey.codebook.derived or lines):
+        return survey
+    from cxtui.analysis.derive.derive_questions import derive_questions
+    from cxtui.survey.derive.derivation_text import parse_derivation
+
+    return derive_questions(survey, [parse_derivation(line, origin) for line in lines])
