@@ -472,7 +472,8 @@ def test_without_a_terminal_there_is_no_explorer(
 def test_questions_has_its_columns(run: Runner) -> None:
     ran = run("questions", "FILE", "--format", "csv")
     assert (ran.code, tuple(ran.rows[0])) == (0, questions.COLUMNS)
-    assert ran.out.splitlines()[0] == "question,kind,label,columns,categories,answered,guessed,derived"
+    head = "question,kind,label,columns,categories,answered,guessed,derived"
+    assert ran.out.splitlines()[0] == head
     goal = next(row for row in ran.rows if row["question"] == "cx_goal")
     assert (goal["kind"], goal["columns"], goal["guessed"]) == ("single", "cx_goal", "")
 

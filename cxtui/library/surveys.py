@@ -167,7 +167,7 @@ class Survey:
         >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
         >>> survey = survey.derive(id="share3", from_="budget_share", bands=[20, 35])
         >>> [answer.label for answer in survey.questions["share3"].categories]
-        ['Under 20', '20 to under 35', '35 and over']
+        ['Under 20', '20 to under 35', '35 and over', "Don't know"]
         >>> survey.table("cx_goal", by="share3").view.banner
         (('share3',),)
         """
