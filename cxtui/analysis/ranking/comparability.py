@@ -46,7 +46,9 @@ def reasons_not_comparable(
 
 
 def _is_in_doubt(cube: Cube, axis: Question) -> bool:
-    """Return whether an answer was given in some waves only."""
+    """Return whether an answer was given in some waves only; those behind it may be, if derived."""
+    if cube.question.made:
+        return True
     if cube.question.kind is Kind.NUMERIC:
         return False
     answers = [row.status is Status.ANSWER for row in cube.rows]

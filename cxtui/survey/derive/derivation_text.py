@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
+from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.nets_and_classes import read_classes, read_nets
 from cxtui.survey.codebook.toml_entries import net_entry, toml_value
 from cxtui.survey.codebook.toml_table import TomlTable
@@ -45,12 +45,10 @@ def parse_derivation(text: str, origin: str) -> Derivation:
     Raises `CodebookError`; `origin` names the line in it.
     """
     try:
-        found = tomllib.loads(f"derive = {{ {text} }}")
-    except RecursionError:
-        raise CodebookError("{}: {!r} is nested too deep", origin, text) from None
+        found = load_toml(f"derive = {{ {text} }}")
     except ValueError as error:
         message = '{}: {} in {!r}; write it as id="age3", from="age", bands=[35, 55]'
-        raise CodebookError(message, origin, error, text) from None
+        raise CodebookError(message, origin, str(error).partition(" (at ")[0], text) from None
     if found.keys() != {"derive"} or not isinstance(found["derive"], dict):
         raise CodebookError("{}: {!r} declares more than one question", origin, text)
     return _read(found["derive"], origin)

@@ -84,12 +84,13 @@ def answers_offered(
 def waves_in_doubt(view: View, cube: Cube, axis: Question | None) -> tuple[tuple[int, ...], ...]:
     """Return the waves of each column, empty if every wave has all answers.
 
-    A column of some waves only, with an answer that no respondent gave, is in doubt.
+    A column of some waves only, with an answer that no respondent gave, is in doubt; so is one of
+    a derived question, whose sources may have changed.
     """
     question = cube.question
     if axis is None or axis.kind is not Kind.SINGLE or axis.id == question.id:
         return ()
-    if question.kind not in _LISTED:
+    if question.kind not in _LISTED and not question.made:
         return ()
     codes = [one.code for one in axis.categories if not one.missing]
     kept = [(place, code) for place, code in enumerate(codes) if not view.excludes(axis, code)]
@@ -99,7 +100,7 @@ def waves_in_doubt(view: View, cube: Cube, axis: Question | None) -> tuple[tuple
     given = cube.cells.n[:, [row.status is Status.ANSWER for row in cube.rows]]
     for own in {one for one in waves if 0 < len(one) < len(codes)}:
         of_waves = [one == own for one in waves]
-        if (given[:, :, of_waves].sum(axis=2) == 0).any():
+        if question.made or (given[:, :, of_waves].sum(axis=2) == 0).any():
             return waves
     return ()
 

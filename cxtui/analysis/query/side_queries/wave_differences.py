@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -18,6 +18,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from cxtui.analysis.derive.source_answers import source_answers
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Row, Status, Step
 from cxtui.analysis.query.engine import cancellable, query_rows
@@ -46,7 +47,8 @@ class WaveChanges:
     """What the waves have of a question, unweighted and over the whole file.
 
     `given` and `absent` have the shape (items, rows, waves): how many gave an answer, and whether
-    it was not to be given. `answered` and `everyone` are (items, waves).
+    it was not to be given. `answered` and `everyone` are (items, waves). `sources` are those of a
+    derived question, whose answers are offered where those behind them are.
     """
 
     question: Question
@@ -59,12 +61,15 @@ class WaveChanges:
     absent: NDArray[np.bool_]
     answered: Numbers
     everyone: Numbers
+    sources: tuple[SourceChanges, ...] = ()
 
     def cell_reason(self, status: Status, code: str, wave: int) -> str:
         """Return why a row has no value in a wave, empty if it has one."""
         item = self._item(code)
         if not self.answered[item, wave]:
             return tr("nobody answered in {}: not asked then?", self.waves[wave])
+        if self.sources:
+            return next(filter(None, (one.cell_reason(code, wave) for one in self.sources)), "")
         row = self._row(status, code)
         if row is None or not self.absent[item, row, wave]:
             return ""
@@ -81,7 +86,9 @@ class WaveChanges:
         for wave in (earlier, later):
             if reason := self.cell_reason(status, code, wave):
                 return reason
-        return self._lacking(self._item(code), (earlier, later), self._concerned(status, code))
+        pair = earlier, later
+        own = self._lacking(self._item(code), pair, self._concerned(status, code))
+        return own or next(filter(None, (one.lacking(pair, code) for one in self.sources)), "")
 
     def question_reason(self, waves: Sequence[int]) -> str:
         """Return why a question cannot be compared as a whole between waves, empty if it can.
@@ -89,9 +96,15 @@ class WaveChanges:
         Waves without answers are not compared.
         """
         asked = [one for one in waves if self.answered[0, one]]
-        every = frozenset(row.code for row in self.rows if row.status is Status.ANSWER)
-        reasons = (self._lacking(0, pair, every) for pair in combinations(asked, 2))
+        reasons = (self.lacking(pair) for pair in combinations(asked, 2))
         return next(filter(None, reasons), "")
+
+    def lacking(self, pair: tuple[int, int], concerned: Collection[str] | None = None) -> str:
+        """Return which of some answers, or of all, only one of two waves offered; empty if none."""
+        if concerned is None or self._is_scale:
+            concerned = {row.code for row in self.rows if row.status is Status.ANSWER}
+        own = self._lacking(0, pair, concerned)
+        return own or next(filter(None, (one.lacking(pair) for one in self.sources)), "")
 
     def _lacking(self, item: int, pair: tuple[int, int], concerned: Collection[str]) -> str:
         """Return which of some answers are absent in one of two waves only, empty if none are."""
@@ -138,6 +151,8 @@ class WaveChanges:
             )
         elif gone:
             yield tr("Not in every wave: {}.", quoted(gone))
+        for one in self.sources:
+            yield from (f"{one.changes.question.id}: {note}" for note in one.changes.notes)
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(self.everyone > 0, self.answered / self.everyone, 0.0).max(axis=0)
         asked = [wave for wave in range(len(self.waves)) if shares[wave] > 0]
@@ -169,6 +184,25 @@ class WaveChanges:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class SourceChanges:
+    """What the waves have of a source of a derived question, and which answers are behind it."""
+
+    changes: WaveChanges
+    members: Mapping[str, frozenset[str]] | None
+
+    def cell_reason(self, code: str, wave: int) -> str:
+        """Return why an answer cannot have been derived in a wave: none behind it was offered."""
+        members = (self.members or {}).get(code, frozenset())
+        reasons = [self.changes.cell_reason(Status.ANSWER, one, wave) for one in members]
+        return next(iter(reasons), "") if all(reasons) else ""
+
+    def lacking(self, pair: tuple[int, int], code: str = "") -> str:
+        """Return which answers behind a derived one, or all, only one of two waves offered."""
+        members = (self.members or {}).get(code)
+        return self.changes.lacking(pair, members)
+
+
 def compare_waves(
     survey: Survey,
     view: View,
@@ -191,6 +225,14 @@ def compare_waves(
     given, asked = counts.cells.n[:, shown], counts.bases[Base.ASKED].n
     is_text = question.kind is Kind.TEXT
     empty = _empty_items(survey, question, axis, [wave.code for wave in waves])
+    sources = tuple(
+        SourceChanges(
+            compare_waves(survey, View(one.question.id), axis, waves, Measure.COLUMN, count),
+            one.members,
+        )
+        for one in source_answers(survey, question)
+        if one.question.id != axis.id and one.question.kind is not Kind.DATE
+    )
     return WaveChanges(
         question=question,
         nets=(*question.nets, *view.nets),
@@ -199,9 +241,14 @@ def compare_waves(
         items=tuple(item.code for item in cube.items),
         rows=rows,
         given=given,
-        absent=_absent(question, rows, given, asked, empty),
+        absent=(
+            np.zeros(given.shape, dtype=bool)
+            if question.made
+            else _absent(question, rows, given, asked, empty)
+        ),
         answered=given.sum(axis=1) if is_text else counts.bases[Base.ANSWERED].n,
         everyone=counts.bases[Base.ALL].n,
+        sources=sources,
     )
 
 
