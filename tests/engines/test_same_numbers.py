@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from cxtui.analysis.derive.derive_questions import derive_questions
 from cxtui.analysis.query import sample_units
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Counts, Cube
@@ -29,6 +30,7 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
 from cxtui.survey.sampling import Calibration, Replicates, ReplicateType
@@ -58,12 +60,73 @@ VIEWS = (
     "--question cx_map --by role --where 'role!=1' --where 'first_change!=missing' --base asked",
     "--question cx_map --by role --where 'cx_goal=1,3 or obstacles=2' --base all",
     "--question cx_map --by role --net 'Any=1,2' --net 'Less=1,2 minus 3' --weight weight",
+    "--question camp --by share3 --by obstacles2 --weight weight",
+    "--question pairs --by top --wave all --where 'agreement>=2 or n_obstacles<3'",
+    "--question agreement --by 'camp>mapped' --weight weight",
+    "--question listed2 --by held --by several2",
 )
 """Every kind of question, banner, filter and weight."""
 
 
+DERIVED = """
+[[derive]]
+id = "camp"
+cases = [
+  { label = "Confident", when = ["agreement>=3.5", "n_obstacles<=2 or cx_map=4"] },
+  { label = "Stuck", when = ["n_obstacles>=4", "cx_map!=1,2"] },
+]
+rest = "Between"
+[[derive]]
+id = "mapped"
+from = "cx_map"
+merge = [{ label = "Hardly", of = ["1", "2"] }]
+rest = "More"
+[[derive]]
+id = "share3"
+from = "budget_share"
+bands = [20, 35]
+[[derive]]
+id = "n_obstacles"
+count = ["obstacles", "several"]
+[[derive]]
+id = "agreement"
+mean = ["channels"]
+least = 2
+[[derive]]
+id = "obstacles2"
+from = "obstacles"
+merge = [{ label = "First", of = ["1", "2", "3"] }]
+[[derive]]
+id = "listed2"
+from = "listed"
+merge = [{ label = "Both", of = ["a", "b"] }]
+[[derive]]
+id = "several2"
+from = "several"
+merge = [{ label = "Either", of = ["CRM", "CDP"] }]
+[[derive]]
+id = "held"
+overlap = true
+cases = [{ label = "Many", when = "n_obstacles>3" }, { label = "Some", when = "n_obstacles>1" }]
+rest = "None"
+[[derive]]
+id = "pairs"
+cross = ["role", "interviewed", "wave"]
+[[derive]]
+id = "top"
+first = "mentioned"
+[[derive]]
+id = "largest"
+max = ["channels.web", "budget_share"]
+[[derive]]
+id = "alone"
+min = ["channels.web"]
+"""
+"""Every verb, also of lists, delimited answers and dates."""
+
+
 @cache
-def here() -> Survey:
+def given() -> Survey:
     """The example with a faulty weight, a list column and delimited answers added."""
     survey = open_survey(str(EXAMPLE))
     frame = survey.frame.to_native().collect()
@@ -88,6 +151,8 @@ def here() -> Survey:
         .when(place % 2 == 0)
         .then(pl.lit(["a", "b"]))
         .otherwise(pl.lit(["b"])),
+        mention_1=pl.when(place % 3 > 0).then(place % 4).cast(pl.Int64),
+        mention_2=pl.when(place % 2 > 0).then(place % 5).cast(pl.Int64),
     )
     codebook = """
 weight = "weight"
@@ -102,9 +167,14 @@ id = "listed"
 kind = "multi"
 column = "listed"
 categories = [{ code = "a" }, { code = "b" }]
+[[question]]
+id = "mentioned"
+kind = "multi"
+holds = "mentions"
+columns = ["mention_1", "mention_2"]
+unasked = ["0"]
+categories = [{ code = "1" }, { code = "2" }, { code = "3" }, { code = "4", missing = true }]
 """
-    from cxtui.survey.codebook.toml_format import read_codebook
-
     more = read_codebook(codebook, "the test").questions
     return replace(
         survey,
@@ -116,9 +186,32 @@ categories = [{ code = "a" }, { code = "b" }]
 
 
 @cache
+def here() -> Survey:
+    """The respondents with derived questions."""
+    return with_derived(given())
+
+
+def with_derived(survey: Survey) -> Survey:
+    return derive_questions(survey, read_codebook(DERIVED, "the test").derived)
+
+
+@cache
 def there(engine: str) -> Survey:
     """The same respondents on another engine."""
-    return placed(here(), engine)
+    return with_derived(placed(given(), engine))
+
+
+def test_derived_questions_are_the_same_for_each_respondent(engine: str) -> None:
+    """In every column that was made, of text and numbers."""
+    questions = [one for one in here().codebook.questions if one.made]
+    assert there(engine).codebook == here().codebook
+    names = ["respondent", "wave", *(name for one in questions for name in one.columns)]
+    ours, theirs = (
+        one.frame.select(*names).collect(backend="polars").to_native().sort(names)
+        for one in (here(), there(engine))
+    )
+    for name in names:
+        assert theirs[name].cast(ours[name].dtype).equals(ours[name]), name
 
 
 def arrays_of(counts: Counts) -> dict[str, np.ndarray]:

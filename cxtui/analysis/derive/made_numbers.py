@@ -84,7 +84,7 @@ def made_of_scores(survey: Survey, one: Derivation) -> Made:
     count = reduce(operator.add, [(~each.is_null()).cast(nw.Int64) for each in scores])
     value = _SUMMARIES[one.verb](scores)
     if one.verb is Verb.MEAN:
-        value = value / count.cast(nw.Float64)
+        value = _divided(survey, value, count, len(scores))
     return Made(Kind.NUMERIC, (), (nw.when(count >= least).then(value),), nw.Float64())
 
 
@@ -92,6 +92,26 @@ def _sum(scores: list[nw.Expr]) -> nw.Expr:
     total: nw.Expr = reduce(operator.add, [each.fill_null(0.0) for each in scores])
     return total
 
+
+def _divided(survey: Survey, total: nw.Expr, count: nw.Expr, most: int) -> nw.Expr:
+    """Return a total divided by a count up to `most`, correctly rounded.
+
+    Not every server divides fractions. There the product with the inverse is corrected by its
+    exact residual (Dekker 1971, Numer. Math. 18:224–242), so that no mean misses a bound.
+    """
+    if not survey.is_remote:
+        return total / count.cast(nw.Float64)
+    inverse = choose(
+        [(count == n, nw.lit(1.0 / n, nw.Float64)) for n in range(1, most + 1)], _NO_NUMBER
+    )
+    near, n = total * inverse, count.cast(nw.Float64)
+    high = near * _SPLITTER - (near * _SPLITTER - near)
+    rest = (total - high * n) - (near - high) * n
+    return near + rest * inverse
+
+
+_SPLITTER = 2.0**27 + 1
+"""Times a number less what that exceeds the number by: its upper half of digits."""
 
 _SUMMARIES: Mapping[Verb, Callable[[list[nw.Expr]], nw.Expr]] = {
     Verb.MEAN: _sum,

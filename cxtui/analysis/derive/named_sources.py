@@ -11,7 +11,7 @@ from cxtui.survey.conditions import AnyOf, Condition, Filter
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
-from cxtui.survey.quoting import quoted
+from cxtui.survey.quoting import quoted_value
 from cxtui.survey.where_text import codes_of, parse_condition
 
 
@@ -55,7 +55,7 @@ def codes_named(one: Derivation, question: Question, texts: Iterable[str]) -> tu
     codes: dict[str, None] = {}
     for text in texts:
         try:
-            found = codes_of(question, quoted(text), nets=True)
+            found = codes_of(question, quoted_value(text), nets=True)
         except ViewError as error:
             raise one.error("{}: {}", error) from None
         codes |= dict.fromkeys(question.category_codes(found))

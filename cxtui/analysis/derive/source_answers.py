@@ -17,7 +17,6 @@ from cxtui.survey.derive.derivation_text import derivation_of
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
 
-
 Members = Mapping[str, frozenset[str]] | None
 
 _MOST = 200

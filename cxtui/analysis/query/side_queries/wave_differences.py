@@ -224,7 +224,8 @@ def compare_waves(
     rows = tuple(cube.rows[position] for position in shown)
     given, asked = counts.cells.n[:, shown], counts.bases[Base.ASKED].n
     is_text = question.kind is Kind.TEXT
-    empty = _empty_items(survey, question, axis, [wave.code for wave in waves])
+    codes = [wave.code for wave in waves]
+    empty = None if question.made else _empty_items(survey, question, axis, codes)
     sources = tuple(
         SourceChanges(
             compare_waves(survey, View(one.question.id), axis, waves, Measure.COLUMN, count),
@@ -307,7 +308,9 @@ def _empty_items(
     for value, *found in query_rows(survey, frame.group_by("__wave").agg(nw.col(*names).sum())):
         position = coder.position(value)
         if position is not None and coder.rows[position].code in waves:
-            counts[:, waves.index(coder.rows[position].code)] += [count or 0 for count in found]
+            counts[:, waves.index(coder.rows[position].code)] += [
+                float(count or 0) for count in found
+            ]
     return np.asarray(counts == 0)
 
 
