@@ -21,7 +21,7 @@ from cxtui.survey.question import Kind, Net, Question
 from cxtui.text import numbered
 
 _MAKE = {**ANSWERS, **NUMBERS}
-_TICKED, _NOT_TICKED = "1", "0"
+_NOT_TICKED = "0"
 
 
 def derive_questions(survey: Survey, more: Iterable[Derivation] = ()) -> Survey:
@@ -34,11 +34,13 @@ def derive_questions(survey: Survey, more: Iterable[Derivation] = ()) -> Survey:
     done = [one for one in before.derived if any(one.id == each.id for each in before.questions)]
     waiting = [one for one in dict.fromkeys((*before.derived, *more)) if one not in done]
     _check_ids(survey.codebook, waiting)
+    if not waiting:
+        return survey
+    deriving = _Deriving(survey)
     for one in _in_order(waiting):
-        survey = _derive(survey, one)
-    if waiting:
-        _check_parts(survey)
-    return survey
+        deriving.add(one)
+    _check_parts(deriving.survey)
+    return deriving.compute()
 
 
 def without_derived(codebook: Codebook) -> Codebook:
@@ -103,35 +105,77 @@ def _mentions(one: Derivation, name: str) -> bool:
     return name in one.sources or any(map(condition.search, texts))
 
 
-def _derive(survey: Survey, one: Derivation) -> Survey:
-    """Return the survey with one derived question more."""
-    made = _MAKE[one.verb](survey, one)
-    columns = _columns(survey, one, made)
+class _Deriving:
+    """A survey that gets derived questions; their columns are computed level by level.
+
+    The columns of a level are made of those of lower levels only: a server takes long over a frame
+    of many levels.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self._levels: list[dict[str, nw.Expr]] = []
+        self._level_of: dict[str, int] = {}
+        self._helpers: list[str] = []
+
+    def add(self, one: Derivation) -> None:
+        """Add a question whose sources are there."""
+        if one.verb is Verb.CROSS:  # which asks for the answers of its sources
+            self.compute()
+        survey = self.survey
+        made = _MAKE[one.verb](survey, one)
+        columns = _columns(survey, one, made)
+        question = _question(one, made, tuple(columns))
+        one = replace(one, label=question.label, nets=question.nets)
+        sources = question_ids_of(survey, one)
+        self._place((*made.steps, columns), sources)
+        helpers = [name for step in made.steps for name in step]
+        self._helpers += helpers
+        known = {each.id: each for each in survey.codebook.derived}
+        types = dict.fromkeys((*columns, *helpers), made.dtype)
+        codebook = replace(
+            survey.codebook,
+            questions=_placed(survey.codebook, question, sources),
+            derived=tuple({**known, one.id: one}.values()),
+        )
+        self.survey = replace(survey, schema={**survey.schema, **types}, codebook=codebook)
+
+    def _place(self, steps: Sequence[Mapping[str, nw.Expr]], sources: Iterable[str]) -> None:
+        """Put columns into the levels above those of their sources."""
+        found = filter(None, map(self.survey.codebook.find, sources))
+        below = (self._level_of.get(name, 0) for one in found for name in one.columns)
+        for level, step in enumerate(steps, max(below, default=0)):
+            if level == len(self._levels):
+                self._levels.append({})
+            self._levels[level] |= step
+            self._level_of |= dict.fromkeys(step, level + 1)
+
+    def compute(self) -> Survey:
+        """Return the survey with the columns of all levels in its frame."""
+        frame = self.survey.frame
+        for level in self._levels:
+            frame = frame.with_columns(*(value.alias(name) for name, value in level.items()))
+        frame = frame.drop(self._helpers) if self._helpers else frame
+        helpers = {*self._helpers}
+        schema = {name: one for name, one in self.survey.schema.items() if name not in helpers}
+        self.survey = replace(self.survey, frame=frame, schema=schema)
+        self._levels, self._level_of, self._helpers = [], {}, []
+        return self.survey
+
+
+def _question(one: Derivation, made: Made, columns: tuple[str, ...]) -> Question:
     question = Question(
         id=one.id,
         label=one.label or one.id,
         kind=made.kind,
-        columns=tuple(columns),
+        columns=columns,
         categories=made.categories,
         section=one.section,
         unchosen=(_NOT_TICKED,) if made.has_ticks else (),
         classes=one.classes,
         made=made_text(one),
     )
-    question = replace(question, nets=_nets(one, question))
-    one = replace(one, label=question.label, nets=question.nets)
-    codebook, sources = survey.codebook, question_ids_of(survey, one)
-    known = {each.id: each for each in codebook.derived}
-    return replace(
-        survey,
-        frame=survey.frame.with_columns(*(value.alias(name) for name, value in columns.items())),
-        schema={**survey.schema, **dict.fromkeys(columns, made.dtype)},
-        codebook=replace(
-            codebook,
-            questions=_placed(codebook, question, sources),
-            derived=tuple({**known, one.id: one}.values()),
-        ),
-    )
+    return replace(question, nets=_nets(one, question))
 
 
 def _columns(survey: Survey, one: Derivation, made: Made) -> Mapping[str, nw.Expr]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,13 +47,15 @@ _SEPARATORS = (".", "/", "|", " × ", "\x1f")
 class Made:
     """A derived question without its columns: one value a respondent, or a tick a category.
 
-    A respondent without an answer has null in all of them.
+    A respondent without an answer has null in all of them. `steps` are helper columns, those of a
+    step made of those before: an expression that several others use is long where it is repeated.
     """
 
     kind: Kind
     categories: tuple[Category, ...]
     values: tuple[nw.Expr, ...]
     dtype: nw.dtypes.DType
+    steps: tuple[Mapping[str, nw.Expr], ...] = ()
 
     @property
     def has_ticks(self) -> bool:

@@ -19,7 +19,9 @@ from cxtui.survey.derive.derivation import Derivation, Verb
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
+from cxtui.text import numbered
 
+_HELPER = "__derive_"
 _NO_NUMBER = nw.lit(None, nw.Float64)
 
 
@@ -76,16 +78,36 @@ def made_of_scores(survey: Survey, one: Derivation) -> Made:
     Respondents who answered fewer than `least` of them have none.
     """
     questions = item_sources(survey, one)
-    scores = [_score(survey, one, question) for question in questions]
-    least = one.least or len(scores)
-    if least > len(scores):
+    least = one.least or len(questions)
+    if least > len(questions):
         said = "{}: least is {}, and there are {} items: take at most as many"
-        raise one.error(said, least, len(scores))
-    count = reduce(operator.add, [(~each.is_null()).cast(nw.Int64) for each in scores])
-    value = _SUMMARIES[one.verb](scores)
-    if one.verb is Verb.MEAN:
-        value = _divided(survey, value, count, len(scores))
-    return Made(Kind.NUMERIC, (), (nw.when(count >= least).then(value),), nw.Float64())
+        raise one.error(said, least, len(questions))
+    names = [_helper(survey, one, place) for place, _ in enumerate(questions)]
+    scores = {
+        name: _score(survey, one, question) for name, question in zip(names, questions, strict=True)
+    }
+    count_name, total_name = _helper(survey, one, "n"), _helper(survey, one, "total")
+    given = list(map(nw.col, names))
+    summary = {
+        count_name: reduce(operator.add, [(~each.is_null()).cast(nw.Int64) for each in given]),
+        total_name: _SUMMARIES[one.verb](given),
+    }
+    count, value = nw.col(count_name), nw.col(total_name)
+    steps: tuple[Mapping[str, nw.Expr], ...] = (scores, summary)
+    if one.verb is Verb.MEAN and survey.is_remote:
+        near = _helper(survey, one, "near")
+        steps += ({near: value * _inverse(count, len(names))},)
+        value = _corrected(nw.col(near), value, count, len(names))
+    elif one.verb is Verb.MEAN:
+        value = value / count.cast(nw.Float64)
+    value = nw.when(count >= least).then(value)
+    return Made(Kind.NUMERIC, (), (value,), nw.Float64(), steps)
+
+
+def _helper(survey: Survey, one: Derivation, name: object) -> str:
+    """Return the name of a helper column that no column of the survey has."""
+    place = sum(each.startswith(_HELPER) for each in survey.schema)
+    return numbered(f"{_HELPER}{place}_{one.verb}_{name}", survey.schema)
 
 
 def _sum(scores: list[nw.Expr]) -> nw.Expr:
@@ -93,21 +115,21 @@ def _sum(scores: list[nw.Expr]) -> nw.Expr:
     return total
 
 
-def _divided(survey: Survey, total: nw.Expr, count: nw.Expr, most: int) -> nw.Expr:
-    """Return a total divided by a count up to `most`, correctly rounded.
+def _inverse(count: nw.Expr, most: int) -> nw.Expr:
+    inverses = [(count == n, nw.lit(1.0 / n, nw.Float64)) for n in range(1, most + 1)]
+    return choose(inverses, _NO_NUMBER)
 
-    Not every server divides fractions. There the product with the inverse is corrected by its
-    exact residual (Dekker 1971, Numer. Math. 18:224–242), so that no mean misses a bound.
+
+def _corrected(near: nw.Expr, total: nw.Expr, count: nw.Expr, most: int) -> nw.Expr:
+    """Return a total divided by a count, correctly rounded, from its product with the inverse.
+
+    Not every server divides fractions. The product is corrected by its exact residual (Dekker
+    1971, Numer. Math. 18:224–242), so that no mean misses a bound.
     """
-    if not survey.is_remote:
-        return total / count.cast(nw.Float64)
-    inverse = choose(
-        [(count == n, nw.lit(1.0 / n, nw.Float64)) for n in range(1, most + 1)], _NO_NUMBER
-    )
-    near, n = total * inverse, count.cast(nw.Float64)
+    n = count.cast(nw.Float64)
     high = near * _SPLITTER - (near * _SPLITTER - near)
     rest = (total - high * n) - (near - high) * n
-    return near + rest * inverse
+    return near + rest * _inverse(count, most)
 
 
 _SPLITTER = 2.0**27 + 1
