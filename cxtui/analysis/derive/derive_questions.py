@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.derive.made_answers import ANSWERS, Made
 from cxtui.analysis.derive.made_numbers import NUMBERS
 from cxtui.analysis.derive.named_sources import codes_named, question_ids_of
+from cxtui.analysis.derive.quotients import Quotient, with_values
 from cxtui.messages import tr
 from cxtui.survey.conditions import OPERATORS
 from cxtui.survey.derive.derivation import Derivation, Verb
@@ -114,7 +115,7 @@ class _Deriving:
 
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
-        self._levels: list[dict[str, nw.Expr]] = []
+        self._levels: list[dict[str, nw.Expr | Quotient]] = []
         self._level_of: dict[str, int] = {}
         self._helpers: list[str] = []
 
@@ -140,7 +141,9 @@ class _Deriving:
         )
         self.survey = replace(survey, schema={**survey.schema, **types}, codebook=codebook)
 
-    def _place(self, steps: Sequence[Mapping[str, nw.Expr]], sources: Iterable[str]) -> None:
+    def _place(
+        self, steps: Sequence[Mapping[str, nw.Expr | Quotient]], sources: Iterable[str]
+    ) -> None:
         """Put columns into the levels above those of their sources."""
         found = filter(None, map(self.survey.codebook.find, sources))
         below = (self._level_of.get(name, 0) for one in found for name in one.columns)
@@ -154,7 +157,7 @@ class _Deriving:
         """Return the survey with the columns of all levels in its frame."""
         frame = self.survey.frame
         for level in self._levels:
-            frame = frame.with_columns(*(value.alias(name) for name, value in level.items()))
+            frame = with_values(frame, level)
         frame = frame.drop(self._helpers) if self._helpers else frame
         helpers = {*self._helpers}
         schema = {name: one for name, one in self.survey.schema.items() if name not in helpers}
@@ -178,13 +181,13 @@ def _question(one: Derivation, made: Made, columns: tuple[str, ...]) -> Question
     return replace(question, nets=_nets(one, question))
 
 
-def _columns(survey: Survey, one: Derivation, made: Made) -> Mapping[str, nw.Expr]:
+def _columns(survey: Survey, one: Derivation, made: Made) -> Mapping[str, nw.Expr | Quotient]:
     """Return the expressions of a derived question by the names of its columns.
 
     Engines may ignore the case of names, and read signs in them.
     """
     taken = {name.casefold() for name in survey.schema}
-    columns: dict[str, nw.Expr] = {}
+    columns: dict[str, nw.Expr | Quotient] = {}
     ends = [f"_{each.code}" for each in made.categories] if made.has_ticks else [""]
     for value, end in zip(made.values, ends, strict=True):
         wanted = re.sub(r"\W", "_", f"{one.id}{end}")

@@ -24,6 +24,7 @@ from cxtui.analysis.derive.named_sources import (
     single_source,
     source_of,
 )
+from cxtui.analysis.derive.quotients import Quotient
 from cxtui.analysis.query.engine import query_rows
 from cxtui.analysis.query.expressions.answered import has_answered
 from cxtui.analysis.query.expressions.filters import is_not, meets_condition
@@ -53,7 +54,7 @@ class Made:
 
     kind: Kind
     categories: tuple[Category, ...]
-    values: tuple[nw.Expr, ...]
+    values: tuple[nw.Expr | Quotient, ...]
     dtype: nw.dtypes.DType
     steps: tuple[Mapping[str, nw.Expr], ...] = ()
 

@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.derive.answer_codes import choose, gave_any
 from cxtui.analysis.derive.made_answers import Made
 from cxtui.analysis.derive.named_sources import codes_named, item_sources
+from cxtui.analysis.derive.quotients import Quotient
 from cxtui.analysis.query.expressions.answered import has_answered
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.expressions.value_matching import join_balanced
@@ -92,16 +93,11 @@ def made_of_scores(survey: Survey, one: Derivation) -> Made:
         count_name: reduce(operator.add, [(~each.is_null()).cast(nw.Int64) for each in given]),
         total_name: _SUMMARIES[one.verb](given),
     }
-    count, value = nw.col(count_name), nw.col(total_name)
-    steps: tuple[Mapping[str, nw.Expr], ...] = (scores, summary)
-    if one.verb is Verb.MEAN and survey.is_remote:
-        near = _helper(survey, one, "near")
-        steps += ({near: value * _inverse(count, len(names))},)
-        value = _corrected(nw.col(near), value, count, len(names))
-    elif one.verb is Verb.MEAN:
-        value = value / count.cast(nw.Float64)
-    value = nw.when(count >= least).then(value)
-    return Made(Kind.NUMERIC, (), (value,), nw.Float64(), steps)
+    count = nw.col(count_name)
+    value: nw.Expr | Quotient = nw.when(count >= least).then(nw.col(total_name))
+    if one.verb is Verb.MEAN:
+        value = Quotient(total_name, count_name, least)
+    return Made(Kind.NUMERIC, (), (value,), nw.Float64(), (scores, summary))
 
 
 def _helper(survey: Survey, one: Derivation, name: object) -> str:
@@ -114,26 +110,6 @@ def _sum(scores: list[nw.Expr]) -> nw.Expr:
     total: nw.Expr = reduce(operator.add, [each.fill_null(0.0) for each in scores])
     return total
 
-
-def _inverse(count: nw.Expr, most: int) -> nw.Expr:
-    inverses = [(count == n, nw.lit(1.0 / n, nw.Float64)) for n in range(1, most + 1)]
-    return choose(inverses, _NO_NUMBER)
-
-
-def _corrected(near: nw.Expr, total: nw.Expr, count: nw.Expr, most: int) -> nw.Expr:
-    """Return a total divided by a count, correctly rounded, from its product with the inverse.
-
-    Not every server divides fractions. The product is corrected by its exact residual (Dekker
-    1971, Numer. Math. 18:224–242), so that no mean misses a bound.
-    """
-    n = count.cast(nw.Float64)
-    high = near * _SPLITTER - (near * _SPLITTER - near)
-    rest = (total - high * n) - (near - high) * n
-    return near + rest * _inverse(count, most)
-
-
-_SPLITTER = 2.0**27 + 1
-"""Times a number less what that exceeds the number by: its upper half of digits."""
 
 _SUMMARIES: Mapping[Verb, Callable[[list[nw.Expr]], nw.Expr]] = {
     Verb.MEAN: _sum,
