@@ -22,6 +22,7 @@ from cxtui.output.grid import Columns, Dot, Entry, Grid, Head, Line, dot_of, int
 from cxtui.output.replay import Opened
 from cxtui.output.writers.registry import Content
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Question
 
 TIDY_COLUMNS = (
     *("question", "row_code", "row", "column_variable", "column_code", "column"),
@@ -106,7 +107,7 @@ def _record(table: Table) -> Mapping[str, Any]:
     return {
         "schema": 1,
         "view": str(table.view),
-        "question": {"id": table.question.id, "label": table.question.label},
+        "question": _question(table.question),
         "state": table.state,
         "notes": list(sentences_of(table.notes)),
         "columns": list(map(_column, table.columns)),
@@ -119,6 +120,12 @@ def _record(table: Table) -> Mapping[str, Any]:
         "correction": table.view.correction,
         "formulas": general(table, table.rows[0]) if table.rows else {},
     }
+
+
+def _question(question: Question) -> dict[str, str]:
+    """Return what identifies a question, and how it was made of others."""
+    named = {"id": question.id, "label": question.label}
+    return named | ({"made": question.made} if question.made else {})
 
 
 def _column(column: Column) -> dict[str, Any]:

@@ -60,13 +60,16 @@ VIEWS = (
     "--question cx_map --by role --where 'role!=1' --where 'first_change!=missing' --base asked",
     "--question cx_map --by role --where 'cx_goal=1,3 or obstacles=2' --base all",
     "--question cx_map --by role --net 'Any=1,2' --net 'Less=1,2 minus 3' --weight weight",
+)
+"""Every kind of question, banner, filter and weight."""
+
+
+DERIVED_VIEWS = (
     "--question camp --by share3 --by obstacles2 --weight weight",
     "--question pairs --by top --wave all --where 'agreement>=2 or n_obstacles<3'",
     "--question agreement --by 'camp>mapped' --weight weight",
     "--question listed2 --by held --by several2",
 )
-"""Every kind of question, banner, filter and weight."""
-
 
 DERIVED = """
 [[derive]]
@@ -126,7 +129,7 @@ min = ["channels.web"]
 
 
 @cache
-def given() -> Survey:
+def here() -> Survey:
     """The example with a faulty weight, a list column and delimited answers added."""
     survey = open_survey(str(EXAMPLE))
     frame = survey.frame.to_native().collect()
@@ -185,12 +188,6 @@ categories = [{ code = "1" }, { code = "2" }, { code = "3" }, { code = "4", miss
     )
 
 
-@cache
-def here() -> Survey:
-    """The respondents with derived questions."""
-    return with_derived(given())
-
-
 def with_derived(survey: Survey) -> Survey:
     return derive_questions(survey, read_codebook(DERIVED, "the test").derived)
 
@@ -198,20 +195,13 @@ def with_derived(survey: Survey) -> Survey:
 @cache
 def there(engine: str) -> Survey:
     """The same respondents on another engine."""
-    return with_derived(placed(given(), engine))
+    return placed(here(), engine)
 
 
-def test_derived_questions_are_the_same_for_each_respondent(engine: str) -> None:
-    """In every column that was made, of text and numbers."""
-    questions = [one for one in here().codebook.questions if one.made]
-    assert there(engine).codebook == here().codebook
-    names = ["respondent", "wave", *(name for one in questions for name in one.columns)]
-    ours, theirs = (
-        one.frame.select(*names).collect(backend="polars").to_native().sort(names)
-        for one in (here(), there(engine))
-    )
-    for name in names:
-        assert theirs[name].cast(ours[name].dtype).equals(ours[name]), name
+@cache
+def derived_there(engine: str = "") -> Survey:
+    """The respondents with derived questions."""
+    return with_derived(there(engine) if engine else here())
 
 
 def arrays_of(counts: Counts) -> dict[str, np.ndarray]:
@@ -270,6 +260,30 @@ def test_a_view_is_counted_alike(engine: str, text: str) -> None:
     ours, theirs = compute_cube(here(), view), compute_cube(there(engine), view)
     assert_same(ours, theirs)
     assert_same_table(build_table(here(), view, ours), build_table(there(engine), view, theirs))
+
+
+@pytest.mark.parametrize("text", DERIVED_VIEWS)
+def test_a_view_of_derived_questions_is_counted_alike(engine: str, text: str) -> None:
+    """In rows, banners and filters."""
+    ours, theirs = derived_there(), derived_there(engine)
+    view = parse_view(ours, text)
+    mine, other = compute_cube(ours, view), compute_cube(theirs, view)
+    assert_same(mine, other)
+    assert_same_table(build_table(ours, view, mine), build_table(theirs, view, other))
+
+
+def test_derived_questions_are_the_same_for_each_respondent(engine: str) -> None:
+    """In every column that was made, of text and numbers."""
+    here, there = derived_there(), derived_there(engine)
+    questions = [one for one in here.codebook.questions if one.made]
+    assert there.codebook == here.codebook
+    names = ["respondent", "wave", *(name for one in questions for name in one.columns)]
+    ours, theirs = (
+        one.frame.select(*names).collect(backend="polars").to_native().sort(names)
+        for one in (here, there)
+    )
+    for name in names:
+        assert theirs[name].cast(ours[name].dtype).equals(ours[name]), name
 
 
 @pytest.mark.parametrize("weight", [None, "weight"])
