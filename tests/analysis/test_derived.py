@@ -16,7 +16,12 @@ from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CodebookError
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.derive.derivation_text import derivation_line, inline_value, parse_derivation
+from cxtui.survey.derive.derivation_text import (
+    derivation_line,
+    inline_value,
+    made_in_words,
+    parse_derivation,
+)
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Category, Holds, Kind, Net, Question, is_null
@@ -577,6 +582,23 @@ def test_what_cannot_be_derived_is_one_line(lines: list[str], said: str) -> None
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith("--derive: ")
+
+
+def test_control_characters_of_a_codebook_reach_no_screen() -> None:
+    """They stand in conditions and labels, which a footer shows."""
+    hostile = (
+        'id="x", cases=[{label="a\\u001b[2J", when="age>1"}, {label="b", when="region=\\u202e1"}]'
+    )
+    with pytest.raises(CodebookError) as caught:
+        surveyed([], hostile)
+    assert "\u202e" not in str(caught.value)
+    survey = surveyed([], hostile.replace("\\u202e1", '\\"1\\"').replace("age>1", "age>1\\u0009"))
+    question = survey.codebook.find("x")
+    assert question
+    for text in (question.made, question.categories[0].label, made_in_words(question)):
+        assert text.isprintable()
+    stored = read_codebook(write_codebook(Codebook((question,))), "again")
+    assert stored.questions == (question,)
 
 
 def test_an_answer_of_nobody_is_kept_and_said() -> None:

@@ -19,7 +19,7 @@ from cxtui.survey.derive.derivation import Derivation, Verb
 from cxtui.survey.derive.derivation_text import made_text
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Kind, Net, Question
-from cxtui.text import numbered
+from cxtui.text import clean, numbered
 
 _MAKE = {**ANSWERS, **NUMBERS}
 _NOT_TICKED = "0"
@@ -176,7 +176,7 @@ def _question(one: Derivation, made: Made, columns: tuple[str, ...]) -> Question
         section=one.section,
         unchosen=(_NOT_TICKED,) if made.has_ticks else (),
         classes=one.classes,
-        made=made_text(one),
+        made=clean(made_text(one)),
     )
     return replace(question, nets=_nets(one, question))
 

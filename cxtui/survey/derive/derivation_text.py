@@ -67,7 +67,7 @@ def derivation_of(question: Question) -> Derivation | None:
 def made_in_words(question: Question) -> str:
     """Return how a question was made of others, in words; empty where it was not."""
     made = derivation_of(question)
-    return describe_derivation(made) if made else clean(question.made)
+    return clean(describe_derivation(made) if made else question.made)
 
 
 def declared_derivations(codebook: Codebook) -> tuple[Derivation, ...]:
