@@ -23,7 +23,7 @@ from tests.fuzz.seeds import CODEBOOK, HEBREW, respondents, seeds
 from tests.fuzz.structures import LAYOUTS, restructured, restructured_inside
 from tests.rendering import render
 
-_MOST_QUESTIONS = 4
+_WRITTEN = ((Format.TEXT, Shape.WIDE), (Format.CSV, Shape.TIDY))
 _VIEWS = (
     *("--question goal --by role", "--question why --where role=Marketing --where w>=1.5"),
     *("--net 'top=1,2 minus 9'", "--by role>goal --by role", f"--where 'why={HEBREW}'"),
@@ -71,16 +71,18 @@ def made(target: str, chance: random.Random) -> bytes:
 def _file(target: str, chance: random.Random, folder: Path) -> str:
     file = folder / f"case.{target}"
     file.write_bytes(made(target, chance))
-    return _walk(open_survey(str(file)))
+    return _walk(open_survey(str(file)), chance)
 
 
-def _walk(survey: Survey) -> str:
-    """Count some questions, so that what is read lazily is read."""
-    for question in survey.codebook.table_questions[:_MOST_QUESTIONS]:
+def _walk(survey: Survey, chance: random.Random) -> str:
+    """Count a question, so that what is read lazily is read."""
+    questions = survey.codebook.table_questions
+    if questions:
+        question = chance.choice(questions)
+        written, shape = chance.choice(_WRITTEN)
         try:
             table = tabulate(survey, parse_view(survey, f"--question {_quoted(question.id)}"))
-            render(table, Format.TEXT, Shape.WIDE)
-            render(table, Format.CSV, Shape.TIDY)
+            render(table, written, shape)
         except CxtuiError as error:
             _check_line(str(error))
     return "read"
@@ -99,7 +101,7 @@ def _codebook(_: str, chance: random.Random, folder: Path) -> str:
     survey = open_survey(str(file))
     written = write_codebook(survey.codebook, keep_guesses=True)
     assert read_codebook(written, "again") == survey.codebook, "another codebook when read again"
-    return _walk(survey)
+    return _walk(survey, chance)
 
 
 @cache
