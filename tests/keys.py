@@ -46,7 +46,7 @@ from tests.rendering import render
 from tests.shared import FOLDER
 
 KEYS = [
-    *"jjjjkkkkhhll123456789bfmswgticnNaBurvVyxoWpGRdDSE:/?!AZ aeiou ",
+    *"jjjjkkkkhhll0123456789bfmswgticnNaBurvVyxoOoWpGRdDSE:$/?!AZ aeiou ",
     *("down", "down", "up", "left", "right", "tab", "enter", "enter", "escape", "escape"),
     *("pagedown", "pageup", "home", "end", "space", "backspace", "ctrl+l", "f5"),
 ]

@@ -22,6 +22,7 @@ from textual.widgets import Input
 from cxtui.analysis.view.view import View
 from cxtui.app.codebook_dialogs import CodebookDialogs
 from cxtui.app.command_actions import ACTIONS, show_help
+from cxtui.app.filter_keys import RowFilters
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS
 from cxtui.app.keys.keymap import keymap
 from cxtui.app.pane_movement import PaneMovement
@@ -88,6 +89,7 @@ class Explorer(DrawnApp):
         self.session: Session = Session(start, self.painter.paint, self.session_workers, _PAINTING)
         self.movement: PaneMovement = PaneMovement(self)
         self.question_line: QuestionLine = QuestionLine(self)
+        self.row_filters: RowFilters = RowFilters(self)
         self.view_dialogs: ViewDialogs = ViewDialogs(self)
         self.table_dialogs: TableDialogs = TableDialogs(self)
         self.codebook_dialogs: CodebookDialogs = CodebookDialogs(self)

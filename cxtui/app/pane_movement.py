@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
 
 _BEGIN_COUNT, _DIGITS = "456789", 4
+_EVERY_COLUMN = 1_000_000
 _PANES = (QUESTIONS, ROLES, TABLE)
 
 
@@ -37,14 +38,13 @@ class PaneMovement:
         """The id of the pane that has the focus."""
         return self.pane.id or QUESTIONS
 
-    # A repeat count does not begin with 1, 2 or 3: these keys go to the panes
+    # A repeat count does not begin with 0, 1, 2 or 3: these keys have a command
 
     def count_on(self, digit: str) -> bool:
         """Add a digit to the repeat count; return `False` where the key is none of its digits."""
-        is_digit = digit in _BEGIN_COUNT or (bool(self.typed) and digit == "0")
-        if is_digit:
+        if digit in _BEGIN_COUNT:
             self._add(digit)
-        return is_digit
+        return digit in _BEGIN_COUNT
 
     def _add(self, digit: str) -> None:
         self.typed = (self.typed + digit)[-_DIGITS:]
@@ -68,6 +68,17 @@ class PaneMovement:
     def columns(self, by: int) -> None:
         """Scroll the banner columns."""
         self._app.query_one(Comparison).columns(by * self._times())
+
+    def last_column(self) -> None:
+        """Go to the last banner column."""
+        self._app.query_one(Comparison).columns(_EVERY_COLUMN)
+
+    def first_column(self) -> None:
+        """Go to the first banner column, unless the 0 continues a count."""
+        if self.typed:
+            self._add("0")
+        else:
+            self._app.query_one(Comparison).columns(-_EVERY_COLUMN)
 
     def go_to(self, pane: str) -> None:
         """Give a pane the focus, unless its digit continues a count."""

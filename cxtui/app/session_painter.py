@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from cxtui.text import clean
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
     from cxtui.session.answers import Answer
+    from cxtui.survey.model import Survey
 
 _SLOW = 0.2
 """Seconds of a count before the status line says that it is under way."""
@@ -42,6 +43,8 @@ class SessionPainter:
         self._app = app
         self._problem = problem
         self._is_news = False
+        self._change = ""
+        """What the last move changed, until its table is final."""
         self.freezes = False
         """Whether the garbage collector skips the objects of an opened survey."""
 
@@ -114,6 +117,7 @@ class SessionPainter:
         self._app.query_one(Status).remark(text)
 
     def _paint_move(self, event: events.Moved) -> None:
+        self._change = event.said
         if event.is_step and self._is_news:
             self._remark("")
         self._app.query_one(Questions).select(event.view.question)
@@ -138,12 +142,7 @@ class SessionPainter:
             comparison.show_table(answer.table, answer.extent)
         n = answer.table.respondents if answer.table else None
         app.query_one(Title).load(survey.title, state_of(survey.codebook, answer.view, n))
-        said = [tr("{:,} rows", survey.respondents)]
-        if answer.milliseconds:
-            said.append(tr("{:.1f} ms", answer.milliseconds))
-        elif answer.table is not None:
-            said.append(tr("cached"))
-        app.say(" · ".join(filter(None, [*said, self._offer])))
+        app.say(self._change or " · ".join(filter(None, [*_cost(survey, answer), self._offer])))
 
     @property
     def _offer(self) -> str:
@@ -154,6 +153,15 @@ class SessionPainter:
         if (last := session.offered) is None:
             return ""
         return tr("{} last time: {}", self._app.keymap["last_view"].shown_keys, last.question)
+
+
+def _cost(survey: Survey, answer: Answer) -> Iterator[str]:
+    """Yield how many rows were counted, and how long it took."""
+    yield tr("{:,} rows", survey.respondents)
+    if answer.milliseconds:
+        yield tr("{:.1f} ms", answer.milliseconds)
+    elif answer.table is not None:
+        yield tr("cached")
 
 
 class SessionWorkers:

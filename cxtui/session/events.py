@@ -61,12 +61,13 @@ class Moved(Event):
     """The session shows another view, or asks for the same one of a survey that was read again.
 
     `is_step` where undo takes the move back; `is_counted` where counting began at once, and did
-    not have to wait for the count of a view before.
+    not have to wait for the count of a view before. `said` says in words what has changed.
     """
 
     view: View
     is_step: bool
     is_counted: bool
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

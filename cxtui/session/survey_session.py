@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.analysis.view.view import View, drop_unfit_measure
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
@@ -25,6 +26,7 @@ from cxtui.session.survey_reading import (
     changes_since,
     fit_view,
 )
+from cxtui.session.view_changes import describe_change
 from cxtui.session.view_steps import STEPS
 from cxtui.text import clean
 
@@ -175,24 +177,28 @@ class Session:
 
     # The view, and its count
 
-    def go(self, view: View, asked_of: Survey | None = None) -> None:
-        """Take the next step; a view that was asked of a survey since read again is fitted."""
+    def go(self, view: View, asked_of: Survey | None = None, place: str = "") -> None:
+        """Take the next step; a view that was asked of a survey since read again is fitted.
+
+        `place` is that of the view among those which the same key goes through.
+        """
         if (ready := self.ready) is None or self._history is None:
             return
         view = fit_view(view, asked_of or ready.survey, ready)
         if view != ready.view:
+            change = describe_change(ready.survey.codebook, ready.view, view)
             self._history.go(view)
-            self._ask(is_step=True)
+            self._ask(is_step=True, said=SEPARATOR.join(filter(None, (change, place))))
 
     def step(self, name: str) -> bool:
         """Go to the next measure, sort, weight and so on; return whether there is one."""
         if (ready := self.ready) is None:
             return False
-        view = STEPS[name](ready.survey, ready.view)
-        if isinstance(view, str):
-            self._hear(events.Refused(view))
+        step = STEPS[name](ready.survey, ready.view)
+        if isinstance(step, str):
+            self._hear(events.Refused(step))
             return False
-        self.go(view)
+        self.go(step.view, place=tr("{} of {}", step.place, step.of))
         return True
 
     def switch_role(self, code: str) -> None:
@@ -203,27 +209,30 @@ class Session:
 
     def undo(self) -> None:
         """Go back to the view before."""
-        self._travel(History.undo, tr("nothing to undo"))
+        self._travel(History.undo, tr("nothing to undo"), is_undo=True)
 
     def redo(self) -> None:
         """Go forward to the view that was undone."""
-        self._travel(History.redo, tr("nothing to redo"))
+        self._travel(History.redo, tr("nothing to redo"), is_undo=False)
 
-    def _travel(self, step: Callable[[History], bool], otherwise: str) -> None:
-        if self._history is None:
+    def _travel(self, step: Callable[[History], bool], otherwise: str, *, is_undo: bool) -> None:
+        if self._history is None or (ready := self.ready) is None:
             return
-        if step(self._history):
-            self._ask(is_step=False)
-        else:
+        if not step(self._history):
             self._hear(events.Refused(otherwise))
+            return
+        now = self._history.now
+        ends = (now, ready.view) if is_undo else (ready.view, now)
+        change = describe_change(ready.survey.codebook, *ends) or now.question
+        self._ask(is_step=False, said=tr("undone: {}" if is_undo else "redone: {}", change))
 
-    def _ask(self, *, is_step: bool) -> None:
+    def _ask(self, *, is_step: bool, said: str = "") -> None:
         """Move to the view of the history, and count it."""
         if (ready := self.ready) is None or self._history is None:
             return
         view = self._history.now
         self.state = replace(ready, view=view)
-        self._hear(events.Moved(view, is_step, is_counted=self.counting is None))
+        self._hear(events.Moved(view, is_step, is_counted=self.counting is None, said=said))
         self._counting.ask(view, ready.answers)
 
     def _hear_count(self, event: events.Event) -> None:

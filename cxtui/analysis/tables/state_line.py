@@ -38,7 +38,13 @@ _CORRECTIONS = {
     (Correction.BH, Family.ROW): "{:g}% Benjamini–Hochberg",
     (Correction.BH, Family.TABLE): "{:g}% Benjamini–Hochberg over the table",
 }
-_AGAINST = {Against.TOTAL: "against the Total", Against.REST: "against the rest"}
+AGAINST = {
+    Against.COLUMNS: "columns against each other",
+    Against.TOTAL: "against the Total",
+    Against.REST: "against the rest",
+}
+"""What columns are tested against, to be translated."""
+
 _OPERATORS = {"=": "{} = {}", "!=": "{} ≠ {}"}
 
 
@@ -79,8 +85,8 @@ def _parts(
     yield tr(BASES[Base.ALL if question.kind is Kind.TEXT else base])
     yield from sample_state(codebook, view)
     yield level_state(view) if compared else tr("{:g}%", view.level)
-    if compared and view.against in _AGAINST:
-        yield tr(_AGAINST[view.against])
+    if compared and view.against is not Against.COLUMNS:
+        yield tr(AGAINST[view.against])
 
 
 def measure_name(measure: Measure, view: View) -> str:

@@ -83,6 +83,17 @@ _TABLE: Sequence[tuple[str, ...]] = (
     ("switch", "space", "Switch a role", "a role off, or on again", "on/off", ROLES),
     ("columns_right", "right l", "Right", "the next cell; the columns further right", "", TABLE),
     ("columns_left", "left h", "Left", "the cell before; the columns further left", "", TABLE),
+    ("last_column", "dollar_sign", "Last column", "the banner's last column", "", TABLE),
+    ("first_column", "0", "First column", "the Total; the first columns again", "", TABLE),
+    (
+        "keep",
+        "o",
+        "Keep only",
+        "the respondents with the answer or role under the cursor; u takes it back",
+        "only",
+        TABLE,
+    ),
+    ("exclude", "O", "Exclude", "the respondents with the answer under the cursor", "", TABLE),
     (
         "banner",
         "b",

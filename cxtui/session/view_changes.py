@@ -1,0 +1,71 @@
+"""What a step changed, in a few words for the status line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cxtui.analysis.tables.state_line import (
+    AGAINST,
+    BASES,
+    SEPARATOR,
+    joined_filters,
+    level_state,
+    measure_name,
+)
+from cxtui.analysis.view.view import Sort, View, measure_of
+from cxtui.messages import tr
+from cxtui.survey.model import Codebook
+
+_SORTS = {
+    Sort.QUESTIONNAIRE: "questionnaire order",
+    Sort.PERCENT: "sorted by percent",
+    Sort.GAP: "sorted by gap",
+    Sort.LABEL: "sorted by label",
+}
+
+
+def describe_change(codebook: Codebook, before: View, after: View) -> str:
+    """Return the new state of each part of a view that a step changed, but for the question."""
+    return SEPARATOR.join(_changes(codebook, before, after))
+
+
+def _changes(codebook: Codebook, before: View, after: View) -> Iterator[str]:
+    for field, words in _WORDS.items():
+        if getattr(before, field) != getattr(after, field):
+            yield words(codebook, after)
+    if any(
+        getattr(before, one) != getattr(after, one) for one in ("correction", "family", "level")
+    ):
+        yield level_state(after)
+
+
+def _measure(codebook: Codebook, view: View) -> str:
+    question = codebook.find(view.question)
+    return measure_name(measure_of(question, view), view) if question else ""
+
+
+def _filters(codebook: Codebook, view: View) -> str:
+    if not view.filters:
+        return tr("no filter")
+    return tr("filter: {}", joined_filters(codebook, view.filters))
+
+
+def _banner(_: Codebook, view: View) -> str:
+    sides = (" > ".join(side) for side in view.banner)
+    return tr("banner: {}", " | ".join(sides) or tr("none"))
+
+
+_WORDS: dict[str, Callable[[Codebook, View], str]] = {
+    "banner": _banner,
+    "filters": _filters,
+    "weight": lambda _, view: tr("weight: {}", view.weight) if view.weight else tr("unweighted"),
+    "show": _measure,
+    "base": lambda _, view: tr(BASES[view.base]),
+    "sort": lambda _, view: tr(_SORTS[view.sort]),
+    "against": lambda _, view: tr(AGAINST[view.against]),
+    "nets": lambda _, view: tr("nets: {}", ", ".join(one.label for one in view.nets) or tr("none")),
+    "full": lambda _, view: (
+        tr("nets, scores and missing shown") if view.full else tr("nets, scores and missing hidden")
+    ),
+}
+"""The words for each part of a view, by its field."""
