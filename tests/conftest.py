@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 _ROOT = Path(__file__).parents[1]
+
+# Hundreds of processes are started, and each worker of pytest-xdist collects every module: each
+# would compile all of it again where the environment forbids Python to keep what it compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Every option that a continuous integration server would change is given: each run draws fresh
 # examples there too. `CXTUI_TEST_EXAMPLES=1000 pytest …` searches for longer.
