@@ -25,11 +25,26 @@ def show_help(app: Explorer) -> None:
 
 
 def show_palette(app: Explorer) -> None:
-    """Find a command by its name."""
-    from cxtui.app.screens.base.prompt import PALETTE, Palette
+    """Find a command or a question."""
+    from cxtui.app.screens.palette_screen import Palette
+    from cxtui.survey.question import Question
 
-    if not isinstance(app.screen, Palette):
-        app.push_screen(Palette(id=PALETTE))
+    if isinstance(app.screen, Palette):
+        return
+    survey = app.session.survey
+    commands = [one for one in app.keymap.commands if one.id != "palette"]
+    palette = Palette(commands, survey.codebook.table_questions if survey else ())
+
+    def run(place: int | None) -> None:
+        if place is None:
+            return
+        chosen = palette.choices[place]
+        if isinstance(chosen, Question):
+            app.go_to_question(chosen.id)
+        else:
+            app.call_later(app.action_do, chosen.id)
+
+    app.push_screen(palette, run)
 
 
 def go_back(app: Explorer) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from rich.console import RenderableType
 from textual import events, on
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen, SystemModalScreen
+from textual.screen import SystemModalScreen
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import View
@@ -166,14 +165,6 @@ class Explorer(DrawnApp):
             super().action_focus_next()
         else:
             self.movement.next_pane()
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every command in the palette."""
-        for command in self.keymap.commands:
-            if command.id != "palette":
-                run = partial(self.call_later, self.action_do, command.id)
-                title = f"{tr(command.title)} ({command.shown_keys})"
-                yield SystemCommand(title, tr(command.help), run)
 
     def on_descendant_focus(self) -> None:
         """Show the keys of the pane that got the focus, unless another screen is open."""

@@ -16,9 +16,10 @@ from cxtui.app.command_actions import ACTIONS
 from cxtui.app.explorer import Explorer
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
 from cxtui.app.keys.keymap import keymap
+from cxtui.app.screens.palette_screen import Palette
 from cxtui.session.config import read_config
 from cxtui.session.start import Start
-from tests.app.screen import exploring, lines_of, painted, text_of
+from tests.app.screen import app_of, exploring, lines_of, painted, press, shows, text_of
 
 PANES = (QUESTIONS, ROLES, TABLE)
 _BY_ID = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -77,15 +78,52 @@ def test_the_bindings_are_the_commands() -> None:
 
 
 async def test_the_palette_offers_every_command(example: Path) -> None:
-    """By title and keys, with its help, and nothing of Textual's own."""
+    """Then every question."""
     async with exploring(example) as pilot:
-        app = pilot.app
-        offered = [(one.title, one.help) for one in app.get_system_commands(app.screen)]
-    assert offered == [
-        (f"{command.title} ({command.shown_keys})", command.help)
-        for command in COMMANDS
-        if command.id != "palette"
-    ]
+        app = app_of(pilot)
+        await pilot.press("ctrl+p")
+        palette = app.screen
+        assert isinstance(palette, Palette) and app.session.survey is not None
+    commands = [command for command in COMMANDS if command.id != "palette"]
+    assert palette.choices == (*commands, *app.session.survey.codebook.table_questions)
+
+
+@pytest.mark.parametrize(
+    ("typed", "best"),
+    [
+        ("excel", "Export (e)"),
+        ("excl", "Exclude (O)"),
+        ("compare", "Banner (b)"),
+        ("significance", "Gaps (g)"),
+        ("top 2", "Nets, missing (n)"),
+        ("percent", "Measure (m)"),
+        ("mesaure", "Measure (m)"),
+        ("all questions one file", "Export all (E)"),
+        ("incentvies", "Shared incentives and metrics"),
+        ("omni imp", "How important is delivering an omnichannel"),
+    ],
+)
+async def test_the_palette_finds_by_what_people_call_it(
+    example: Path, typed: str, best: str
+) -> None:
+    """By title before synonyms before help, then questions; one error in a word is forgiven."""
+    async with exploring(example) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.press(*("space" if one == " " else one for one in typed))
+        await pilot.pause()
+        lines = lines_of(pilot)
+        prompt = next(at for at, line in enumerate(lines) if typed in line)
+        assert best in lines[prompt + 1]
+
+
+async def test_the_palette_goes_to_a_question(example: Path) -> None:
+    """As the pane of questions does; what nothing has is said."""
+    async with exploring(example) as pilot:
+        await press(pilot, "ctrl+p", *"omni_imp", "enter")
+        view = app_of(pilot).session.view
+        assert view is not None and view.question == "omni_importance"
+        await pilot.press("ctrl+p", *"xyzzyx")
+        await shows(pilot, "nothing found")
 
 
 async def test_the_footer_shows_the_commands_of_the_pane(example: Path) -> None:
@@ -135,8 +173,10 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
         await painted(pilot)
         assert "f find" in lines_of(pilot)[-1] and "^f filter" in lines_of(pilot)[-1]
         assert "╭─ ^r Role ─" in text_of(pilot) and "╭─ 3 cx_goal ─" in text_of(pilot)
-        titles = [one.title for one in app.get_system_commands(app.screen)]
-        assert {"Find a question (f)", "Filter (^f !)", "Gaps (é)"} <= set(titles)
+        for line in ("Find a question (f)", "Filter (^f !)", "Gaps (é)"):
+            await pilot.press("ctrl+k", *line.split()[0].lower())
+            await shows(pilot, line)
+            await pilot.press("escape")
         await pilot.press("question_mark")
         assert re.search(r"\^f !\s+Filter", text_of(pilot))
         assert re.search(r"\^k\s+Palette", text_of(pilot))

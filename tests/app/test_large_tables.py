@@ -272,4 +272,4 @@ def test_letters_that_repeat_are_found_at_once() -> None:
     label = "e " * 2000
     asked = [Question("q", label, Kind.SINGLE, ("q",)), Question("r", "xe", Kind.SINGLE, ("r",))]
     assert [one.id for one in Finder(asked).find("eeeeeeeeee")] == ["q"]
-    assert Finder(asked).find("eeeeeeeeeex") == []
+    assert Finder(asked).find("eeeeeeeeeexx") == []

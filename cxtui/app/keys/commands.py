@@ -188,7 +188,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
     ("questions", "1", "Questions", "the pane of questions"),
     ("roles", "2", "Roles", "the pane of roles"),
     ("table", "3", "Table", "the table"),
-    ("palette", "ctrl+p", "Palette", "every command by its name"),
+    ("palette", "ctrl+p", "Palette", "every command and question, found by its words"),
     ("help", "question_mark", "Help", "what works here, then all keys", "help"),
     (
         "forget",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from cxtui.app.panes.typo_search import almost
 from cxtui.survey.question import Question
 
 
@@ -20,7 +22,8 @@ class Finder:
         """Return the questions that match, the best first; all in order for an empty search.
 
         Whole words in the id or wording rank before answers, answers before letters scattered in
-        their order, of which the closest together rank first.
+        their order, of which the closest together rank first. Where nothing matches, each word may
+        have one typing error.
         """
         wanted = letters.casefold().strip()
         if not wanted:
@@ -29,9 +32,11 @@ class Finder:
         if self._before and wanted.startswith(self._before):
             among = self._found
         ranked = [(-rank, place) for place, one in enumerate(among) if (rank := one.rank(wanted))]
-        found = [among[place].question for _, place in sorted(ranked)]
         self._before, self._found = wanted, [among[place] for _, place in ranked]
-        return found
+        if not ranked:
+            words = list(map(almost, wanted.split()))
+            return [one.question for one in self._every if one.has_almost(words)]
+        return [among[place].question for _, place in sorted(ranked)]
 
     @cached_property
     def _every(self) -> Sequence[_Sought]:
@@ -60,6 +65,11 @@ class _Sought:
             if " " in wanted and all(one in self._label or one in beside for one in wanted.split()):
                 return rank
         return max(closeness(wanted, self._id), closeness(wanted, self._label))
+
+    def has_almost(self, words: Sequence[re.Pattern[str]]) -> bool:
+        """Return whether the id, wording or answers have each of these words."""
+        texts = (self._id, self._label, self._answers)
+        return all(any(map(word.search, texts)) for word in words)
 
 
 def closeness(letters: str, text: str) -> float:

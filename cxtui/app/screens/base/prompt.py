@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from textual.command import CommandPalette, SearchIcon
 from textual.widgets import Input
-
-PALETTE = "--command-palette"
-"""The id by which Textual knows that its palette is open."""
 
 
 class Prompt(Input):
@@ -36,12 +32,3 @@ class Prompt(Input):
             self.write(text)
         self.add_class("open")
         self.screen.set_focus(self)  # at once: the next key is typed already
-
-
-class Palette(CommandPalette):
-    """Textual's list of all commands, without blinking, or a sign two cells wide."""
-
-    def on_mount(self) -> None:
-        """Send nothing while no key is pressed."""
-        self.query_one(Input).cursor_blink = False
-        self.query_one(SearchIcon).icon = "/"
