@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,9 @@ def decoded_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode files in the process of the test, which may patch their readers there."""
     from cxtui.sources.apart import decode_apart, decoder_server
 
-    def read_here(files: tuple[Path, ...], sheet: str = "") -> object:
-        return decoder_server.reader_of(decode_apart.kind_of(str(files[0])))(files, sheet)
+    def read_here(files: tuple[Path, ...], sheet: str = "", kept: Collection[str] = ()) -> object:
+        read = decoder_server.reader_of(decode_apart.kind_of(str(files[0])))
+        return read(files, sheet, tuple(kept))
 
     monkeypatch.setattr(decode_apart, "read_apart", read_here)
 

@@ -124,6 +124,7 @@ def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
         labels={name: ColumnLabel(*label) for name, label in facts["labels"].items()},
         dictionary=read_codebook(facts["dictionary"], "the cache"),
         sheets=tuple(facts["sheets"]),
+        words=facts["words"],
         notes=tuple(facts["notes"]),
         cut_off=tuple(facts["cut_off"]),
         converted=True,
@@ -145,6 +146,7 @@ def _pack_facts(source: Source) -> str | None:
         "labels": {name: (one.block, one.label, one.option) for name, one in source.labels.items()},
         "dictionary": dictionary,
         "sheets": source.sheets,
+        "words": source.words,
         "notes": source.notes,
         "cut_off": source.cut_off,
     }

@@ -13,6 +13,7 @@ import narwhals.stable.v2 as nw
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.codebook.toml_format import read_codebook
+from cxtui.survey.inference.missing_words import valid_words
 from cxtui.survey.model import Codebook, ExcludedColumn
 from cxtui.survey.question import Kind, Question
 
@@ -161,6 +162,10 @@ def check_columns(codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], loc
 def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
     """Raise `CodebookError` for a kind or a delimiter that does not fit the first column's type."""
     kind, column = question.kind, question.columns[0]
+    words = valid_words(question)
+    if words and kind in {Kind.NUMERIC, Kind.DATE} and isinstance(dtype, nw.String):
+        message = 'the codebook calls {!r} {}, but {!r} an answer: set kind = "single" for it'
+        raise CodebookError(message, question.id, kind, words[0])
     if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
         message = "the codebook gives {!r} a delimiter, but its column {!r} holds {}"
         raise CodebookError(message, question.id, column, dtype)

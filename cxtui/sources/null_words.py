@@ -1,22 +1,29 @@
 """Columns of numbers or dates in which a few cells say `NA`, `N/A`, `null`, `-` and the like.
 
-There such a word can be no answer. In columns of texts it stays, and the codebook says whether it
-is one.
+There such a word can be no answer, but the codebook can make it one: then the column stays a text.
+In columns of texts it stays, and the codebook says whether it is one.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.messages import tr_count
+from cxtui.sources.readers.text_columns import Words, count_words
 from cxtui.sources.source import Source
 from cxtui.survey.file_columns import column_pattern
-from cxtui.survey.inference.missing_words import MISSING_WORD
+from cxtui.survey.inference.column_values import merge_spellings
+from cxtui.survey.inference.missing_words import (
+    MISSING_WORD,
+    is_missing_word,
+    missing_phrase,
+    valid_words,
+)
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Kind, Question
 
@@ -33,39 +40,71 @@ _NUMBER_OR_WORD = re.compile(rf"{MISSING_WORD}|(?:{_TRUTH})|\d|inf|nan", re.IGNO
 
 def read_missing_words(
     source: Source, sample: nw.DataFrame[pl.DataFrame], written: Codebook
-) -> tuple[Source, nw.DataFrame[pl.DataFrame], dict[str, str]]:
-    """Return a source and its sample with columns of numbers and words as numbers, and remarks.
+) -> tuple[Source, nw.DataFrame[pl.DataFrame]]:
+    """Return a source and its sample with columns of numbers and words as numbers.
 
-    Declared questions whose answers are listed without such a word lose it, too.
+    The words are counted in the source. Declared questions whose answers are listed without such a
+    word lose it, too.
     """
     if not source.frame.implementation.is_polars() or source.sample is not None:
-        return source, sample, {}
+        return source, sample
     read: pl.DataFrame = sample.to_native()
     lazy: pl.LazyFrame = source.frame.to_native()
-    declared = {one.columns[0]: one for one in written.questions if len(one.columns) == 1}
+    declared = {name: one for one in written.questions for name in one.columns}
     coded = {name for one in source.dictionary.questions for name in one.columns}
     texts = [name for name, dtype in read.schema.items() if dtype == pl.String]
     texts = [name for name in texts if name not in coded - set(declared)]
     likely = [name for name in texts if _may_be_numbers(read[name].alias("values"))]
-    found = number_columns(lazy, [one for one in likely if not _lists_words(declared.get(one))])
-    changed = {name: _as_type(name, dtype) for name, (dtype, _) in found.items()}
+    found = number_columns(lazy, likely)
+    found = {name: dtype for name, dtype in found.items() if not _keeps(declared.get(name), dtype)}
+    changed = {name: _as_type(name, dtype) for name, dtype in found.items()}
     for name in set(texts) & declared.keys() - changed.keys():
         if _forbids_words(declared[name], read[name].alias("values")):
             changed[name] = without_words(name)
     if not changed:
-        return source, sample, {}
+        return source, sample
     columns = list(changed.values())
+    words = {**source.words, **count_words(lazy, list(found))}
     return (
-        replace(source, frame=nw.from_native(lazy.with_columns(columns))),
+        replace(source, frame=nw.from_native(lazy.with_columns(columns)), words=words),
         nw.from_native(read.with_columns(columns), eager_only=True),
-        {name: _remark(count) for name, (_, count) in found.items() if count},
     )
 
 
-def number_columns(
-    frame: pl.LazyFrame, names: Collection[str]
-) -> dict[str, tuple[pl.DataType, int]]:
-    """Return the types of the text columns that hold numbers and words, and how many words."""
+def columns_with_words(written: Codebook | None) -> frozenset[str]:
+    """Return the columns in which a codebook calls a word for no answer an answer, or asked.
+
+    A list has such a word in any case.
+    """
+    questions = written.questions if written else ()
+    found = (one for one in questions if len(one.columns) > 1 or one.kind is not Kind.MULTI)
+    return frozenset(name for one in found if _has_words(one) for name in one.columns)
+
+
+def with_missing_words(codebook: Codebook, words: Words) -> Codebook:
+    """Return a codebook whose guesses list the words for no answer of their columns as missing."""
+    questions = tuple(_with_words(one, words) if one.guess else one for one in codebook.questions)
+    return replace(codebook, questions=questions)
+
+
+def _with_words(question: Question, words: Words) -> Question:
+    counts: Counter[str] = Counter()
+    for name in question.columns:
+        counts.update(words.get(name, {}))
+    if not counts:
+        return question
+    missing = [replace(one, missing=True) for one in merge_spellings(counts).values()]
+    guess = question.guess + missing_phrase(missing, counts)
+    if question.has_column_each:
+        texts = (text for one in missing for text in one.texts if text in counts)
+        return replace(question, guess=guess, unasked=(*question.unasked, *texts))
+    lost = {one.code for one in missing}
+    rest = (one for one in question.categories if one.code not in lost)
+    return replace(question, guess=guess, categories=(*rest, *missing))
+
+
+def number_columns(frame: pl.LazyFrame, names: Collection[str]) -> dict[str, pl.DataType]:
+    """Return the types of the text columns that hold numbers, or truth values, and words."""
     if not names:
         return {}
     tests: list[pl.Expr] = []
@@ -80,22 +119,20 @@ def number_columns(
         offered = column.is_null().any() & column.filter(word).str.contains(_OFFERED).all()
         tests += [
             (offered & (rest.n_unique() <= _MOST_STEPS)).alias(f"{place} offered"),
-            word.sum().alias(f"{place} words"),
+            word.any().alias(f"{place} words"),
             (numbers.is_not_null().all() & ~zeros & (rest.len() > 0)).alias(f"{place} numbers"),
             whole.alias(f"{place} whole"),
             (truth & (rest.len() > 0)).alias(f"{place} truth"),
         ]
     row = frame.select(tests).collect().row(0, named=True)
-    found: dict[str, tuple[pl.DataType, int]] = {}
+    found: dict[str, pl.DataType] = {}
     for place, name in enumerate(names):
-        if not (count := int(row[f"{place} words"])):
-            continue
-        if row[f"{place} offered"]:
+        if not row[f"{place} words"] or row[f"{place} offered"]:
             continue
         if row[f"{place} truth"]:
-            found[name] = pl.Boolean(), count
+            found[name] = pl.Boolean()
         elif row[f"{place} numbers"]:
-            found[name] = (pl.Int64() if row[f"{place} whole"] else pl.Float64()), count
+            found[name] = pl.Int64() if row[f"{place} whole"] else pl.Float64()
     return found
 
 
@@ -125,13 +162,27 @@ def _may_be_numbers(texts: pl.Series) -> bool:
     return bool(len(first)) and bool((word | number | distinct.str.contains(_TRUTH)).all())
 
 
-def _lists_words(question: Question | None) -> bool:
-    """Return whether a declared question has a word for no answer among its answers."""
-    if question is None:
-        return False
-    listed = pl.Series([text for one in question.categories for text in one.texts], dtype=pl.String)
-    is_number = question.kind in {Kind.NUMERIC, Kind.SINGLE, Kind.SCALE}
-    return not is_number or bool(listed.str.contains(MISSING_WORD).any())
+def _keeps(question: Question | None, dtype: pl.DataType) -> bool:
+    """Return whether the words of a declared question stay in its column beside numbers.
+
+    A missing word stays where the codes of the other answers are their texts.
+    """
+    if question is None or question.kind in {Kind.NUMERIC, Kind.DATE}:
+        return question is not None and _has_words(question)
+    if len(question.columns) > 1:
+        return _has_words(question)
+    is_choice = question.kind in {Kind.SINGLE, Kind.SCALE}
+    listed = (text for one in question.categories for text in one.texts)
+    return (
+        not is_choice
+        or _has_words(question)
+        or (any(map(is_missing_word, listed)) and dtype != pl.Float64)
+    )
+
+
+def _has_words(question: Question) -> bool:
+    """Return whether a word is among the valid answers, or means "not chosen"."""
+    return bool(valid_words(question)) or any(map(is_missing_word, question.unchosen))
 
 
 def _forbids_words(question: Question, texts: pl.Series) -> bool:
@@ -141,11 +192,3 @@ def _forbids_words(question: Question, texts: pl.Series) -> bool:
     words = texts.drop_nulls().unique()
     found = set(words.filter(words.str.contains(MISSING_WORD)).to_list())
     return is_choice and bool(found) and found.isdisjoint(known)
-
-
-def _remark(count: int) -> str:
-    return tr_count(
-        count,
-        "{:,} cell says NA or the like and is missing",
-        "{:,} cells say NA or the like and are missing",
-    )

@@ -12,10 +12,13 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.messages import tr, tr_count
+from cxtui.sources.null_words import columns_with_words
 from cxtui.sources.source import Source
 from cxtui.survey.file_columns import column_pattern
+from cxtui.survey.inference.column_values import merge_spellings
+from cxtui.survey.inference.missing_words import is_missing_word
 from cxtui.survey.model import Codebook
-from cxtui.survey.question import Kind
+from cxtui.survey.question import Kind, Question
 from cxtui.text import clean, fold
 
 _SIGNS = "$€£¥₹₩₽₺฿"
@@ -31,7 +34,7 @@ _COMMA_DECIMAL = re.compile(r"\d,\d{1,2}(?!\d)|\d,\d{4}|\.\d{3},\d|^\D*0,\d")
 _DOT_DECIMAL = re.compile(r"\d\.\d{1,2}(?!\d)|\d\.\d{4}|,\d{3}\.\d|^\D*0\.\d")
 _LEADING_ZERO = re.compile(r"^\D*0\d")
 _FEWEST_NUMBERS, _FIRST_VALUES = 12, 200
-_MOST_WORDS, _DECLARED_WORDS, _SHOWN, _SAME_UNIT = 0.1, 0.5, 3, 0.9
+_MOST_WORDS, _DECLARED_WORDS, _SHOWN, _LISTED, _SAME_UNIT = 0.1, 0.5, 3, 10, 0.9
 _ENDINGS = frozenset({"", "s", "n", "e", "en", "es", "a", "y", "ow"})
 
 
@@ -82,8 +85,8 @@ class NumberText:
 
 def read_number_texts(
     source: Source, sample: nw.DataFrame[Any], written: Codebook
-) -> tuple[Source, nw.DataFrame[Any], dict[str, str]]:
-    """Return a source and its sample with texts that hold numbers as numbers, and remarks on them.
+) -> tuple[Source, nw.DataFrame[Any], dict[str, NumberText]]:
+    """Return a source and its sample with texts that hold numbers as numbers, and how, by column.
 
     A server's columns stay as they are, and so do those that a codebook declares to be no numbers.
     """
@@ -94,6 +97,7 @@ def read_number_texts(
     known |= {written.respondent, *written.strata, written.cluster}
     known |= {one.column for one in (*written.excluded, *source.dictionary.excluded)}
     numeric = {one.columns[0] for one in written.questions if one.kind is Kind.NUMERIC}
+    numeric -= columns_with_words(written)
     numeric |= {written.weight, *written.weights}
     found = _find_number_texts(sample.to_native(), known, numeric)
     if not found:
@@ -104,21 +108,24 @@ def read_number_texts(
     return (
         replace(source, frame=nw.from_native(lazy.with_columns(numbers))),
         nw.from_native(read.with_columns(numbers), eager_only=True),
-        {one.column: one.remark for one in found},
+        {one.column: one for one in found},
     )
 
 
-def with_remarks(codebook: Codebook, remarks: Mapping[str, str]) -> Codebook:
-    """Return a codebook whose guesses say how their columns were read."""
-    return replace(
-        codebook,
-        questions=tuple(
-            replace(one, guess=f"{one.guess}; {remarks[one.columns[0]]}")
-            if one.guess and one.columns[0] in remarks
-            else one
-            for one in codebook.questions
-        ),
+def with_remarks(codebook: Codebook, read: Mapping[str, NumberText]) -> Codebook:
+    """Return a codebook whose guesses say how their columns were read, and what is missing."""
+    questions = (
+        _with_remark(one, read[one.columns[0]]) if one.guess and one.columns[0] in read else one
+        for one in codebook.questions
     )
+    return replace(codebook, questions=tuple(questions))
+
+
+def _with_remark(question: Question, read: NumberText) -> Question:
+    common = dict(sorted(read.words.items(), key=lambda one: -one[1])[:_LISTED])
+    missing = (replace(one, missing=True) for one in merge_spellings(common).values())
+    guess = f"{question.guess}; {read.remark}"
+    return replace(question, guess=guess, categories=(*question.categories, *missing))
 
 
 def _find_number_texts(
@@ -150,7 +157,8 @@ def _read_column(name: str, counts: Mapping[str, int], *, is_declared: bool) -> 
     matches = {text: one for text in counts if (one := cell.match(text))}
     unit, alike = _common_unit(matches, counts)
     words = {text: n for text, n in counts.items() if text not in alike}
-    total, lost = sum(counts.values()), sum(words.values())
+    lost = sum(n for text, n in words.items() if not is_missing_word(text))
+    total = sum(counts[text] for text in alike) + lost
     read = NumberText(name, decimal, unit, frozenset(map(_unit, alike.values())), words)
     if is_declared:
         return read if lost <= _DECLARED_WORDS * total else None

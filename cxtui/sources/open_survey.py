@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from cxtui.sources.declared_codebook import (
     read_codebook_file,
 )
 from cxtui.sources.locate import is_spark_address, unreadable_error
-from cxtui.sources.null_words import read_missing_words
+from cxtui.sources.null_words import columns_with_words, read_missing_words, with_missing_words
 from cxtui.sources.number_texts import read_number_texts, with_remarks
 from cxtui.sources.read_source import read_source
 from cxtui.sources.reading_progress import announce
@@ -101,11 +101,12 @@ def _open_rounds(
         raise SourceError("{} cannot be one of several waves: put them into one table", tables[0])
     from cxtui.sources.stack_waves import stack_waves
 
-    waves = [_open_wave(one, sheet=sheet) for one in rounds]
+    written = _declared_codebook(location, codebook)
+    kept = columns_with_words(written)
+    waves = [_open_wave(one, sheet=sheet, kept=kept) for one in rounds]
     survey = stack_waves(waves, [one.label for one in rounds], describe_location(location))
     own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
     survey = replace(survey, notes=(*survey.notes, *own))
-    written = _declared_codebook(location, codebook)
     return survey if written is None else _with_codebook(survey, written)
 
 
@@ -137,13 +138,18 @@ def _in_polars(frame: IntoFrame) -> nw.LazyFrame[Any]:
 
 
 def _open_wave(
-    one: WaveFiles, codebook: str = "", timeout: float = DEFAULT_TIMEOUT, sheet: str = ""
+    one: WaveFiles,
+    codebook: str = "",
+    timeout: float = DEFAULT_TIMEOUT,
+    sheet: str = "",
+    kept: Collection[str] = (),
 ) -> Survey:
-    """Return the survey of one file or table."""
+    """Return the survey of one file or table, in which the columns `kept` stay as they are."""
     location = one.location
     with _one_line_errors(location):
-        source = read_source(one, timeout, sheet)
-        written = _declared_codebook(location, codebook, source.codebook) or Codebook()
+        beside = _declared_codebook(location, codebook)
+        source = read_source(one, timeout, sheet, columns_with_words(beside).union(kept))
+        written = beside or _declared_codebook(location, codebook, source.codebook) or Codebook()
         survey = _complete_survey(source, location, written)
         own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
         return replace(survey, notes=(*survey.notes, *own))
@@ -167,13 +173,13 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
         sample = source.sample(respondents)
     whole = respondents <= len(sample)
     source = _with_described_columns(source, sample)
-    source, sample, missing = read_missing_words(source, sample, written)
+    source, sample = read_missing_words(source, sample, written)
     source, sample, remarks = read_number_texts(source, sample, written)
     schema = dict(source.frame.collect_schema())
     check_columns(written, schema, location)
     declared = merge_dictionary(written, source.dictionary)
     completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
-    completed = with_remarks(completed, missing | remarks)
+    completed = with_missing_words(with_remarks(completed, remarks), source.words)
     if source.dictionary.questions:
         completed = order_as_file(completed, written, list(schema))
     if not whole and not declared.wave:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import Protocol
 
 from cxtui.errors import SourceError
 from cxtui.messages import tr
-from cxtui.sources.conversion_cache import Reader, read_cached
+from cxtui.sources.conversion_cache import read_cached
 from cxtui.sources.locate import (
     COMPRESSED,
     DELIMITED,
@@ -28,10 +30,13 @@ _ADVICE = {
 """Advice for known endings that cannot be read."""
 
 
-def read_source(one: WaveFiles, timeout: float, sheet: str = "") -> Source:
+def read_source(
+    one: WaveFiles, timeout: float, sheet: str = "", kept: Collection[str] = ()
+) -> Source:
     """Return the source of one file or table, in which a server may take `timeout` seconds.
 
-    `sheet` names a sheet of a workbook. Raises `SourceError`.
+    `sheet` names a sheet of a workbook; the columns `kept` stay as they are, words for no answer
+    included. Raises `SourceError`.
     """
     if sheet and any(file.suffix.lower() not in EXCEL for file in one.files or (Path(),)):
         raise SourceError("{} is no workbook and has no sheet {!r}", one.location, sheet)
@@ -46,11 +51,17 @@ def read_source(one: WaveFiles, timeout: float, sheet: str = "") -> Source:
     if sheet:
         from cxtui.sources.apart.decode_apart import read_apart
 
-        return read_apart(one.files, sheet)
-    return read_cached(one.files, _reader_for(one.files))
+        return read_apart(one.files, sheet, kept)
+    read = _reader_for(one.files)
+    # the cache has them converted
+    return read(one.files, kept=kept) if kept else read_cached(one.files, read)
 
 
-def _reader_for(files: tuple[Path, ...]) -> Reader:
+class _Reader(Protocol):
+    def __call__(self, files: tuple[Path, ...], *, kept: Collection[str] = ()) -> Source: ...
+
+
+def _reader_for(files: tuple[Path, ...]) -> _Reader:
     """Return the reader of these files; raises `SourceError` if there is none for all of them."""
     suffixes = sorted({file.suffix.lower() for file in files})
     if unknown := [one for one in suffixes if one not in ENDINGS]:
@@ -67,14 +78,20 @@ def _reader_for(files: tuple[Path, ...]) -> Reader:
     return readers.pop()
 
 
-def _reader_of(suffix: str) -> Reader:
+def _reader_of(suffix: str) -> _Reader:
     """Return the reader of a file ending; each is loaded only for its own kind of file."""
     if suffix in PARQUET:
-        from cxtui.sources.readers.parquet_reader import read_parquet as read
-    elif suffix in DELIMITED | COMPRESSED:
-        from cxtui.sources.readers.delimited.delimited_reader import read_delimited as read
-    elif suffix in STATISTICS | EXCEL:
-        from cxtui.sources.apart.decode_apart import read_apart as read
-    else:
-        from cxtui.sources.readers.arrow_reader import read_arrow as read
-    return read
+        from cxtui.sources.readers.parquet_reader import read_parquet
+
+        return read_parquet
+    if suffix in DELIMITED | COMPRESSED:
+        from cxtui.sources.readers.delimited.delimited_reader import read_delimited
+
+        return read_delimited
+    if suffix in STATISTICS | EXCEL:
+        from cxtui.sources.apart.decode_apart import read_apart
+
+        return read_apart
+    from cxtui.sources.readers.arrow_reader import read_arrow
+
+    return read_arrow

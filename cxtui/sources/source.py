@@ -149,7 +149,8 @@ class Source:
     `dictionary` is the codebook that a statistics file declares, `variables` are the labels and
     codes that the metadata of other files describe, `extensions` the types of columns that the
     engine does not know, by column, `sheets` the sheets of a workbook with several, the one that
-    was read first. `notes` are remarks on how the file was read, `cut_off` says why it may be
+    was read first. `words` counts the words for no answer in columns that became dates or lists.
+    `notes` are remarks on how the file was read, `cut_off` says why it may be
     truncated, `converted` says that it was decoded in memory, `snapshot` identifies the state of a
     source without files. `respondents` is the number of rows if known; `sample` returns a bounded
     sample of that many rows, where a slice of the frame would be slow.
@@ -163,6 +164,7 @@ class Source:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     extensions: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
+    words: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     cut_off: tuple[str, ...] = ()
     converted: bool = False

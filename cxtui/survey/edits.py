@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
+from cxtui.survey.inference.missing_words import is_missing_word
 from cxtui.survey.inference.ticks import is_unchosen
 from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
-from cxtui.survey.question import Category, Item, Kind, Question
+from cxtui.survey.question import Category, Item, Kind, Question, is_number
 from cxtui.text import clean, numbered
 
 Edit = Callable[..., Codebook]
@@ -145,7 +146,9 @@ def unchosen_texts(members: Iterable[Question]) -> tuple[str, ...]:
 def set_unchosen(codebook: Codebook, question_id: str, texts: Iterable[str]) -> Codebook:
     """Return the codebook with other texts for "not chosen" in a multiple response."""
     unchosen = tuple(dict.fromkeys(filter(None, texts)))
-    return _change_question(codebook, question_id, unchosen=unchosen)
+    unasked = required_question(codebook, question_id).unasked
+    rest = tuple(text for text in unasked if text not in unchosen)
+    return _change_question(codebook, question_id, unchosen=unchosen, unasked=rest)
 
 
 def set_section(codebook: Codebook, question_id: str, section: str) -> Codebook:
@@ -167,9 +170,22 @@ def set_category_label(codebook: Codebook, question_id: str, code: str, label: s
 
 
 def toggle_missing(codebook: Codebook, question_id: str, code: str) -> Codebook:
-    """Return the codebook with a category made missing, or valid again."""
+    """Return the codebook with a category made missing, or valid again.
+
+    Beside numbers and dates, a word that becomes an answer makes their texts answers, too.
+    """
     old = _required_category(codebook, question_id, code)
+    question = required_question(codebook, question_id)
+    if old.missing and _is_word_beside(question, code):
+        changes = _changes_to_kind(question, Kind.SINGLE)
+        codebook = _change_question(codebook, question_id, kind=Kind.SINGLE, **changes)
     return _change_category(codebook, question_id, code, missing=not old.missing)
+
+
+def _is_word_beside(question: Question, code: str) -> bool:
+    """Return whether an answer is a text in a column that is read as numbers or dates."""
+    is_date_word = question.kind is Kind.DATE and is_missing_word(code)
+    return is_date_word or (question.kind is Kind.NUMERIC and not is_number(code))
 
 
 def set_score(codebook: Codebook, question_id: str, code: str, score: float | None) -> Codebook:

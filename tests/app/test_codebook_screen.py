@@ -11,6 +11,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
+from cxtui.analysis.query.expressions.answered import count_answered
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.panes.decision_list import Decisions
@@ -346,6 +347,31 @@ async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:
         await press(pilot, "d", "escape")
         assert not isinstance(app_of(pilot).screen, EditCodebook)
     assert not codebook_path(str(tmp_path / "survey.csv")).exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [("age", [str(20 + place % 40) for place in range(60)]), ("day", ["2026-03-01"] * 60)],
+)
+async def test_a_word_among_numbers_becomes_an_answer(
+    tmp_path: Path, column: str, cells: list[str]
+) -> None:
+    """`m` on it makes the texts answers once the codebook is saved and the survey read again."""
+    rows = [
+        f"{'MT'[place % 2]},{'N/A' if place % 10 == 0 else cells[place]}" for place in range(60)
+    ]
+    file = tmp_path / "survey.csv"
+    file.write_text("\n".join([f"role,{column}", *rows]) + "\n")
+    async with exploring(file, "--question", column) as pilot:
+        await press(pilot, "D", "end", "m")
+        assert "N/A" in screen_text(pilot)
+        await press(pilot, "S")
+        session = app_of(pilot).session
+        await until(pilot, lambda: codebook_path(str(file)).exists() and not session.is_reading)
+    again = survey_opening.open_survey(str(file))
+    found = again.codebook.find(column)
+    assert found is not None
+    assert (found.kind, count_answered(again)[column]) == (Kind.SINGLE, 60)
 
 
 async def test_an_impossible_decision_says_why(tmp_path: Path) -> None:

@@ -260,7 +260,7 @@ def test_native_code_that_breaks_down_is_one_line(
 
     reading, writing = os.pipe()
     monkeypatch.setattr(decoder_server, "reader_of", broken)
-    request = decode_apart._request((good,), "", Limits(2**30, 60))
+    request = decode_apart._request((good,), ("", ()), Limits(2**30, 60))
     saved = os.dup(2)
     try:
         decoder_server._decode(request, writing, saved)

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cxtui.analysis.query.expressions.answered import count_answered
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
-from cxtui.survey.note import sentences_of
 
 FORMATS = ("csv", "xlsx", "parquet", "arrow")
 Cells = list[str | None]
@@ -92,11 +92,14 @@ def test_words_among_dates_and_lists_are_missing_and_counted(tmp_path: Path, end
         "words": [*["NA"] * 5, *["2026-03-01"] * 5],
     }
     survey = opened(tmp_path, columns, ending)
-    said = " ".join(sentences_of(survey.notes))
-    assert "'day': 2 cells say NA or the like and are missing" in said
-    assert "'tools': 2 cells say NA or the like and are missing" in said
-    assert "'words': 5 cells" in said
+    said = {one.id: one.guess.partition("; ")[2] for one in survey.codebook.questions}
+    assert said == {
+        "day": "2 answers count as missing: 'NA', 'n/a'",
+        "tools": "2 answers count as missing: 'NA'",
+        "words": "5 answers count as missing: 'NA'",
+    }
+    assert count_answered(survey) == {"day": 8, "tools": 8, "words": 5}
     kinds = {one.id: str(one.kind) for one in survey.codebook.questions}
     assert kinds == {"day": "date", "tools": "multi", "words": "date"}
     frame = survey.frame.collect()
-    assert [frame[name].null_count() for name in columns] == [2, 2, 5]
+    assert [frame[name].null_count() for name in columns] == [2, 0, 5]

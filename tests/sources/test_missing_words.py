@@ -11,8 +11,10 @@ import pytest
 from cxtui.analysis.query.expressions.answered import count_answered
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
+from cxtui.errors import CodebookError
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.edits import toggle_missing
+from cxtui.survey.codebook.toml_format import write_codebook
+from cxtui.survey.edits import set_unchosen, toggle_missing
 from cxtui.survey.inference.missing_words import missing_among
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind
@@ -81,6 +83,76 @@ def test_a_decision_is_said_and_can_be_taken_back(tmp_path: Path) -> None:
     )
     again = open_survey(survey.location)
     assert count_answered(again)["happy"] == 20
+
+
+def _words_beside(kind: str, place: int) -> str:
+    """Return an answer of a question of a kind; each tenth respondent says `N/A`."""
+    texts = {
+        "number": str(20 + place * 7 % 41),
+        "amount": f"${1_000 + place * 37}",
+        "rating": str(1 + place % 5),
+        "share": f"{place % 4}.50",
+        "truth": ("true", "false")[place % 2],
+        "day": f"2026-03-{1 + place % 28:02}",
+        "local": f"{1 + place % 28}.3.2026",
+        "list": ('["CRM", "CDP"]', '["CRM"]')[place % 2],
+        "cell": ("CRM; CDP", "CDP; Web", "CRM; CDP; Web")[place % 3],
+        "choice": ("Paris", "Rome", "Oslo")[place % 3],
+        "open": f"I said {place} things for {place * 7} reasons",
+    }
+    return "N/A" if place % 10 == 0 else texts[kind]
+
+
+_KINDS = ["number", "amount", "rating", "share", "truth", "day", "local"]
+_KINDS += ["list", "cell", "choice", "open"]
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_kind_of_decision_is_said_and_taken_back(tmp_path: Path, ending: str) -> None:
+    columns: dict[str, list[str | None]] = {
+        kind: [_words_beside(kind, place) for place in range(60)] for kind in _KINDS
+    }
+    survey = opened(tmp_path, columns, ending)
+    codebook, file = survey.codebook, tmp_path / "a.codebook.toml"
+    assert count_answered(survey) == dict.fromkeys(_KINDS, 54)
+    for one in codebook.questions:
+        assert "6 answers" in one.guess and "'N/A'" in one.guess, one.guess
+        assert missing(survey, one.id) == ["N/A"]
+    file.write_text(write_codebook(codebook))
+    assert count_answered(open_survey(survey.location)) == dict.fromkeys(_KINDS, 54)
+    for kind in _KINDS:
+        codebook = toggle_missing(codebook, kind, "N/A")
+    file.write_text(write_codebook(codebook))
+    again = open_survey(survey.location)
+    assert count_answered(again) == dict.fromkeys(_KINDS, 60)
+    for kind in _KINDS:
+        if kind != "open":
+            table = tabulate(again, parse_view(again, f"--question {kind}"))
+            assert {row.code: row.cells[0].n for row in table.rows}["N/A"] == 6, kind
+
+
+@pytest.mark.parametrize("word", ["N/A", "not telling", "-"])
+def test_a_word_among_numbers_that_is_an_answer_needs_another_kind(
+    tmp_path: Path, word: str
+) -> None:
+    ages = [_words_beside("number", one) for one in range(60)]
+    survey = opened(tmp_path, {"age": [word if one == "N/A" else one for one in ages]}, "csv")
+    assert missing(survey, "age") == [word]
+    text = write_codebook(survey.codebook).replace(", missing = true", "")
+    (tmp_path / "a.codebook.toml").write_text(text)
+    with pytest.raises(CodebookError, match=f'{word!r} an answer: set kind = "single"'):
+        open_survey(survey.location)
+
+
+def test_a_word_in_ticks_can_mean_not_chosen(tmp_path: Path) -> None:
+    ticks: list[str | None] = ["N/A" if one % 6 == 0 else str(one % 2) for one in range(60)]
+    survey = opened(tmp_path, {"t_1": ticks, "t_2": ticks, "t_3": ticks}, "csv")
+    question = survey.codebook.questions[0]
+    assert question.unasked == ("N/A",)
+    asked = count_answered(survey)["t"]
+    codebook = set_unchosen(survey.codebook, "t", ["0", "N/A"])
+    (tmp_path / "a.codebook.toml").write_text(write_codebook(codebook))
+    assert asked < count_answered(open_survey(survey.location))["t"] == 60
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,9 @@ _FEW_THREADS = {
 """Each thread takes address space, which is limited."""
 _NO_MEMORY = (b"memory allocation of", b"Cannot allocate memory", b"out of memory", b"MemoryError")
 _STATUS_BYTES = 4
+
+Options = tuple[str, tuple[str, ...]]
+"""The sheet of a workbook, and its columns that stay as they are."""
 
 _server: Server | None = None
 _lock = Lock()
@@ -74,8 +78,9 @@ def start_early(files: tuple[str, ...]) -> None:
             _running(kind)
 
 
-def read_apart(files: tuple[Path, ...], sheet: str = "") -> Source:
-    """Return the source of files, decoded in another process; `sheet` names one of a workbook.
+def read_apart(files: tuple[Path, ...], sheet: str = "", kept: Collection[str] = ()) -> Source:
+    """Return the source of files, decoded in another process; `sheet` names one of a workbook,
+    whose columns `kept` stay as they are.
 
     Raises `SourceError` where they cannot be read, or where the process is ended: by a signal, or
     by its limits.
@@ -85,18 +90,18 @@ def read_apart(files: tuple[Path, ...], sheet: str = "") -> Source:
     limits = limits_for(files)
     with _lock:
         try:
-            return _decoded(files, sheet, limits)
+            return _decoded(files, (sheet, tuple(kept)), limits)
         except BaseException as error:
             if not isinstance(error, SourceError):  # its answer would be taken for the next one
                 _stop()
             raise
 
 
-def _decoded(files: tuple[Path, ...], sheet: str, limits: Limits) -> Source:
+def _decoded(files: tuple[Path, ...], options: Options, limits: Limits) -> Source:
     """Return the source of files; ask a second process where the first has ended meanwhile."""
     for _ in range(2):
         with suppress(OSError), _unnamed_file() as said:
-            request = _request(files, sheet, limits)
+            request = _request(files, options, limits)
             found, code = _ask(_running(kind_of(str(files[0]))), request, files, limits, said)
             if isinstance(found, SourceError):
                 raise found
@@ -128,12 +133,12 @@ def _ask(
     return found, os.waitstatus_to_exitcode(int.from_bytes(status, "little"))
 
 
-def _request(files: tuple[Path, ...], sheet: str, limits: Limits) -> bytes:
+def _request(files: tuple[Path, ...], options: Options, limits: Limits) -> bytes:
     from cxtui.sources.apart.decoder_messages import pack_value
 
     names = list(map(str, files))
     kind = kind_of(names[0])
-    return pack_value((kind, _folder(), names, sheet, limits.memory, limits.seconds))
+    return pack_value((kind, _folder(), names, options, limits.memory, limits.seconds))
 
 
 def _folder() -> str:

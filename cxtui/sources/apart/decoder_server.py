@@ -37,8 +37,8 @@ _IDLE_SECONDS = 30.0
 _LISTED = 3
 """Descriptors that come with a request: the pipe for its messages, and standard error."""
 
-Reader = Callable[[tuple[Path, ...], str], Source]
-"""Reads files, or a sheet of a workbook by its name."""
+Reader = Callable[[tuple[Path, ...], str, tuple[str, ...]], Source]
+"""Reads files, or a sheet of a workbook by its name, of which some columns stay as they are."""
 
 
 def reader_of(kind: str) -> Reader:
@@ -51,7 +51,7 @@ def reader_of(kind: str) -> Reader:
 
     from cxtui.sources.readers.statistics.statistics_reader import read_statistics
 
-    return lambda files, _: read_statistics(files)
+    return lambda files, *_: read_statistics(files)
 
 
 def serve(connection: int, lifeline: int, kind: str) -> NoReturn:
@@ -105,7 +105,7 @@ def _decoded_apart(request: bytes, given: list[int]) -> bytes:
 
 def _decode(request: bytes, pipe: int, errors: int) -> None:
     os.dup2(errors, 2)
-    kind, folder, names, sheet, memory, seconds = unpack_value(request)
+    kind, folder, names, options, memory, seconds = unpack_value(request)
     with open(pipe, "wb") as out:
         try:
             os.chdir(folder)
@@ -113,7 +113,7 @@ def _decode(request: bytes, pipe: int, errors: int) -> None:
             _start_engine()
             apply_limits(Limits(memory, seconds))
             with report_progress(lambda one: _send_progress(out, one)):
-                source = read(tuple(map(Path, names)), sheet)
+                source = read(tuple(map(Path, names)), *options)
             _send_rows(out, source)
             send(out, SOURCE, pack_source(source))
         except CxtuiError as error:

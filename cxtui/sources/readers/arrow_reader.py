@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -45,7 +45,7 @@ _RATIO = {0: 255, 1: 32_768}
 """Maximum compression ratios of LZ4 (0) and Zstandard (1)."""
 
 
-def read_arrow(files: tuple[Path, ...]) -> Source:
+def read_arrow(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
     """Return the source of an Arrow file (lazy) or of an Arrow stream in a file.
 
     Labels are read from the metadata of the schema. Raises `SourceError` if the file is not Arrow,
@@ -71,8 +71,8 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
             frame = pl.scan_ipc(content or file_url(file), glob=False, hive_partitioning=False)
             frame.collect_schema()
         described = described_columns(schema)
-        texts = text_columns(frame, without=described)
-        frame, notes = convert_texts(frame, first_texts(frame, texts))
+        texts = text_columns(frame, without={*described, *kept})
+        frame, words, notes = convert_texts(frame, first_texts(frame, texts))
     except engine_errors() as error:
         raise SourceError("{} could not be read as Arrow: {}", file, first_line(error)) from None
     cut_off = is_stream and not last_bytes(file, _TAIL_BYTES).rstrip(b"\0").endswith(_STREAM)
@@ -82,6 +82,7 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
         files,
         variables=described,
         extensions=extension_types(schema),
+        words=words,
         notes=notes,
         cut_off=(note,) if cut_off else (),
     )

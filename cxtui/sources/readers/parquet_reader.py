@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
@@ -44,7 +44,7 @@ _LISTS_ENUMS = "DuckDB"
 Types = Mapping[str, pl.DataType]
 
 
-def read_parquet(files: tuple[Path, ...]) -> Source:
+def read_parquet(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
     """Return the source of `files`, the parts of one table in order.
 
     Folders called `column=value` become columns; differing types are unified, with a note. The
@@ -71,8 +71,8 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
         frame = _with_listed_answers(frame, files, schema)
         codebook, described = metadata.get(METADATA_KEY, ""), described_columns(schema)
         # what a codebook inside describes is stored as it says
-        texts = [] if codebook else text_columns(frame, without=described)
-        frame, said = convert_texts(frame, first_texts(frame, texts))
+        texts = [] if codebook else text_columns(frame, without={*described, *kept})
+        frame, words, said = convert_texts(frame, first_texts(frame, texts))
     except engine_errors() as error:
         reason = first_line(error)
         raise SourceError("{} could not be read as Parquet: {}", files[0], reason) from None
@@ -82,6 +82,7 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
         codebook=codebook,
         variables=described,
         extensions=extension_types(schema),
+        words=words,
         notes=(*notes, *said),
     )
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
-from cxtui.messages import tr_count
 from cxtui.sources.readers.date_texts import read_text_dates
-from cxtui.sources.readers.text_lists import read_text_lists
+from cxtui.sources.readers.text_lists import read_text_lists, words_in_lists
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.missing_words import MISSING_WORD
-from cxtui.text import clean
 
 _FIRST_VALUES, _FIRST_ROWS = 40, 1_000
 
@@ -45,32 +44,38 @@ def _first(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, list[str]]:
     return dict(zip(names, frame.select(firsts).collect().row(0), strict=True))
 
 
+Words = Mapping[str, Mapping[str, int]]
+"""By column, the words for no answer in its cells, and how many cells have each."""
+
+
 def convert_texts(
     frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]
-) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+) -> tuple[pl.LazyFrame, Words, tuple[str, ...]]:
     """Return a frame with columns of dates and of lists as such, and notes on what is not clear.
 
-    `firsts` are the first texts of the columns to convert. Words for no answer in such a column
-    become null, and a note counts them.
+    `firsts` are the first texts of the columns to convert. The words for no answer in them are
+    returned, too: null among dates, the only answer of a list.
     """
     dates = read_text_dates(frame, firsts)
     lists = read_text_lists(frame, firsts)
     converted = dates.expressions | lists
     if not converted:
-        return frame, dates.notes
-    words = frame.select(
-        pl.col(column_pattern(name)).str.contains(MISSING_WORD).sum().alias(str(place))
-        for place, name in enumerate(converted)
+        return frame, {}, dates.notes
+    words = count_words(frame, list(converted))
+    items = words_in_lists(frame, {name: lists[name] for name in lists.keys() & words.keys()})
+    for name, also in items.items():  # an item beside others is one by itself, too
+        words[name] = {word: n for word, n in words[name].items() if word not in also}
+    return frame.with_columns(converted.values()), words, dates.notes
+
+
+def count_words(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return the words for no answer in text columns, with their counts, by column."""
+    if not names:
+        return {}
+    columns = [pl.col(column_pattern(name)) for name in names]
+    found = frame.select(
+        column.filter(column.str.contains(MISSING_WORD)).implode().alias(str(place))
+        for place, column in enumerate(columns)
     )
-    counts = dict(zip(converted, words.collect().row(0), strict=True))
-    notes = [
-        tr_count(
-            count,
-            "{1!r}: {0:,} cell says NA or the like and is missing",
-            "{1!r}: {0:,} cells say NA or the like and are missing",
-            clean(name),
-        )
-        for name, count in counts.items()
-        if count
-    ]
-    return frame.with_columns(converted.values()), (*dates.notes, *notes)
+    cells = dict(zip(names, found.collect().row(0), strict=True))
+    return {name: dict(Counter(words)) for name, words in cells.items() if words}

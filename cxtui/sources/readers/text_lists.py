@@ -22,7 +22,7 @@ _LISTS = {
 def read_text_lists(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) -> dict[str, pl.Expr]:
     """Return the text columns that hold only lists in one notation, as lists of texts.
 
-    `firsts` are first values of the columns. Words for no answer become null.
+    `firsts` are first values of the columns. A word for no answer becomes the only one of its list.
     """
     likely = [name for name, values in firsts.items() if all(map(_begins_list, values))]
     if not likely:
@@ -53,4 +53,21 @@ def _parse(column: pl.Expr, answer: str) -> pl.Expr:
     inside = pl.element().str.strip_chars().str.replace(r"^[\"'](.*)[\"']$", "${1}")
     bare = inside.str.replace_all(r"\\(.)", "${1}")
     answers = column.str.extract_all(answer).list.eval(bare.filter(bare != ""))
-    return pl.when(~column.str.contains(MISSING_WORD)).then(answers)
+    word = pl.concat_list(column.str.strip_chars())
+    return (
+        pl.when(~column.str.contains(MISSING_WORD))
+        .then(answers)
+        .when(column.is_not_null())
+        .then(word)
+    )
+
+
+def words_in_lists(frame: pl.LazyFrame, lists: Mapping[str, pl.Expr]) -> dict[str, frozenset[str]]:
+    """Return the words for no answer that are items beside others, by column of lists."""
+    if not lists:
+        return {}
+    items = [one.filter(one.list.len() > 1).list.explode() for one in lists.values()]
+    words = (one.filter(one.str.contains(MISSING_WORD)).unique().implode() for one in items)
+    found = frame.select(one.alias(str(place)) for place, one in enumerate(words))
+    cells = found.collect().row(0)
+    return {name: frozenset(words) for name, words in zip(lists, cells, strict=True)}

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from cxtui.messages import tr_count, tr_some
 from cxtui.survey.inference.column_values import Column, merge_spellings
-from cxtui.survey.question import Category
+from cxtui.survey.question import Category, Kind, Question, is_number
 from cxtui.text import clean
 
 MISSING_WORD = (
@@ -52,6 +52,23 @@ def are_filled(columns: Collection[Column]) -> bool:
 
 def _words_of(column: Column) -> list[str]:
     return [text for text in column.counts if is_missing_word(text)]
+
+
+def valid_words(question: Question) -> list[str]:
+    """Return the codes of valid answers that are words for no answer, or no numbers among numbers.
+
+    A column of numbers or dates cannot hold them.
+    """
+    is_number_question = question.kind is Kind.NUMERIC
+    return [
+        one.code
+        for one in question.categories
+        if not one.missing
+        and any(
+            not is_number(text) if is_number_question else is_missing_word(text)
+            for text in one.texts
+        )
+    ]
 
 
 def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:
@@ -96,7 +113,7 @@ def with_missing_words(
         return tuple(categories), ""
     missing = tuple(replace(one, missing=True, score=None) for one in found)
     rest = tuple(one for one in categories if one not in found)
-    return (*rest, *missing), _phrase(found, counts)
+    return (*rest, *missing), missing_phrase(found, counts)
 
 
 def _used(category: Category, counts: Mapping[str, int]) -> set[str]:
@@ -110,10 +127,13 @@ def missing_words_of(counts: Mapping[str, int]) -> tuple[tuple[Category, ...], s
     categories = [*merge_spellings({text: counts[text] for text in words}).values()]
     if len(words) == len(counts):
         return (), ""
-    return tuple(replace(one, missing=True) for one in categories), _phrase(categories, counts)
+    return tuple(replace(one, missing=True) for one in categories), missing_phrase(
+        categories, counts
+    )
 
 
-def _phrase(found: Sequence[Category], counts: Mapping[str, int]) -> str:
+def missing_phrase(found: Sequence[Category], counts: Mapping[str, int]) -> str:
+    """Return how many answers count as missing, and the categories that they are."""
     lost = sum(counts.get(text, 0) for one in found for text in one.texts)
     return (
         tr_count(

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 from pathlib import Path
@@ -24,7 +24,7 @@ from cxtui.sources.readers.date_columns import convert_serial_dates
 from cxtui.sources.readers.delimited.encoding import decode_text, is_packed
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.delimited.held_text import held_text
-from cxtui.sources.readers.text_columns import convert_texts, first_texts, text_columns
+from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
 from cxtui.sources.source import Source, empty_rows_note, first_bytes, last_bytes
 from cxtui.survey.file_columns import column_pattern
 
@@ -65,7 +65,7 @@ class _DelimitedText:
     notes: tuple[str, ...]
 
 
-def read_delimited(files: tuple[Path, ...]) -> Source:
+def read_delimited(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
     """Return the source of a CSV or TSV file, lazy if it is very large, with its header's labels.
 
     Raises `SourceError` if the file is empty, is not text, or has rows with too many cells.
@@ -74,12 +74,13 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     frame, dropped = _scan(text)
     labels = text.header.labels
     wordings = {name: f"{name} {label.label}" for name, label in labels.items()}
-    frame, ambiguous = _convert_texts(frame, text)
+    frame, words, ambiguous = _convert_texts(frame, text, kept)
     dated = convert_serial_dates(frame, wordings)
     return Source(
         nw.from_native(dated),
         files,
         labels=labels,
+        words=words,
         notes=(*text.notes, *dropped, *ambiguous),
         cut_off=_truncation_notes(text),
         converted=text.is_converted,
@@ -298,10 +299,13 @@ def _last_row(end: bytes, delimiter: str) -> list[str] | None:
 
 
 def _convert_texts(
-    frame: pl.LazyFrame, text: _DelimitedText
-) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return the frame with texts as dates, lists or numbers with decimal commas, and notes."""
-    firsts = first_texts(frame, text_columns(frame))
+    frame: pl.LazyFrame, text: _DelimitedText, kept: Collection[str]
+) -> tuple[pl.LazyFrame, Words, tuple[str, ...]]:
+    """Return the frame with texts as dates, lists or numbers with decimal commas, words and notes.
+
+    The columns `kept` stay texts.
+    """
+    firsts = first_texts(frame, text_columns(frame, without=kept))
     suspects = set(_thousands_columns(text))
     grouped = {
         name
@@ -323,8 +327,8 @@ def _convert_texts(
         else:
             continue
         del firsts[name]
-    frame, notes = convert_texts(frame, firsts)
-    return frame.with_columns(changed), notes
+    frame, words, notes = convert_texts(frame, firsts)
+    return frame.with_columns(changed), words, notes
 
 
 def _fitting_patterns(frame: pl.LazyFrame, texts: Iterable[str]) -> dict[str, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -34,7 +34,7 @@ _BESIDE = 0.5
 """The share of the rows from which a table beside the data belongs to it."""
 
 
-def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
+def read_excel(files: tuple[Path, ...], sheet: str = "", kept: Collection[str] = ()) -> Source:
     """Return the source of a sheet of a workbook, of the largest if none is named.
 
     Columns of one type become numbers, booleans or dates; mixed columns become text (3.0 is `3`).
@@ -66,7 +66,8 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
     columns, beside = _without_side_tables(columns)
     frame = pl.DataFrame([column.series() for column in columns])
     lazy = frame.lazy()
-    lazy, said = convert_texts(lazy, first_texts(lazy, text_columns(lazy)))
+    texts = text_columns(lazy, without=kept)
+    lazy, words, said = convert_texts(lazy, first_texts(lazy, texts))
     frame, notes = lazy.collect(), (*notes, *said)
     if rows.left_out:
         notes = (*notes, empty_rows_note(rows.left_out))
@@ -87,6 +88,7 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
         labels=header.labels,
         variables=variables,
         sheets=(name, *others) if others else (),
+        words=words,
         notes=notes,
         converted=True,
     )
