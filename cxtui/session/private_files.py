@@ -23,6 +23,11 @@ def session_file(files: Sequence[str]) -> Path:
     return user_directory("state") / "sessions" / f"{_key(files)}.toml"
 
 
+def exports_file() -> Path:
+    """Return where the format and folder of the last exports are kept."""
+    return user_directory("state") / "exports.toml"
+
+
 def views_file(files: Sequence[str]) -> Path:
     """Return where the saved views of a survey are kept whose folder takes none."""
     return user_directory("data") / "views" / f"{_key(files)}.views.toml"

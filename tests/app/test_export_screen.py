@@ -26,6 +26,7 @@ from cxtui.app.screens.take_out.export_choices import (
     stem_of,
 )
 from cxtui.app.screens.take_out.export_screen import Export
+from cxtui.app.terminal.fetching import fetch_command
 from cxtui.cli import main
 from cxtui.errors import ExportError
 from cxtui.output import Content, Format, Shape
@@ -336,3 +337,58 @@ def test_a_format_without_charts_is_written_as_usual(example: Path) -> None:
         assert choice.render(Format.JSON, Shape.CHART, lambda *_: True).startswith(b"{")
     listed = of_both[0].render(Format.CSV, Shape.CHART, lambda *_: True)
     assert listed == list_trend(found, Format.CSV)
+
+
+async def test_the_next_export_is_proposed_as_the_last_one(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its format and its folder, in the next visit too; not where the folder has gone."""
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path)
+    async with exploring(example) as pilot:
+        await press(pilot, "e")
+        await chosen(pilot, "out/first.html")
+        await press(pilot, "enter")
+        await shows(pilot, "out/first.html")
+        await until(pilot, (tmp_path / "out" / "first.html").is_file)
+    async with exploring(example) as pilot:
+        await press(pilot, "e")
+        name = pilot.app.screen.query_one(Input).value
+        assert name == str(tmp_path / "out" / "cmo-benchmark-2016-cx_goal.html")
+        (tmp_path / "out" / "first.html").unlink()
+        (tmp_path / "out").rmdir()
+        await press(pilot, "escape", "e")
+        assert pilot.app.screen.query_one(Input).value == "cmo-benchmark-2016-cx_goal.html"
+        await press(pilot, "escape", "E")
+        assert pilot.app.screen.query_one(Input).value == "cmo-benchmark-2016-tables.xlsx"
+
+
+async def test_a_file_written_on_a_remote_machine_can_be_fetched(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line for the person's own machine names user, address, port and the whole path."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.7 50022 198.51.100.3 2222")
+    monkeypatch.setattr("getpass.getuser", lambda: "ana")
+    async with exploring(example, size=(200, 30)) as pilot:
+        await press(pilot, "e")
+        await chosen(pilot, "board table.csv")
+        await press(pilot, "enter")
+        await shows(pilot, f"scp -P 2222 'ana@198.51.100.3:{tmp_path}/board table.csv' .")
+
+
+@pytest.mark.parametrize(
+    ("connection", "command"),
+    [
+        ("", ""),
+        ("nonsense", ""),
+        ("::1 50022 fe80::1 22", "scp 'ana@[fe80::1]:/srv/x.csv' ."),
+        ("192.0.2.7 50022 198.51.100.3 22", "scp ana@198.51.100.3:/srv/x.csv ."),
+    ],
+)
+def test_the_line_that_fetches_a_file(
+    connection: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None without a connection; an address of version 6 stands in brackets."""
+    monkeypatch.setattr("getpass.getuser", lambda: "ana")
+    assert fetch_command(Path("/srv/x.csv"), {"SSH_CONNECTION": connection}) == command

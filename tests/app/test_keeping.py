@@ -282,7 +282,7 @@ def test_a_visit_that_copies_and_is_ended_by_a_signal(survey_file: Path) -> None
     from cxtui.analysis.tables.build_table import tabulate
 
     view = parse_view(survey, "")
-    expected = osc_52(render(tabulate(survey, view), Format.TSV).decode())
+    expected = osc_52(render(tabulate(survey, view), Format.TEXT).decode())
     home = {"TMUX": "", "STY": ""}
     words = ["--debug-log", "log", survey_file.name]
     with running(words, survey_file.parent, environment=home) as terminal:
@@ -290,7 +290,7 @@ def test_a_visit_that_copies_and_is_ended_by_a_signal(survey_file: Path) -> None
         terminal.send(b"y")
         terminal.shows("the table as TSV")
         terminal.send(b"\r")
-        terminal.shows("copied by OSC 52: the table as TSV")
+        terminal.shows("copied by OSC 52: the table as plain text")
         assert terminal.received.count(b"\x1b]52;") == 1
         assert expected.encode() in terminal.received
         terminal.process.send_signal(signal.SIGTERM)

@@ -95,7 +95,7 @@ def test_in_tmux(example: Path, tmp_path: Path, tmux: Tmux) -> None:
     assert {len(line) for line in text.splitlines()[1:-1]} == {80}
     tmux("send-keys", "y")
     tmux.shows("the table as TSV")
-    tmux("send-keys", "Enter")
+    tmux("send-keys", "t")
     tmux.shows("copied by tmux")
     assert tmux("show-buffer") == as_tsv(example, "cx_map")
 
@@ -134,7 +134,7 @@ def test_in_screen(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             terminal.shows(f"││ {WORDINGS[0]}")
             terminal.send(b"y")
             terminal.shows("the table as TSV")
-            terminal.send(b"\r")
+            terminal.send(b"t")
             terminal.shows("copied to ~/")
             (copied,) = Path.home().rglob("copied.tsv")
             assert copied.read_text("utf-8") == as_tsv(example, "cx_map")

@@ -167,7 +167,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "copy",
         "y",
         "Copy",
-        "the table as TSV or Markdown, a cell, or the command line that prints it",
+        "the table as plain text, TSV or Markdown, a cell, or the command line that prints it",
         "copy",
     ),
     (

@@ -35,8 +35,11 @@ class CopyText:
 def copies_of(table: Table, cell: tuple[int, int] | None, command: str) -> tuple[CopyText, ...]:
     """Return the texts of a table that can be copied; `cell` is a row and a column."""
     document = document_of_table(table)
-    tsv, markdown = (render(document, one).decode() for one in (Format.TSV, Format.MARKDOWN))
+    text, tsv, markdown = (
+        render(document, one).decode() for one in (Format.TEXT, Format.TSV, Format.MARKDOWN)
+    )
     copies = [
+        CopyText("p", tr("the table as plain text, for an e-mail"), text),
         CopyText("t", tr("the table as TSV"), tsv, ".tsv"),
         CopyText("m", tr("the table as Markdown"), markdown, ".md"),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,12 +18,14 @@ from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay, box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.take_out.export_choices import Choice, free_name
+from cxtui.app.terminal.fetching import fetch_command
 from cxtui.cancellation import Request, working_for
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr
 from cxtui.output import Format, Shape, format_of
 from cxtui.output.drawing.fit import ellipsis
 from cxtui.output.files.write_file import try_target, write_whole
+from cxtui.session.export_memory import last_export, remember_export
 from cxtui.sources.locate import find_files
 from cxtui.sources.wave_files import Location, list_locations
 from cxtui.user_directories import expand_home
@@ -57,7 +60,7 @@ class Export(Overlay[str | None], named="export"):
         self._at = first
         self._shape = self.choice.shape
         self._line = _NAME
-        self._proposal = proposed_name(self.choice)
+        self._proposal = first_name(self.choice)
         self._replaces = ""
         self._writing: Request | None = None
         self._message = ""
@@ -124,7 +127,7 @@ class Export(Overlay[str | None], named="export"):
     def _rename(self) -> None:
         """Propose a name for another choice, unless one has been typed."""
         if self._typed == self._proposal:
-            self._proposal = proposed_name(self.choice)
+            self._proposal = first_name(self.choice)
             self.query_one(Prompt).write(self._proposal)
 
     def _call(self, stem: str, format_: Format) -> None:
@@ -133,7 +136,7 @@ class Export(Overlay[str | None], named="export"):
         folder = Path(self._typed).parent
         name = str(folder / f"{stem}{format_.ending}")
         if is_proposed:
-            name = self._proposal = proposed_name(self.choice, format_)
+            name = self._proposal = proposed_name(self.choice, format_, folder)
         self.query_one(Prompt).write(name)
 
     def on_input_changed(self) -> None:
@@ -213,7 +216,9 @@ class Export(Overlay[str | None], named="export"):
         if problem:
             self._explain(problem)
         else:
-            self.dismiss(tr("wrote {}", path))
+            remember_export(self.choice.content, Path(path))
+            fetch = fetch_command(Path(path), os.environ)
+            self.dismiss(tr("wrote it; to fetch: {}", fetch) if fetch else tr("wrote {}", path))
 
     # Lines
 
@@ -274,6 +279,18 @@ def own_files(location: Location) -> Sequence[Path]:
         return ()
 
 
-def proposed_name(choice: Choice, format_: Format | None = None) -> str:
+def first_name(choice: Choice) -> str:
+    """Return the name that is proposed first: of the format and in the folder of the last time.
+
+    A chart that is shown is proposed as a picture.
+    """
+    last = last_export(choice.content)
+    format_ = last.format_ if last.format_ in choice.formats else None
+    if choice.format_.writer.is_picture or format_ is None:
+        format_ = choice.format_
+    return proposed_name(choice, format_, last.folder)
+
+
+def proposed_name(choice: Choice, format_: Format, folder: Path) -> str:
     """Return a file name that says what is in the file, and that is not taken yet."""
-    return free_name(choice.stem, (format_ or choice.format_).ending)
+    return free_name(str(folder / choice.stem), format_.ending)
