@@ -12,6 +12,7 @@ import pytest
 from cxtui.errors import CodebookError, SourceError
 from cxtui.sources import source
 from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers.compact_protocol import CompactReader
 from cxtui.sources.readers.parquet_footer import footer_of
 from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
 from cxtui.survey.codebook.load_toml import load_toml
@@ -86,9 +87,25 @@ def test_a_page_that_cannot_hold_its_values_is_not_read(tmp_path: Path, said: in
         open_survey(str(file))
 
 
-def _numbered(number: int) -> bytes:
-    """The first field of a structure, a number of 32 bits, in Thrift's compact protocol."""
-    left, content = (number << 1) ^ (number >> 31), bytearray(b"\x15")
+@pytest.mark.parametrize("longer", [-1, 50])
+def test_a_column_outside_its_file_is_not_read(tmp_path: Path, longer: int) -> None:
+    """The engine takes the memory of all computers for one that ends before it begins."""
+    file = tmp_path / "made.parquet"
+    pl.DataFrame({"role": ["a", "b", "c"] * 10}).write_parquet(file, statistics=False)
+    content = file.read_bytes()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    size = CompactReader(content[start:-8]).fields()[4][0][1][0][3][7]
+    assert content.count(_numbered(size, 0x16) + b"\x26", start) == 1
+    wrong = _numbered(longer * size, 0x16) + b"\x26"
+    footer = content[start:-8].replace(_numbered(size, 0x16) + b"\x26", wrong)
+    file.write_bytes(content[:start] + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+    with pytest.raises(SourceError, match=r"made.parquet could not be read as Parquet"):
+        open_survey(str(file))
+
+
+def _numbered(number: int, kind: int = 0x15) -> bytes:
+    """The field after another, a number of 32 or 64 (0x16) bits, in Thrift's compact protocol."""
+    left, content = (number << 1) ^ (number >> 63), bytearray([kind])
     while left > 127:
         content.append(left & 127 | 128)
         left >>= 7

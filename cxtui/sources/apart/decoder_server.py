@@ -59,14 +59,20 @@ def serve(connection: int, lifeline: int, kind: str) -> NoReturn:
     _leave_terminal()
     _end_with(lifeline)
     with socket.socket(fileno=connection) as asked:
-        with suppress(ImportError):  # is said where a file is asked for
-            reader_of(kind)
+        _load_reader(kind)
         while select.select([asked], [], [], _IDLE_SECONDS)[0]:
             request, given, *_ = socket.recv_fds(asked, REQUEST_BYTES, _LISTED)
             if not request:
                 break
+            _load_reader(unpack_value(request)[0])
             asked.sendall(_decoded_apart(request, given))
     os._exit(0)
+
+
+def _load_reader(kind: str) -> None:
+    """Load the libraries of a kind of files for all children to come."""
+    with suppress(ImportError):  # is said by the child
+        reader_of(kind)
 
 
 def _leave_terminal() -> None:

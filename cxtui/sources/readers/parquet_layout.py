@@ -32,24 +32,33 @@ def unpacked_size(file: Path, footer: bytes) -> int:
     """Return the bytes that the pages of a file unpack to, as far as the file can be followed.
 
     What cannot be followed is left to the reader of the pages, which says what is wrong. Raises
-    `DamagedPageError` where a page cannot hold what it says: the reader would take memory for it,
-    and end the program where there is none.
+    `DamagedPageError` where a page or column cannot hold what it says: the reader would take
+    memory for it, and end the program where there is none.
     """
     total = 0
     with file.open("rb") as opened, suppress(DamagedStructError), damaged_if_unexpected():
-        for place, end, values in _chunks(CompactReader(footer).fields()):
-            total += sum(_page_sizes(opened.fileno(), place, end, values))
+        size = os.fstat(opened.fileno()).st_size
+        for place, end, values in _chunks(CompactReader(footer).fields(), size):
+            with suppress(DamagedStructError), damaged_if_unexpected():  # the others are read
+                for one in _page_sizes(opened.fileno(), place, end, values):
+                    total += one
     return total
 
 
-def _chunks(described: Fields) -> Iterator[tuple[int, int, int]]:
-    """Yield the start, the end and the number of values of each column in each group of rows."""
+def _chunks(described: Fields, size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the start, the end and the number of values of each column in each group of rows.
+
+    Raises `DamagedPageError` where one is not inside a file of `size` bytes.
+    """
     for group in described.get(_ROW_GROUPS, ()):
         for column in group[_COLUMNS]:
             if facts := column.get(_METADATA):  # encrypted ones have none
                 starts = (facts.get(_DICTIONARY), facts[_DATA])
                 start = min(one for one in starts if one)
-                yield start, start + facts[_PACKED], facts[_VALUES]
+                end = start + facts[_PACKED]
+                if not 0 < start <= end <= size or facts[_VALUES] < 0:
+                    raise DamagedPageError
+                yield start, end, facts[_VALUES]
 
 
 def _page_sizes(descriptor: int, place: int, end: int, values: int) -> Iterator[int]:
@@ -84,4 +93,4 @@ def _check_page(fields: Fields, values: int) -> None:
 
 
 class DamagedPageError(Exception):
-    """A page says that it holds more than it can, or less than nothing."""
+    """A page or column says that it holds more than it can, or less than nothing."""
