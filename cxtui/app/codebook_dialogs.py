@@ -32,6 +32,11 @@ class CodebookDialogs:
             question = draft.now.find(view.question)
             self._edit(draft, question.declared_id if question else "")
 
+    def save(self) -> None:
+        """Write the questions that the view derives into the codebook."""
+        if self._app.session.save_derived():
+            self._app.say(tr("saving the codebook …"))
+
     def _edit(self, draft: DraftCodebook, at: str = "", problem: str = "") -> None:
         from cxtui.app.screens.codebook.codebook_screen import EditCodebook
 

@@ -219,9 +219,11 @@ class Explorer(DrawnApp):
             self.movement.show_table()
 
     def switch_role(self) -> None:
-        """Switch the role under the cursor off, or on again."""
+        """Switch the role under the cursor off, or on again; in the table, mark an answer."""
         pane = self.movement.pane
-        if not isinstance(pane, Roles):
+        if isinstance(pane, Comparison):
+            self.table_dialogs.mark()
+        elif not isinstance(pane, Roles):
             switch, key = self.keymap["switch"].sign, self.keymap["roles"].sign
             self.say(tr("{} switches a role off and on in pane {}", switch, key))
         elif pane.entry is not None:

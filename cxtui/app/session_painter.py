@@ -25,6 +25,7 @@ from cxtui.text import clean
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
     from cxtui.session.answers import Answer
+    from cxtui.survey.model import Codebook
     from cxtui.survey.model import Survey
 
 _SLOW = 0.2
@@ -45,6 +46,7 @@ class SessionPainter:
         self._is_news = False
         self._change = ""
         """What the last move changed, until its table is final."""
+        self._listed: Codebook | None = None
         self.freezes = False
         """Whether the garbage collector skips the objects of an opened survey."""
 
@@ -98,10 +100,16 @@ class SessionPainter:
         if codebook.role_guess or codebook.banner_guess:
             name = tr("{} (auto)", name)
         app.query_one("#roles-frame", Frame).entitle(f"{app.keymap['roles'].sign} {name}")
-        app.query_one(Questions).load(codebook.table_questions)
+        self._list_questions(codebook)
         if before is not None and before.codebook.default_banner != codebook.default_banner:
             app.query_one(Roles).load(())  # those of another question, until they are counted
         self._remark(" · ".join(event.news), is_news=True)
+
+    def _list_questions(self, codebook: Codebook) -> None:
+        """List the questions, unless they are those that are listed: a step may derive some."""
+        if codebook is not self._listed:
+            self._listed = codebook
+            self._app.query_one(Questions).load(codebook.table_questions)
 
     def _paint_change(self, problem: str) -> None:
         if problem:
@@ -120,6 +128,8 @@ class SessionPainter:
         self._change = event.said
         if event.is_step and self._is_news:
             self._remark("")
+        if self._app.session.survey is not None:
+            self._list_questions(self._app.session.survey.codebook)
         self._app.query_one(Questions).select(event.view.question)
         if event.is_counted:
             self._app.set_timer(_SLOW, partial(self._say_if_counting, event.view))

@@ -9,7 +9,7 @@ from cxtui.app.keys.commands import ROLES, TABLE
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.terminal.textual_internals import driver_of
 from cxtui.errors import CxtuiError
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_count
 from cxtui.survey.question import Kind, Question
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class TableDialogs:
         choices = [
             of_table(table, opened, charted=charted),
             of_all(ready.survey, ready.view, opened, cache),
-            *([of_saved(ready.survey, saved, opened, cache)] if saved else []),
+            *([of_saved(ready.read, saved, opened, cache)] if saved else []),
         ]
         self._app.push_screen(Export(choices, session.start.files, first=first), self._exported)
 
@@ -100,6 +100,40 @@ class TableDialogs:
         """Write to the terminal beside the screen."""
         if driver := driver_of(self._app):
             self._app.call_from_thread(driver.write, code)
+
+    def mark(self) -> None:
+        """Mark the answer under the cursor, or remove its mark."""
+        marked, key = self._app.query_one(Comparison).mark(), self._app.keymap["merge"].sign
+        if marked is None:
+            self._app.say(tr("only answers and nets can be marked"))
+        else:
+            message = "{1:,} answer marked: {2} merges it with the one under the cursor"
+            more = "{1:,} answers marked: {2} merges them"
+            self._app.say(tr_count(marked, message, more, marked, key) if marked else "")
+
+    def merge(self) -> None:
+        """Merge the marked answers and the one under the cursor; ask for the label."""
+        from cxtui.app.screens.base.ask_line import AskLine
+        from cxtui.app.screens.select.merge_draft import MergeDraft, merge_draft
+
+        session = self._app.session
+        ready, table = session.ready, session.finished()
+        if ready is None or table is None:
+            self._app.say(tr("there is no table to merge answers of yet"))
+            return
+        rows = self._app.query_one(Comparison).chosen_rows
+        draft = merge_draft(ready.survey, table, rows)
+        if not isinstance(draft, MergeDraft):
+            key = self._app.keymap["switch"].sign
+            self._app.say(draft or tr("{} marks an answer to be merged", key))
+            return
+
+        def take(label: str | None) -> None:
+            if label is not None and (view := session.view) is not None:
+                self._app.go(draft.view_of(view, label), ready.survey)
+
+        title = tr("Merge {}", ", ".join(draft.labels))
+        self._app.push_screen(AskLine(title, draft.label), take)
 
     def inspect(self) -> None:
         """Show everything behind a cell."""

@@ -74,11 +74,14 @@ class ViewDialogs:
 
     def banner(self) -> None:
         """Choose the banner."""
-        from cxtui.app.screens.select.banner_screen import BuildBanner
+        from cxtui.app.screens.select.banner_screen import BannerChoice, BuildBanner
 
         if (ready := self._ready) is not None:
-            screen = BuildBanner(ready.survey.codebook, ready.view.banner)
-            self._ask(screen, lambda view, banner: replace(view, banner=banner))
+
+            def change(view: View, chosen: BannerChoice) -> View:
+                return replace(view, banner=chosen.sides, derive=(*view.derive, *chosen.derive))
+
+            self._ask(BuildBanner(ready.survey, ready.view.banner, ready.view.filters), change)
 
     def nets(self) -> None:
         """Count answers together."""
@@ -132,8 +135,8 @@ class ViewDialogs:
             return view
 
         session = self._app.session
-        if session.survey is not None and (view := session.fitted_view) is not None:
-            self._ask(ViewLine(session.survey, view, self._lines), change)
+        if session.ready is not None and (view := session.fitted_view) is not None:
+            self._ask(ViewLine(session.ready.read, view, self._lines), change)
 
     def saved_views(self) -> None:
         """List the saved views, to go to one."""
@@ -141,11 +144,17 @@ class ViewDialogs:
         from cxtui.session.saved_view_store import Store, name_for
 
         session = self._app.session
-        if session.survey is None or (view := session.fitted_view) is None:
+        if (ready := session.ready) is None or (view := session.fitted_view) is None:
             return
-        proposal, store = name_for(session.survey, view), Store(session.start.files)
-        screen = SavedViews(session.survey, view, proposal, store)
-        self._ask(screen, lambda _, chosen: chosen)
+        proposal, store = name_for(ready.survey, view), Store(session.start.files)
+        asked_of = ready.survey
+
+        def take(chosen: View | None) -> None:
+            if chosen is not None:
+                self._app.movement.forget_count()
+                session.go_to_saved(chosen, asked_of)
+
+        self._app.push_screen(SavedViews(ready.read, view, proposal, store), take)
 
     def gaps(self) -> None:
         """Rank the questions by how far groups differ, to go to one; at the place it was left."""

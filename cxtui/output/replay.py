@@ -38,7 +38,8 @@ class Opened:
 
     def tables(self, view: View, *options: str) -> str:
         """Return the command that prints the tables of all questions with the options of `view`."""
-        words = self._words(replace(view, nets=()), options)
+        every = replace(view, nets=(), derive=tuple(self._derived(view)))
+        words = self._words(every, options, needed=every.derive)
         return self._line(["table", *map(_named, self.files), "--all", *words])
 
     def ranking(self, ranking: Ranking, *options: str) -> str:
@@ -46,6 +47,7 @@ class Opened:
         view, asked = ranking.view, words_of(ranking.options)
         ranked = View(view.question, view.banner, view.filters, view.weight)
         ranked = replace(ranked, base=view.base, level=view.level, variance=view.variance)
+        ranked = replace(ranked, derive=view.derive)
         verb = "gaps"
         if ranking.options.compare is Compare.WAVES:
             verb, asked = "changes", asked[2:]  # which compares waves always
@@ -80,24 +82,26 @@ class Opened:
     def _line(self, words: Iterable[str]) -> str:
         return shell_line(["cxtui", *words]) if self.files else ""
 
-    def _words(self, view: View, options: Sequence[str]) -> list[str]:
+    def _words(
+        self, view: View, options: Sequence[str], needed: Iterable[str] | None = None
+    ) -> list[str]:
+        """Return the options of a view; of its derived lines the `needed`, or those it may name."""
         words = [*words_of(replace(options_of_view(view), question=None)), *options]
-        words += [word for line in self._needed(view, words) for word in typed("--derive", line)]
+        if needed is None:
+            needed = self._needed(view, words)
+        words += [word for line in needed for word in typed("--derive", line)]
         words += ["--sheet", self.sheet] if self.sheet else []
         return [*words, "--codebook", _named(self.codebook)] if self.codebook else words
 
-    def _needed(self, view: View, words: Sequence[str]) -> list[str]:
-        """Return the lines of the derived questions that a command, or a line of it, may name."""
-        from cxtui.survey.derive.derivation_text import parse_derivation
+    def _derived(self, view: View) -> list[str]:
+        return list(dict.fromkeys((*self.derive, *view.derive)))
 
-        ids = {line: parse_derivation(line, "--derive").id for line in self.derive}
-        texts, needed = [view.question, *words], set[str]()
-        while found := [
-            line for line in set(ids) - needed if any(ids[line] in one for one in texts)
-        ]:
-            needed.update(found)
-            texts += found
-        return [line for line in self.derive if line in needed]
+    def _needed(self, view: View, words: Sequence[str]) -> Sequence[str]:
+        if not (lines := self._derived(view)):
+            return ()
+        from cxtui.analysis.derive.derived_lines import needed_lines
+
+        return needed_lines(lines, [view.question, *words])
 
 
 def opened_as(

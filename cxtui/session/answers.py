@@ -55,6 +55,7 @@ class Answers:
 
     def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
         self.survey = survey
+        self.memory = memory
         self.cache = CubeCache(survey, memory)
         self._milliseconds = 0.0
 

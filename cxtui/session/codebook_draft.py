@@ -21,11 +21,15 @@ Edit = Callable[[Codebook], Codebook]
 
 
 class DraftCodebook(Steps[Codebook]):
-    """The codebook of a survey, and what has been decided about it since it was opened."""
+    """The codebook of a survey, and what has been decided about it since it was opened.
 
-    def __init__(self, survey: Survey) -> None:
+    `written` is the one on the disk, which lacks the questions that only a view derives.
+    """
+
+    def __init__(self, survey: Survey, written: Codebook | None = None) -> None:
         super().__init__(survey.codebook)
         self.survey = survey
+        self.written = written or survey.codebook
 
     @property
     def is_changed(self) -> bool:
@@ -74,7 +78,7 @@ def save_draft(draft: DraftCodebook, start: Start, elsewhere: Path | None) -> tu
         if target == own:
             own.parent.mkdir(parents=True, exist_ok=True)
         saved = save_codebook(
-            draft.first, draft.now, target, written=written, never=draft.survey.files
+            draft.written, draft.now, target, written=written, never=draft.survey.files
         )
     except OSError as error:
         reason = error.strerror or error

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cxtui.analysis.query.memory_budget import MEMORY, parse_memory
-from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.analysis.view.view_options import ViewOptions, derive_option
 from cxtui.options import option
 from cxtui.output.replay import Opened, opened_as
 from cxtui.sources.source import DEFAULT_TIMEOUT, timeout_of
@@ -34,12 +34,7 @@ class SurveyOptions:
         read=timeout_of,
         is_configurable=True,
     )
-    derive: tuple[str, ...] = option(
-        (),
-        'derive a question, as in id="age3", from="age", bands=[35,55]; a [[derive]] of the '
-        "codebook on one line; repeatable",
-        "KEY=VALUE,…",
-    )
+    derive: tuple[str, ...] = derive_option()
     piped: str = ""
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from cxtui.session.start import Start
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
+    from cxtui.analysis.view.refit import RefitView
     from cxtui.session.answers import Answers
 
 _log = logging.getLogger("cxtui.session")
@@ -37,11 +38,13 @@ class Failed:
 class Ready:
     """A survey that has been read, the current view of it, and what counts its views.
 
-    `first` is the view that the session began with, `last` the one that the visit before ended
-    with, if any, `default` the one that this survey opens on; `files` is the state of the files
-    before they were read.
+    `read` is the survey with the questions of its codebook, `survey` has those that the view
+    derives, too. `first` is the view that the session began with, `last` the one that the visit
+    before ended with, if any, `default` the one that this survey opens on; `files` is the state of
+    the files before they were read.
     """
 
+    read: Survey
     survey: Survey
     view: View
     answers: Answers
@@ -50,26 +53,52 @@ class Ready:
     default: View
     last: View | None = None
 
+    def at(self, view: View) -> Ready:
+        """Return the survey with the questions that `view` derives, at that view.
+
+        Raises `CodebookError` where they cannot be derived.
+        """
+        from cxtui.session.answers import Answers
+
+        survey = _derived(self.read, view.derive)
+        if survey is self.survey:
+            return replace(self, view=view)
+        return replace(self, survey=survey, view=view, answers=Answers(survey, self.answers.memory))
+
 
 State = Loading | Ready | Failed
 
 
 def fit_view(view: View, before: Survey, after: Ready) -> View:
     """Return a view of the survey `before` without what the survey `after` no longer has."""
+    return view if before is after.survey else _refitted(view, before, after).view
+
+
+def _refitted(view: View, before: Survey, after: Ready) -> RefitView:
     from cxtui.analysis.view.refit import refit_view
 
-    if before is after.survey:
-        return view
-    return refit_view(view, before, after.survey, after.default).view
+    if view.derive:
+        from cxtui.analysis.derive.derived_lines import fitting_lines
+
+        view = replace(view, derive=fitting_lines(after.read, view.derive))
+    return refit_view(view, before, _derived(after.read, view.derive), after.default)
+
+
+def _derived(survey: Survey, lines: tuple[str, ...]) -> Survey:
+    if not lines:
+        return survey
+    from cxtui.analysis.derive.derived_lines import survey_with
+
+    return survey_with(survey, lines)
 
 
 def changes_since(before: Ready, after: Ready) -> tuple[str, ...]:
     """Return the news of a survey that was read again, and the parts of its view that are gone."""
-    from cxtui.analysis.view.refit import describe_changes, refit_view
+    from cxtui.analysis.view.refit import describe_changes
 
-    gone = refit_view(before.view, before.survey, after.survey, after.default).dropped
-    is_changed = after.survey.fingerprint != before.survey.fingerprint
-    told = describe_changes(before.survey, after.survey) if is_changed else ()
+    gone = _refitted(before.view, before.survey, after).dropped
+    is_changed = after.read.fingerprint != before.read.fingerprint
+    told = describe_changes(before.read, after.read) if is_changed else ()
     return (*told, *(tr("no longer there: {}", one) for one in gone))
 
 
@@ -132,15 +161,27 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
 
     files = state_of_files(start.files)
     with report_progress(lambda progress: report(progress.text)):
-        survey = open_derived(start.files, start.codebook, start.timeout, start.sheet, start.derive)
+        read = open_derived(start.files, start.codebook, start.timeout, start.sheet)
+        survey, lines = _with_lines(read, start.derive)
     answers = Answers(survey, start.memory)
     if again:
         view = default_view(survey)
-        return Ready(survey, view, answers, files, view, view)
-    view, last = view_of(survey, start.view), last_view(start.files, survey)
-    if last is not None and start.resume:
-        view = last
-    return Ready(survey, view, answers, files, view, view, last)
+        return Ready(read, survey, view, answers, files, view, view)
+    view = replace(view_of(survey, start.view), derive=lines)
+    ready = Ready(read, survey, view, answers, files, view, view, last_view(start.files, read))
+    if ready.last is None or not start.resume:
+        return ready
+    return replace(ready.at(ready.last), first=ready.last, default=ready.last)
+
+
+def _with_lines(survey: Survey, lines: Sequence[str]) -> tuple[Survey, tuple[str, ...]]:
+    """Return a survey with the questions of `lines`, and those of them that no codebook has."""
+    if not lines:
+        return survey, ()
+    from cxtui.analysis.derive.derived_lines import survey_with, undeclared_lines
+
+    own = undeclared_lines(survey, lines)
+    return survey_with(survey, own), own
 
 
 class FileWatch:

@@ -145,6 +145,7 @@ class Session:
         before = self.ready
         if before is not None and before.survey.sheets[:1] != read.survey.sheets[:1]:
             self.start = replace(self.start, sheet="".join(read.survey.sheets[:1]))
+        self.start = replace(self.start, derive=())  # which every view has from now on
         if before is None or self._history is None:
             self._history = History(read.view)
             self.state = read
@@ -152,8 +153,8 @@ class Session:
         else:
             news = (after, *changes_since(before, read))
             self._history.each(lambda view: fit_view(view, before.survey, read))
-            view = self._history.now
-            self.state = replace(read, view=view, first=before.first, last=before.last)
+            read = replace(read, first=before.first, last=before.last).at(self._history.now)
+            self.state = read
             self._hear(events.Opened(read.survey, before.survey, news))
         self._ask(is_step=False)
 
@@ -182,6 +183,24 @@ class Session:
 
         `place` is that of the view among those which the same key goes through.
         """
+        if (ready := self.ready) is None or self._history is None:
+            return
+        if view.derive != ready.view.derive:
+            self._work.start(partial(self._derive, view, asked_of, place))
+        else:
+            self._go(view, asked_of, place)
+
+    def _derive(self, view: View, asked_of: Survey | None, place: str) -> None:
+        """Derive the questions of a view, which may ask the engine, and go there."""
+        try:
+            if self.ready is not None:
+                self.ready.at(view)
+        except CxtuiError as error:
+            self._work.later(partial(self._hear, events.Refused(str(error))))
+        else:
+            self._work.later(partial(self._go, view, asked_of, place))
+
+    def _go(self, view: View, asked_of: Survey | None, place: str) -> None:
         if (ready := self.ready) is None or self._history is None:
             return
         view = fit_view(view, asked_of or ready.survey, ready)
@@ -231,9 +250,9 @@ class Session:
         if (ready := self.ready) is None or self._history is None:
             return
         view = self._history.now
-        self.state = replace(ready, view=view)
+        self.state = now = ready.at(view)
         self._hear(events.Moved(view, is_step, is_counted=self.counting is None, said=said))
-        self._counting.ask(view, ready.answers)
+        self._counting.ask(view, now.answers)
 
     def _hear_count(self, event: events.Event) -> None:
         if isinstance(event, events.Settled):
@@ -243,8 +262,8 @@ class Session:
     def _remember(self) -> None:
         from cxtui.session.completion_cache import remember
 
-        if (survey := self.survey) is not None:
-            remember(self.start.files, self.start.codebook, survey.codebook)
+        if (ready := self.ready) is not None:
+            remember(self.start.files, self.start.codebook, ready.read.codebook)
 
     def foresee(self, questions: Sequence[str]) -> None:
         """Count these questions in advance, so that a move to one shows its table at once."""
@@ -273,9 +292,22 @@ class Session:
         elif self.is_reading:
             why = tr("the survey is being read again: its codebook comes with it")
         else:
-            return DraftCodebook(ready.survey)
+            return DraftCodebook(ready.survey, ready.read.codebook)
         self._hear(events.Refused(why))
         return None
+
+    def save_derived(self) -> bool:
+        """Write the derived questions of the view into the codebook; return whether there are any.
+
+        The view stays.
+        """
+        draft = self.draft()
+        if draft is not None and draft.now == draft.written:
+            self._hear(events.Refused(tr("there is no new question to save")))
+            draft = None
+        if draft is not None:
+            self.save(draft)
+        return draft is not None
 
     def save(self, draft: DraftCodebook, elsewhere: Path | None = None) -> None:
         """Write a draft, and read the survey again with it; the view stays."""
@@ -321,7 +353,17 @@ class Session:
         if (ready := self.ready) is None or ready.last is None:
             self._hear(events.Refused(tr("this survey has not been looked at before")))
         else:
-            self.go(ready.last)
+            self.go_to_saved(ready.last)
+
+    def go_to_saved(self, view: View, asked_of: Survey | None = None) -> None:
+        """Go to a view of another time; the derived questions that are there now stay."""
+        if (now := self.view) is None:
+            return
+        if now.derive:
+            from cxtui.analysis.derive.derived_lines import joined_lines
+
+            view = replace(view, derive=joined_lines(now.derive, view.derive))
+        self.go(view, asked_of)
 
     def keep_view(self) -> None:
         """Keep the view for the next visit, unless nothing was looked at in this one."""
@@ -339,4 +381,4 @@ class Session:
         """
         from cxtui.session.saved_view_store import fitting_views
 
-        return fitting_views(self.start.files, self.survey) if self.survey else ()
+        return fitting_views(self.start.files, self.ready.read) if self.ready else ()

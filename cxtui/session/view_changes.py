@@ -13,7 +13,7 @@ from cxtui.analysis.tables.state_line import (
     measure_name,
 )
 from cxtui.analysis.view.view import Sort, View, measure_of
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_some
 from cxtui.survey.model import Codebook
 
 _SORTS = {
@@ -30,6 +30,7 @@ def describe_change(codebook: Codebook, before: View, after: View) -> str:
 
 
 def _changes(codebook: Codebook, before: View, after: View) -> Iterator[str]:
+    yield from _derived(before, after)
     for field, words in _WORDS.items():
         if getattr(before, field) != getattr(after, field):
             yield words(codebook, after)
@@ -37,6 +38,24 @@ def _changes(codebook: Codebook, before: View, after: View) -> Iterator[str]:
         getattr(before, one) != getattr(after, one) for one in ("correction", "family", "level")
     ):
         yield level_state(after)
+
+
+def _derived(before: View, after: View) -> Iterator[str]:
+    """Yield which derived questions a step added, or took away."""
+    if before.derive == after.derive:
+        return
+    from cxtui.survey.derive.derivation_text import parse_derivation
+
+    was, now = (
+        dict.fromkeys(parse_derivation(line, "").id for line in one.derive)
+        for one in (before, after)
+    )
+    for message, ids in (
+        ("new question: {}", [one for one in now if one not in was]),
+        ("without question: {}", [one for one in was if one not in now]),
+    ):
+        if ids:
+            yield tr(message, tr_some(ids))
 
 
 def _measure(codebook: Codebook, view: View) -> str:

@@ -35,7 +35,6 @@ def with_derived(survey: Survey, lines: Sequence[str] = (), origin: str = "--der
     """
     if not (survey.codebook.derived or lines):
         return survey
-    from cxtui.analysis.derive.derive_questions import derive_questions
-    from cxtui.survey.derive.derivation_text import parse_derivation
+    from cxtui.analysis.derive.derived_lines import survey_with
 
-    return derive_questions(survey, [parse_derivation(line, origin) for line in lines])
+    return survey_with(survey, tuple(lines), origin)

@@ -104,7 +104,7 @@ def test_a_crash_keeps_the_view(example: Path, monkeypatch: pytest.MonkeyPatch) 
         async def run_async(self) -> str:  # type: ignore[override]
             answers = Answers(survey)
             first = default_view(survey)
-            self.session.state = Ready(survey, view, answers, "", first, first)
+            self.session.state = Ready(survey, survey, view, answers, "", first, first)
             self._exception, self._return_code = RuntimeError("broken"), 1
             return ""
 

@@ -58,7 +58,7 @@ class CubeCache:
     def __init__(self, survey: Survey, memory: float = MEMORY) -> None:
         room = int(memory * MEGABYTE)
         self.columns = ColumnCache(survey, room - room // _COUNTED)
-        self._survey = survey
+        self.survey = survey
         self.counts: LruCache[tuple[str, Hashable], Any] = LruCache(room // _COUNTED, bytes_of)
         self._locks: KeyLocks[tuple[str, Hashable]] = KeyLocks()
 
@@ -75,7 +75,7 @@ class CubeCache:
 
         They lack the quartiles and classes of numbers, and are not cached.
         """
-        counts = [ViewCount(self._survey, view, classed=False) for view in views]
+        counts = [ViewCount(self.survey, view, classed=False) for view in views]
         ready = max(self._foresee(counts), 1)
         cubes = [one.read(self._answered(one)) for one in counts[:ready]]
         self.counts.trim()
@@ -84,25 +84,25 @@ class CubeCache:
     def offered(self, question: Question, axis: Question) -> WaveChanges:
         """Return the differences between waves (categories of `axis`) in answers to a question."""
         key = question.id, axis.id
-        find = partial(compare_offers, self._survey, question, axis, self.cube)
+        find = partial(compare_offers, self.survey, question, axis, self.cube)
         return self._once(_OFFERED, key, find)
 
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views together; return how many are cached now."""
-        ready = self._foresee([ViewCount(self._survey, view) for view in views])
+        ready = self._foresee([ViewCount(self.survey, view) for view in views])
         self.counts.trim()
         return ready
 
     def _foresee(self, counts: Sequence[ViewCount]) -> int:
         missing = self._missing(counts)
         ready = min(len(missing), _TOGETHER_FAR)
-        if not self._survey.is_remote:
+        if not self.survey.is_remote:
             ready = self.columns.foresee([one.asked for one in missing])
         first = missing[:ready]
         with self._locks.hold(*((_ANSWERED, one.key) for one in first)):
             first = self._missing(first)  # another thread may have counted some meanwhile
             asked = [(one, self.columns.frame(one.asked)) for one in first]
-            for one, answered in zip(first, count_views(self._survey, asked), strict=True):
+            for one, answered in zip(first, count_views(self.survey, asked), strict=True):
                 self.counts.put((_ANSWERED, one.key), answered)
         left = {one.key for one in missing[ready:]}
         return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
@@ -112,7 +112,7 @@ class CubeCache:
         return list(missing.values())
 
     def _count(self, view: View) -> Cube:
-        counting = ViewCount(self._survey, view)
+        counting = ViewCount(self.survey, view)
         return counting.read(self._answered(counting), self.columns.frame(counting.asked))
 
     def _answered(self, counting: ViewCount) -> EngineCounts:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import groupby, takewhile
 
+from cxtui.analysis.derive.derived_lines import survey_with
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.engine import require_unchanged
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
-from cxtui.errors import CxtuiError, SourceError
+from cxtui.errors import CodebookError, CxtuiError, SourceError
 from cxtui.survey.model import Survey
 
 _TOGETHER = 24
@@ -45,11 +46,22 @@ def all_questions(survey: Survey, view: View) -> list[Named]:
 def each_table(
     survey: Survey, named: Sequence[Named], cache: CubeCache | None = None
 ) -> Iterator[Tabled]:
-    """Yield the table of each view, or its problem.
+    """Yield the table of each view, or its problem; a view may have derived questions of its own.
 
     Raises `SourceError` if the survey has disappeared or changed, since no other table can be made.
     """
-    cache = cache or CubeCache(survey)
+    for lines, alike in groupby(named, lambda one: one[1].derive):
+        views = list(alike)
+        try:
+            own = survey_with(survey, lines) if lines else survey
+        except CodebookError as error:
+            yield from (Tabled(name, view.question, view, None, str(error)) for name, view in views)
+            continue
+        kept = cache if cache and cache.survey is own else CubeCache(own)
+        yield from _tables_of(own, views, kept)
+
+
+def _tables_of(survey: Survey, named: Sequence[Named], cache: CubeCache) -> Iterator[Tabled]:
     place = 0
     while place < len(named):
         views = [view for _, view in named[place : place + _TOGETHER]]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeGuard
 
-from cxtui.options import words_of
+from cxtui.options import typed, words_of
 from cxtui.survey.conditions import AnyOf, Condition, Filter
 from cxtui.survey.question import Kind, Net, Question
 from cxtui.survey.quoting import MINUS, quoted_label, quoted_value
@@ -84,7 +84,8 @@ class View:
     Each entry of `banner` is a banner variable: nested question ids, the outermost first. `show` is
     `None` for the question's default measure. `all_waves` says that all waves were requested, so
     that no default filter applies. `nets` are in addition to those of the codebook. `full` adds the
-    default nets and scores of a scale, and missing respondents by reason.
+    default nets and scores of a scale, and missing respondents by reason. `derive` has a line, as
+    `--derive` takes it, for each derived question of the survey that no codebook declares yet.
     """
 
     question: str
@@ -102,6 +103,7 @@ class View:
     nets: tuple[Net, ...] = ()
     full: bool = False
     variance: Variance = Variance.LINEARIZED
+    derive: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return shlex.join(self.options())
@@ -110,7 +112,8 @@ class View:
         """Return the command-line options of this view."""
         from cxtui.analysis.view.view_options import options_of_view  # imports this module
 
-        return words_of(options_of_view(self))
+        derived = (word for line in self.derive for word in typed("--derive", line))
+        return [*words_of(options_of_view(self)), *derived]
 
     @property
     def counted(self) -> View:

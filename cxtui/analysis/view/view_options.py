@@ -20,7 +20,7 @@ from cxtui.analysis.view.view import (
     measures_of,
     text_of_net,
 )
-from cxtui.errors import UsageError, ViewError
+from cxtui.errors import CodebookError, UsageError, ViewError
 from cxtui.messages import tr
 from cxtui.options import option, options_of, read_options, usage_of, values_from
 from cxtui.survey.conditions import Condition, Filter
@@ -41,6 +41,16 @@ def as_level(text: str) -> float:
     if not 50 <= level < 100:  # noqa: PLR2004 -- per cent
         raise ValueError(tr("takes per cent from 50 to 99.99, not {!r}", text))
     return level
+
+
+def derive_option() -> tuple[str, ...]:
+    """Return the field that declares `--derive`, an option of surveys and of the text of a view."""
+    return option(
+        (),
+        'derive a question, as in id="age3", from="age", bands=[35,55]; a [[derive]] of the '
+        "codebook on one line; repeatable",
+        "KEY=VALUE,…",
+    )
 
 
 _TABLE: Mapping[str, Any] = {"is_of_table": True}
@@ -101,6 +111,15 @@ class ViewOptions:
         choices=Variance,
     )
 
+
+@dataclass(frozen=True, slots=True)
+class ViewText(ViewOptions):
+    """Options of the text form of a view, which has its own derived questions."""
+
+    derive: tuple[str, ...] = derive_option()
+
+
+_TEXT_OPTIONS = options_of(ViewText)
 
 VIEW_OPTIONS = tuple(
     replace(one, group="" if one.name == "question" else "view")
@@ -186,22 +205,33 @@ def view_of_all(survey: Survey, options: ViewOptions) -> View:
 def parse_view(survey: Survey, text: str) -> View:
     """Return the view of a text as `str(view)` returns it.
 
-    Raises `ViewError` if the text is not valid or does not fit the survey.
+    Of its derived questions it has those that `survey` does not. Raises `ViewError` if the text is
+    not valid or does not fit the survey.
     """
     try:
-        found, arguments = read_options(VIEW_OPTIONS, shlex.split(text), "a view")
+        found, arguments = read_options(_TEXT_OPTIONS, shlex.split(text), "a view")
     except UsageError as error:
         raise ViewError(str(error)) from None
     except ValueError as error:
         raise ViewError("the view is not closed properly: {}", error) from None
     if arguments:
         raise ViewError("{!r} belongs to no option; a view begins --question ID", arguments[0])
-    return view_of(survey, values_from(ViewOptions, found))
+    options = values_from(ViewText, found)
+    if not options.derive:
+        return view_of(survey, options)
+    from cxtui.analysis.derive.derived_lines import survey_with, undeclared_lines
+
+    try:
+        lines = undeclared_lines(survey, options.derive)
+        derived = survey_with(survey, lines)
+    except CodebookError as error:
+        raise ViewError(str(error)) from None
+    return replace(view_of(derived, options), derive=lines)
 
 
 def view_usage() -> str:
     """Return the options of the text form as a usage line."""
-    return usage_of(VIEW_OPTIONS)
+    return usage_of(_TEXT_OPTIONS)
 
 
 def default_view(survey: Survey) -> View:

@@ -18,6 +18,7 @@ _WIDEST_ID = 12
 _ID_SHARE = 4
 """Where ids would take more than a quarter of a narrow list, it lists the wordings alone."""
 _NARROW = 28
+_DERIVED = "ƒ"
 _SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "≡"}
 
 
@@ -80,7 +81,7 @@ class Questions(Listing[Question]):
         marker = "› " if position == self.cursor else "  "
         own, label = (part.item.code, part.own_label) if part else (entry.id, entry.label)
         name = f"  {own}" if part else own
-        sign = _SIGNS.get(entry.kind, " ")
+        sign = _DERIVED if entry.made else _SIGNS.get(entry.kind, " ")
         if width < _NARROW and self._id_width > width // _ID_SHARE:
             head = f"{marker}  " if part else marker
             return Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual import events
 from textual.strip import Strip
 
+from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.keys.commands import TABLE
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Frame, Lines
@@ -19,7 +20,7 @@ from cxtui.output.drawing.fit import ellipsis, folded
 from cxtui.survey.question import Kind
 
 if TYPE_CHECKING:
-    from cxtui.analysis.tables.table import Table
+    from cxtui.analysis.tables.table import Table, TableRow
     from cxtui.app.panes.table_painting import Painting
     from cxtui.output.drawing.table_layout import Extent, Layout
 
@@ -31,6 +32,7 @@ _FEW_LINES = 12
 _ROOM_FOR_BOTH = 96
 """The least width of a pane with a chart beside the table."""
 _MOST_BESIDE = 13
+_MARK, _MARKED = "✓", frozenset({Status.ANSWER, Status.MISSING, Status.NET})
 _WAYS_IN = {Kind.TEXT: "{} reads the answers", Kind.GRID: "{} opens an item"}
 
 
@@ -49,6 +51,7 @@ class Comparison(Lines, can_focus=True):
         self._shown = 0
         self._row = 0
         self._column = 1
+        self._marked: frozenset[str] = frozenset()
         self.charted = False
         self._extent: Extent | None = None
         self._kept: Painting | None = None
@@ -72,11 +75,33 @@ class Comparison(Lines, can_focus=True):
         """
         if self.table is None or self.table.question != table.question:
             self._top = self._row = 0
+            self._marked = frozenset()
         if self.table is None or self.table.columns != table.columns:
             self._first = self._column = 1
         self._extent = extent
         self.table, self._kept = table, None  # without room nothing is drawn anew
         self.paint()
+
+    @property
+    def chosen_rows(self) -> list[TableRow]:
+        """The marked answers, and the one under the cursor, in the order of the table."""
+        rows = self.table.rows if self.table else ()
+        here = self.cell[0] if self.cell and self.has_focus else None
+        return [one for at, one in enumerate(rows) if one.code in self._marked or at == here]
+
+    def mark(self) -> int | None:
+        """Mark the answer under the cursor, or remove its mark; return how many are marked.
+
+        `None` where no answer and no net is under the cursor.
+        """
+        if self.table is None or self.cell is None:
+            return None
+        row = self.table.rows[self.cell[0]]
+        if row.status not in _MARKED:
+            return None
+        self._marked ^= {row.code}
+        self.paint()
+        return len(self._marked)
 
     def show_message(self, message: str) -> None:
         """Show in the table's place why there is no table."""
@@ -181,7 +206,8 @@ class Comparison(Lines, can_focus=True):
         room = self.size.height - self._header_height - len(bases)
         self._shown = max(min(answers, room - 1), _FEWEST_ROWS)
         self._scroll(drawing)
-        shown = self._with_cursor(drawing, drawing.answers(self._top, self._shown))
+        marked = self._with_marks(table, drawing, drawing.answers(self._top, self._shown))
+        shown = self._with_cursor(drawing, marked)
         notes = drawing.notes[: max(room - len(shown), 0)]
         hints = self._hints(table, drawing.layout, answers - len(shown))
         self._say_more(hints)
@@ -214,6 +240,18 @@ class Comparison(Lines, can_focus=True):
             line = drawing.spot(*self.cell)[0]
             self._top = min(max(self._top, line - self._shown + 1), line)
         self._top = max(0, min(self._top, starts[-1] - self._shown))
+
+    def _with_marks(self, table: Table, drawing: Painting, answers: list[Strip]) -> list[Strip]:
+        """Return the answers in sight with a sign behind the labels of those that are marked."""
+        if drawing.is_chart:
+            return answers
+        shown, end = list(answers), drawing.layout.widths[0]
+        for row, one in enumerate(table.rows):
+            line = drawing.starts[row] - self._top
+            if one.code in self._marked and 0 <= line < len(shown):
+                parts = shown[line].crop(0, end), shown[line].crop(end + 1)
+                shown[line] = Strip.join([parts[0], Strip([Segment(_MARK, BOLD)]), parts[1]])
+        return shown
 
     def _with_cursor(self, drawing: Painting, answers: list[Strip]) -> list[Strip]:
         """Return the answers in sight with the cell under the cursor reversed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxtui.analysis.view.view import View
@@ -49,7 +49,15 @@ def named(name: str) -> str:
 
 
 def with_view(saved: Saved, name: str, view: View) -> Saved:
-    """Return the views with one more, which replaces one of the same name in its place."""
+    """Return the views with one more, which replaces one of the same name in its place.
+
+    Of the derived questions of `view`, it has those that it needs.
+    """
+    if view.derive:
+        from cxtui.analysis.derive.derived_lines import needed_lines
+
+        bare = str(replace(view, derive=()))
+        view = replace(view, derive=needed_lines(view.derive, [bare]))
     added = SavedView(named(name), str(view))
     if all(one.name != added.name for one in saved):
         return (*saved, added)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -25,17 +27,29 @@ from cxtui.app.screens.select.banner_draft import (
     placed,
     shortened,
 )
+from cxtui.app.screens.select.banner_offers import Offer, count_answers, derived, offers
+from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, folded
-from cxtui.survey.model import Codebook
+from cxtui.survey.conditions import Condition
+from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
 
 _KEYS = (
-    "{up}{down} choose · {where_it_goes} where it goes · {erase} drops the last · {close} leaves"
+    "{up}{down} choose · age 35,55 bands · region 1+2 merges · {where_it_goes} where it goes · "
+    "{erase} drops the last · {close} leaves"
 )
 
 
-class BuildBanner(Overlay[Sides | None], named="banner"):
+@dataclass(frozen=True, slots=True)
+class BannerChoice:
+    """A banner, and the lines of the derived questions that it needs."""
+
+    sides: Sides
+    derive: tuple[str, ...] = ()
+
+
+class BuildBanner(Overlay[BannerChoice | None], named="banner"):
     """Builds the banner of a view; answers the new one, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,12 +63,21 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         Binding("backspace", "erase", "Erase", priority=True),
     ]
 
-    def __init__(self, codebook: Codebook, sides: Sides) -> None:
+    def __init__(self, survey: Survey, sides: Sides, filters: Sequence[Condition] = ()) -> None:
         super().__init__()
-        self._codebook = codebook
+        self._survey = survey
+        self._filters = tuple(filters)
         self._before = self._sides = sides
         self._place = Place.INSTEAD
         self._problem = ""
+        self._derive: tuple[str, ...] = ()
+        self._offers: Mapping[str, Offer] = {}
+        self._counts: dict[str, str] = {}
+        """The answers of the derived questions that were counted, in words, by their lines."""
+        self._load()
+
+    def _load(self) -> None:
+        codebook = self._survey.codebook
         self._questions = [one for one in codebook.table_questions if one.is_banner]
         self._finder = Finder(self._questions)
 
@@ -64,12 +87,21 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         with box("banner", tr("Compare by")):
             yield Paragraph(self._words, id="banner-words")
             yield Prompt(tr("type to find"))
-            yield Candidates(self._questions, chosen, note_of, id="sides")
+            yield Candidates(self._questions, chosen, self._note, id="sides")
             yield Paragraph(self._foot, id="banner-foot")
+
+    def _note(self, question: Question) -> str:
+        return tr("new") if question.id in self._offers else note_of(question)
 
     @property
     def _list(self) -> Candidates:
         return self.query_one(Candidates)
+
+    @property
+    def _offer(self) -> Offer | None:
+        """The derived question under the cursor, if there is one."""
+        question = self._list.entry
+        return self._offers.get(question.id) if question else None
 
     def _below(self, questions: Sequence[Question]) -> Sequence[Question | None]:
         """Return the lines of the list: above all questions the one that applies the banner."""
@@ -78,7 +110,11 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         found = self._finder.find(event.value)
-        self._list.narrow(self._below(found) if not event.value else found)
+        offered = list(offers(self._survey, event.value, found))
+        self._offers = {one.question.id: one for one in offered if one.known is None}
+        first = [one.question for one in offered if one.is_first]
+        found = [*first, *found, *(one.question for one in offered if not one.is_first)]
+        self._list.narrow(found if event.value else self._below(found))
         self._say()
 
     @property
@@ -92,18 +128,35 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         question = self._list.entry
         if question is None:
             if self._list.entries:
-                self.dismiss(self._sides)
+                self._apply(self._sides)
+            return
+        offer = self._offer
+        if offer is not None and not self._add(offer):
             return
         sides = placed(self._sides, question.id, self._place)
         if self._place is Place.INSTEAD:
-            self.dismiss(sides)
+            self._apply(sides)
         elif sides == self._sides:
             self._say(tr("{} is there already", question.id))
         else:
             self._change(sides)
 
+    def _apply(self, sides: Sides) -> None:
+        self.dismiss(BannerChoice(sides, self._derive))
+
+    def _add(self, offer: Offer) -> bool:
+        """Derive a question; say why it cannot be."""
+        try:
+            self._survey = derived(self._survey, offer)
+        except CxtuiError as error:
+            self._say(str(error))
+            return False
+        self._derive = (*self._derive, offer.line)
+        self._load()
+        return True
+
     def _change(self, sides: Sides) -> None:
-        self._sides = sides
+        self._sides, self._offers = sides, {}
         search = self.query_one(Input)
         with search.prevent(Input.Changed):
             search.value = ""
@@ -133,12 +186,23 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         self._problem = problem
         for one in self.query(Paragraph):
             one.paint()
+        offer = self._offer
+        if offer is not None and offer.line not in self._counts:
+            job = partial(count_answers, self._survey, offer, self._filters)
+            self.work_in_thread(job, partial(self._counted, offer))
+
+    def _counted(self, offer: Offer, counts: str | CxtuiError) -> None:
+        """Show the answers of a derived question with their numbers."""
+        self._counts[offer.line] = str(counts)
+        self.query_one("#banner-words", Paragraph).paint()
 
     def _words(self, width: int, _: int) -> list[Text]:
         """Return the banner in one line, and what enter would make of it in up to two."""
-        question, now = self._list.entry, described(self._codebook, self._sides)
+        question, now = self._list.entry, described(self._survey.codebook, self._sides)
         sides = placed(self._sides, question.id, self._place) if question else self._sides
-        after = described(self._codebook, sides)
+        after = described(self._survey.codebook, sides)
+        if (offer := self._offer) is not None:
+            after = f"{after}: {self._counts.get(offer.line, offer.answers)}"
         lines = folded(tr("enter: {}", after) if after else "", width, 2)
         first = Text(ellipsis(tr("now:   {}", now or tr("none")), width), DIM)
         return [first, *(Text(line, BOLD) for line in lines)]
