@@ -25,8 +25,7 @@ from cxtui.text import clean
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
     from cxtui.session.answers import Answer
-    from cxtui.survey.model import Codebook
-    from cxtui.survey.model import Survey
+    from cxtui.survey.model import Codebook, Survey
 
 _SLOW = 0.2
 """Seconds of a count before the status line says that it is under way."""

@@ -11,7 +11,6 @@ from rich.text import Text
 from textual import events
 from textual.strip import Strip
 
-from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.keys.commands import TABLE
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Frame, Lines
@@ -32,7 +31,7 @@ _FEW_LINES = 12
 _ROOM_FOR_BOTH = 96
 """The least width of a pane with a chart beside the table."""
 _MOST_BESIDE = 13
-_MARK, _MARKED = "✓", frozenset({Status.ANSWER, Status.MISSING, Status.NET})
+_MARK = "✓"
 _WAYS_IN = {Kind.TEXT: "{} reads the answers", Kind.GRID: "{} opens an item"}
 
 
@@ -94,10 +93,12 @@ class Comparison(Lines, can_focus=True):
 
         `None` where no answer and no net is under the cursor.
         """
+        from cxtui.analysis.query.cube import Status
+
         if self.table is None or self.cell is None:
             return None
         row = self.table.rows[self.cell[0]]
-        if row.status not in _MARKED:
+        if row.status not in {Status.ANSWER, Status.MISSING, Status.NET}:
             return None
         self._marked ^= {row.code}
         self.paint()
