@@ -90,7 +90,9 @@ def with_missing_words(codebook: Codebook, words: Words) -> Codebook:
 def _with_words(question: Question, words: Words) -> Question:
     counts: Counter[str] = Counter()
     for name in question.columns:
-        counts.update(words.get(name, {}))
+        own = Counter(words.get(name, {}))
+        # a respondent who was not asked has the word in every column of ticks
+        counts = counts | own if question.has_column_each else counts + own
     if not counts:
         return question
     missing = [replace(one, missing=True) for one in merge_spellings(counts).values()]

@@ -252,6 +252,28 @@ def test_qualtrics_second_row_is_the_wording_and_the_third_is_dropped(write: Wri
     assert source.labels["Q1"].label == "What is your role?"
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", " "])
+@pytest.mark.parametrize("names", [["1", "2", "5"], ["anna", "bo", "cy"]])
+def test_row_names_have_no_header_in_tables_of_r(
+    write: Write, delimiter: str, names: list[str]
+) -> None:
+    lines = [f'"{name}" "M" {place}' for place, name in enumerate(names)]
+    text = "\n".join(['"role" "n"', *lines, ""]).replace(" ", delimiter)
+    frame = rows(read_delimited((write(text),)))
+    assert frame.columns == ["row_names", "role", "n"]
+    assert frame["role"].to_list() == ["M"] * 3
+
+
+def test_rows_may_end_with_a_delimiter(write: Write) -> None:
+    frame = rows(read_delimited((write("role,n\nM,1,\nT,2,\n"),)))
+    assert frame["role"].to_list() == ["M", "T"]
+
+
+def test_a_cell_too_many_is_no_row_name(write: Write) -> None:
+    with pytest.raises(SourceError, match="line 2: 3 cells where the header has 2"):
+        read_delimited((write("role,n\nM,1,x\nM,2,y\nT,2,x\n"),))
+
+
 def test_a_title_line_is_skipped(write: Write) -> None:
     assert rows(read_delimited((write("Survey 2019\nid,a\n1,x\n"),))).columns == ["id", "a"]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.degrees import PLAIN_DEGREE, parse_degree
+from cxtui.survey.inference.frequencies import frequency_rank
 from cxtui.survey.inference.number_wordings import number_keys
 from cxtui.survey.languages.lexicon import Lexicon, all_languages, english, languages_of, matcher
 from cxtui.text import fold
@@ -213,6 +214,9 @@ def wording_rank(text: str, lexicon: Lexicon | None = None) -> float | None:
     """Return the grade of a wording in a language, higher for more (for levels: lower for more)."""
     lower = fold(text).rstrip(" .!")
     lower = lower if " " in lower else lower.replace("_", " ")
+    rank = frequency_rank(lower, lexicon or english())
+    if rank is not None:
+        return rank
     if lexicon is None or lexicon is english():
         return _english_rank(lower)
     if lower in lexicon.grades:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,21 @@ class NumberWords:
 
 
 @dataclass(frozen=True, slots=True)
+class OftenWords:
+    """Words that say how often: times of a `time`, in `units` or `alone` with their days."""
+
+    time: tuple[str, ...] = ()
+    every: tuple[str, ...] = ()
+    second: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    almost: tuple[str, ...] = ()
+    times: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, float] = field(default_factory=dict)
+    alone: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class BannerWords:
     """Names of a variable to compare by, and the pattern of what its label asks."""
 
@@ -84,6 +99,7 @@ class Lexicon:
     unchosen: frozenset[str]
     unasked: frozenset[str]
     numbers: NumberWords
+    often: OftenWords
     questions: Mapping[str, str]
     role_names: frozenset[str]
     names: Mapping[str, str]
@@ -207,6 +223,7 @@ def _read(file: Path) -> Lexicon:
         unchosen=frozenset(_phrases(read["ticks"]["unchosen"])),
         unasked=frozenset(_phrases(read["ticks"].get("unasked", ""))),
         numbers=_number_words(read["numbers"]),
+        often=_often_words(read.get("often", {})),
         questions={
             name: _pattern(text) for name, text in questions.items() if name != "role_names"
         },
@@ -235,6 +252,7 @@ def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
             *lexicon.role_names,
         ),
         *(*sides, *numbers.first, *numbers.units, *numbers.multiples),
+        *(*lexicon.often.times, *lexicon.often.units, *lexicon.often.alone),
         *(word for pair in lexicon.opposites for word in pair),
         *(_WORD.findall(f"{lexicon.neutral} {' '.join(lexicon.apart)}")),
         *(_WORD.findall(" ".join(lexicon.questions.values()))),
@@ -280,6 +298,24 @@ def _number_words(table: Mapping[str, Any]) -> NumberWords:
         units={word: _UNITS[unit] for unit, text in units.items() for word in _phrases(text)},
         multiples={"k": 1000.0} | _ranked(table.get("multiples", {})),
         words=_ranked(table.get("words", {})),
+    )
+
+
+def _often_words(table: Mapping[str, Any]) -> OftenWords:
+    units, alone = (
+        {word: _UNITS[unit] for unit, text in table.get(one, {}).items() for word in _phrases(text)}
+        for one in ("units", "alone")
+    )
+    return OftenWords(
+        time=_phrases(table.get("time", "")),
+        every=_phrases(table.get("every", "")),
+        second=_phrases(table.get("second", "")),
+        less=_phrases(table.get("less", "")),
+        more=_phrases(table.get("more", "")),
+        almost=_phrases(table.get("almost", "")),
+        times=_ranked(table.get("times", {})),
+        units=units,
+        alone=alone,
     )
 
 

@@ -22,7 +22,7 @@ from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
 from cxtui.sources.readers.date_columns import convert_serial_dates
 from cxtui.sources.readers.delimited.encoding import decode_text, is_packed
-from cxtui.sources.readers.delimited.header import Header, read_header
+from cxtui.sources.readers.delimited.header import Header, read_header, with_row_names
 from cxtui.sources.readers.delimited.held_text import held_text
 from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
 from cxtui.sources.source import Source, empty_rows_note, first_bytes, last_bytes
@@ -104,7 +104,7 @@ def _read_text(file: Path) -> _DelimitedText:
         whole = content.read_bytes() if isinstance(content, Path) else content
         content = _FORMULA.sub(rb"\1\2\3", whole)
         start = _beginning(content)
-    rows = _first_rows(start, delimiter)
+    rows = with_row_names(_first_rows(start, delimiter))
     header = read_header(rows)
     is_converted = content is not held or is_packed(file)
     below = rows[header.rows :]
@@ -139,6 +139,9 @@ def _detect_delimiter(start: bytes, file: Path) -> str:
             best, delimiter = score, candidate
     if best[1]:
         return delimiter
+    spaces = _row_sizes(start, " ")
+    if start.lstrip(b"\xef\xbb\xbf").startswith(b'"') and 1 < min(spaces) >= max(spaces) - 1:
+        return " "
     colons = _row_sizes(start, ":")
     return ":" if len(colons) == 1 and max(colons) > 1 else delimiter
 

@@ -23,6 +23,7 @@ _REPEATED = re.compile(
 _IMPORT_ID = re.compile(r"^\{\s*[\"']ImportId[\"']\s*:")
 _NUMBER_AT_END = re.compile(r"(?<=[^\d\W]|\))\d{1,3}$")
 _CHOICE = " - Selected Choice"
+_ROW_NAMES = "row_names"
 _LONG_NAME = 24
 _NUMBERED = re.compile(r"^[Qq]?(\d{1,3}[a-z]?\d{0,2})[.)]\s+(?=\S)")
 _NUMBER = re.compile(r"^[-+]?[\d.,:/ -]*\d[\d.,:/ -]*$|^\d{4}-\d\d-\d\d[ T][\d:.]+Z?$")
@@ -66,6 +67,29 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     if _is_wording(first, second, below):
         return _worded_header(first, second, title + 2)
     return _single_row_header(first, title + 1)
+
+
+def with_row_names(rows: Sequence[list[str]]) -> tuple[list[str], ...]:
+    """Return rows whose header has a name for each cell, as R's `write.table` leaves one out.
+
+    Where all rows have one cell more than the header, the first ones are names of the rows if they
+    are all different; if the last ones are empty, rows end with a delimiter.
+    """
+    first, below = (rows[0], [row for row in rows[1:] if row]) if rows else ([], [])
+    if (
+        len(first) < 2
+        or not below
+        or any(  # noqa: PLR2004 -- one cell is a title
+            len(row) != len(first) + 1 for row in below
+        )
+    ):
+        return tuple(rows)
+    if not any(row[-1].strip() for row in below):
+        return ([*first, ""], *rows[1:])
+    names = [row[0] for row in below]
+    if len(set(names)) < len(names) or not all(names):
+        return tuple(rows)
+    return ([_ROW_NAMES, *first], *rows[1:])
 
 
 def _restore(first: Sequence[str]) -> list[str]:
