@@ -11,7 +11,7 @@ from cxtui.survey.inference.scales import find_scale
 OFTEN = {
     "en": "Never | Less often | Once or twice a month | 2-3 times a month | Once a week "
     "| 3-4 times a week | Almost every day | Several times a day",
-    "en twice": "Less than once a year | Every other month | Every two weeks | Twice a week | Daily",
+    "en twice": "Less than once a year | Every other month | Every two weeks | Twice a week",
     "de": "Nie | Seltener als einmal im Monat | Einmal im Monat | Ein paar Mal im Monat "
     "| Einmal pro Woche | Mehrmals pro Woche | Täglich | Mehrmals täglich",
     "fr": "Jamais | Moins d'une fois par mois | Une fois par mois | Plusieurs fois par mois "

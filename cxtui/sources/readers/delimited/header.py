@@ -76,13 +76,8 @@ def with_row_names(rows: Sequence[list[str]]) -> tuple[list[str], ...]:
     are all different; if the last ones are empty, rows end with a delimiter.
     """
     first, below = (rows[0], [row for row in rows[1:] if row]) if rows else ([], [])
-    if (
-        len(first) < 2
-        or not below
-        or any(  # noqa: PLR2004 -- one cell is a title
-            len(row) != len(first) + 1 for row in below
-        )
-    ):
+    is_title = len(first) == 1
+    if is_title or not below or any(len(row) != len(first) + 1 for row in below):
         return tuple(rows)
     if not any(row[-1].strip() for row in below):
         return ([*first, ""], *rows[1:])
