@@ -39,6 +39,7 @@ class Golden:
     name: str
     folder: Path
     tables: dict[tuple[str, ...], Record] = field(default_factory=dict)
+    codebooks: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @cached_property
     def home(self) -> Path:
@@ -58,7 +59,14 @@ class Golden:
         return str(self.codebook["role"])
 
     def declared(self, record: Record) -> str:
-        """Return the codebook in which a record's declaration stands."""
+        """Return the codebook in which a record's declaration stands, written once."""
+        is_lift, mse = record["kind"] == "lift", bool(record.get("mse"))
+        key = (record.get("design"), record.get("lone"), is_lift, mse, record.get("stages"))
+        if key not in self.codebooks:
+            self.codebooks[key] = self._declared(record)
+        return self.codebooks[key]
+
+    def _declared(self, record: Record) -> str:
         text = tomlkit.parse((self.home / "survey.codebook.toml").read_text())
         if record.get("design") == "weights only":
             for key in ("strata", "cluster"):

@@ -23,7 +23,7 @@ def find_unfinished(codebook: Codebook, sample: nw.DataFrame[Any]) -> Iterator[s
     for question in codebook.questions:
         if question.kind is not Kind.SINGLE or len(question.columns) > 1:
             continue
-        wordings = (question.id, question.label)
+        wordings = [(fold(one), name_words(one)) for one in (question.id, question.label)]
         counts: Mapping[object, int] = dict(
             sample[question.columns[0]].alias("values").value_counts().iter_rows()
         )
@@ -48,15 +48,13 @@ _MESSAGES = {
 }
 
 
-def _is(what: str, category: Category, wordings: Iterable[str]) -> bool:
+def _is(what: str, category: Category, wordings: Iterable[tuple[str, frozenset[str]]]) -> bool:
     """Return whether an answer means a preview or an unfinished interview in some language.
 
-    "No" does, of a question that is named "Finished".
+    `wordings` are folded, each with its words. "No" does, of a question that is named "Finished".
     """
     label = fold(category.label)
-    for wording in wordings:
-        plain = fold(wording)
-        words = name_words(wording)
+    for plain, words in wordings:
         for lexicon in all_languages(f"{plain} {label}"):
             named = _names(lexicon.exports["status_names"], plain, words)
             if named and label in lexicon.exports[what]:
@@ -67,9 +65,8 @@ def _is(what: str, category: Category, wordings: Iterable[str]) -> bool:
     return False
 
 
-def _names(names: Iterable[str], plain: str, words: frozenset[str]) -> bool:
-    is_short = len(words) <= _NAME_WORDS
-    return any(name == plain or (is_short and name in words) for name in names)
+def _names(names: frozenset[str], plain: str, words: frozenset[str]) -> bool:
+    return plain in names or (len(words) <= _NAME_WORDS and not words.isdisjoint(names))
 
 
 def _denies(category: Category) -> bool:
