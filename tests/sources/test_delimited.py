@@ -269,6 +269,30 @@ def test_rows_may_end_with_a_delimiter(write: Write) -> None:
     assert frame["role"].to_list() == ["M", "T"]
 
 
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        ("Total,,820\n", "Total"),
+        ("Mean,,20.5\n", "Mean"),
+        ("\nSource: our survey\n", "Source: our survey"),
+        (",,\n*,,\nGesamt,,820\nQuelle: wir,,\n", "*, Gesamt, Quelle: wir"),
+    ],
+)
+def test_rows_below_the_data_are_left_out(write: Write, below: str, said: str) -> None:
+    data = "".join(f'"{one}\n,",{one % 2},{one}\n' for one in range(1, 41))
+    source = read_delimited((write(f"id,role,n\n{data}{below}"),))
+    assert rows(source)["n"].to_list() == list(range(1, 41))
+    assert source.notes[0].endswith(f"below the data: {said}")
+
+
+@pytest.mark.parametrize(
+    "last", ["41,Total,820", ",Total,", "Median,M,1", "one long answer of mine to the first,,"]
+)
+def test_answers_in_the_last_row_are_no_total(write: Write, last: str) -> None:
+    data = "".join(f"why {one},{'MF'[one % 2]},{one}\n" for one in range(40))
+    assert len(rows(read_delimited((write(f"why,role,n\n{data}{last}\n"),)))) == 41
+
+
 def test_a_cell_too_many_is_no_row_name(write: Write) -> None:
     with pytest.raises(SourceError, match="line 2: 3 cells where the header has 2"):
         read_delimited((write("role,n\nM,1,x\nM,2,y\nT,2,x\n"),))

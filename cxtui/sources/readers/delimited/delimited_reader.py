@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import accumulate, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import TextIO
 
@@ -20,17 +20,19 @@ import polars.selectors as cs
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
+from cxtui.sources.readers.below_data import rows_below_note
 from cxtui.sources.readers.date_columns import convert_serial_dates
 from cxtui.sources.readers.delimited.encoding import decode_text, is_packed
 from cxtui.sources.readers.delimited.header import Header, read_header, with_row_names
 from cxtui.sources.readers.delimited.held_text import held_text
+from cxtui.sources.readers.delimited.last_row import truncation_notes
+from cxtui.sources.readers.delimited.rows_below import cut_rows_below
 from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
-from cxtui.sources.source import Source, empty_rows_note, first_bytes, last_bytes
+from cxtui.sources.source import Source, empty_rows_note, first_bytes
 from cxtui.survey.file_columns import column_pattern
 
 _SAMPLE_BYTES = 64 * 1024
 _MOST_SAMPLE_BYTES = 64 * 1024 * 1024
-_TAIL_BYTES = 256 * 1024
 _SAMPLE_ROWS = 50
 _MOST_LINES = 1_000
 """Lines of a cell that is still an answer."""
@@ -82,7 +84,7 @@ def read_delimited(files: tuple[Path, ...], kept: Collection[str] = ()) -> Sourc
         labels=labels,
         words=words,
         notes=(*text.notes, *dropped, *ambiguous),
-        cut_off=_truncation_notes(text),
+        cut_off=truncation_notes(text.content, text.delimiter, text.rows, len(text.header.columns)),
         converted=text.is_converted,
     )
 
@@ -104,11 +106,16 @@ def _read_text(file: Path) -> _DelimitedText:
         whole = content.read_bytes() if isinstance(content, Path) else content
         content = _FORMULA.sub(rb"\1\2\3", whole)
         start = _beginning(content)
+    if isinstance(content, bytes):
+        content, below = cut_rows_below(content, delimiter)
+        if below:
+            start, notes = _beginning(content), (*notes, rows_below_note(below))
     rows = with_row_names(_first_rows(start, delimiter))
     header = read_header(rows)
     is_converted = content is not held or is_packed(file)
-    below = rows[header.rows :]
-    return _DelimitedText(file, content, is_converted, delimiter, header, below, notes)
+    return _DelimitedText(
+        file, content, is_converted, delimiter, header, rows[header.rows :], notes
+    )
 
 
 def _beginning(content: Path | bytes) -> bytes:
@@ -267,38 +274,6 @@ def _damage_error(text: _DelimitedText, error: BaseException | None) -> SourceEr
     return SourceError(
         message, text.file, first_line(error) if error else tr("rows differ in length")
     )
-
-
-def _truncation_notes(text: _DelimitedText) -> tuple[str, ...]:
-    """Return a note if the last row has no line end and fewer cells than any other row.
-
-    Programs omit empty cells or the last line end, but not both in the last row only.
-    """
-    width, rows = len(text.header.columns), text.rows[:-1]
-    last = _last_row(last_bytes(text.content, _TAIL_BYTES), text.delimiter)
-    if not last or len(last) >= width or any(len(row) <= len(last) for row in rows if row):
-        return ()
-    message = (
-        "the last row ends after {} of {} cells, and without a line end: "
-        "the file may have been cut off"
-    )
-    return (tr(message, len(last), width),)
-
-
-def _last_row(end: bytes, delimiter: str) -> list[str] | None:
-    """Return the cells after the last line end outside quotes, `None` if there are none."""
-    if not end or end.endswith((b"\n", b"\r")):
-        return None
-    lines = end.split(b"\n")
-    quotes = accumulate(line.count(b'"') for line in reversed(lines))
-    length = next((length for length, so_far in enumerate(quotes, 1) if so_far % 2 == 0), None)
-    if length is None:
-        return None
-    text = b"\n".join(lines[-length:]).decode(errors="replace")
-    with contextlib.suppress(csv.Error):  # a cell of a million characters
-        *_, last = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        return last
-    return None
 
 
 def _convert_texts(

@@ -15,8 +15,8 @@ import python_calamine as calamine
 from cxtui.errors import SourceError, first_line, is_panic
 from cxtui.messages import tr, tr_count, tr_some
 from cxtui.sources.column_storage import integers_if_whole
+from cxtui.sources.readers.below_data import RowsAbove, rows_below_note
 from cxtui.sources.readers.delimited.header import Header, read_header
-from cxtui.sources.readers.excel.below_data import RowsAbove
 from cxtui.sources.readers.excel.label_sheets import MOST_COLUMNS, LabelSheet, read_label_sheet
 from cxtui.sources.readers.excel.sheet_marks import SheetMarks, read_marks
 from cxtui.sources.readers.excel.workbook import check_workbook
@@ -72,9 +72,7 @@ def read_excel(files: tuple[Path, ...], sheet: str = "", kept: Collection[str] =
     if rows.left_out:
         notes = (*notes, empty_rows_note(rows.left_out))
     if above.below:
-        one = "left out {:,} row below the data: {}"
-        several = "left out {:,} rows below the data: {}"
-        notes = (*notes, tr_count(len(above.below), one, several, tr_some(above.below)))
+        notes = (*notes, rows_below_note(above.below))
     if beside:
         notes = (*notes, tr("left out a table beside the data: {}", tr_some(beside)))
     variables = LabelSheet.joined(labels.values()).variables(frame.schema)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
+from cxtui.messages import tr_count, tr_some
 from cxtui.text import clean, fold
 
 Cell = TypeVar("Cell")
@@ -29,17 +30,19 @@ _NOTE = re.compile(
     r"|출처|주|المصدر|ملاحظة|स्रोत|n ?=|\u00a9|copyright)\b|^[*\u00a9\u2020]|^(注|※|出典)",
     re.I,
 )
-_LONG, _SPARE = 40, 3
+_LONG, _SPARE, _ENDLESS = 40, 3, 1_000_000
 
 
 class RowsAbove(Generic[Cell]):
     """The rows of respondents; `below` are the first texts of the rows after them.
 
     A row below the data holds a total, or one text that is a note or stands after an empty row,
-    unless most respondents gave one answer only.
+    unless most respondents gave one answer only. With `has_lone_notes` a long text beside empty
+    cells is a note, too.
     """
 
-    def __init__(self, rows: Iterable[Sequence[Cell]]) -> None:
+    def __init__(self, rows: Iterable[Sequence[Cell]], *, has_lone_notes: bool = True) -> None:
+        self._longest = _LONG if has_lone_notes else _ENDLESS
         self.below: list[str] = []
         self._rows = rows
         self._sums: dict[int, tuple[float, int]] = {}
@@ -74,7 +77,8 @@ class RowsAbove(Generic[Cell]):
             if not any(map(_is_filled, row)):
                 continue
             after_empty = not any(map(_is_filled, held[place - 1]))
-            is_note = _is_note(row, width, after_empty=after_empty, is_sparse=is_sparse)
+            is_apart = after_empty or (width >= _SPARE and len(_first_text(row)) > self._longest)
+            is_note = _is_note(row, width, is_apart=is_apart and not is_sparse)
             if not is_note and not self._is_total(row, held[:place]):
                 break
             self.below.insert(0, _first_text(row))
@@ -115,6 +119,12 @@ class RowsAbove(Generic[Cell]):
         return False
 
 
+def rows_below_note(below: Sequence[str]) -> str:
+    """Return a note on the rows that were left out, by their first texts."""
+    one, several = "left out {:,} row below the data: {}", "left out {:,} rows below the data: {}"
+    return tr_count(len(below), one, several, tr_some(below))
+
+
 def _is_filled(cell: object) -> bool:
     return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
@@ -123,14 +133,13 @@ def _first_text(row: Sequence[object]) -> str:
     return clean(str(next(cell for cell in row if _is_filled(cell))))
 
 
-def _is_note(row: Sequence[object], width: int, *, after_empty: bool, is_sparse: bool) -> bool:
+def _is_note(row: Sequence[object], width: int, *, is_apart: bool) -> bool:
     """Return whether a row is one text beside empty cells that is no answer."""
     filled = [cell for cell in row if _is_filled(cell)]
     if len(filled) > 1 or not isinstance(filled[0], str):
         return False
     text = fold(clean(filled[0]))
-    is_apart = after_empty or (width >= _SPARE and len(text) > _LONG)
-    return width > 1 and (bool(_NOTE.match(text)) or (is_apart and not is_sparse))
+    return width > 1 and (bool(_NOTE.match(text)) or is_apart)
 
 
 def _is_word(cell: object) -> bool:
