@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -20,10 +21,11 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Every option that a continuous integration server would change is given: each run draws fresh
-# examples there too. `CXTUI_TEST_EXAMPLES=1000 pytest …` searches for longer.
+# examples there too, few enough that it is run often. `CXTUI_TEST_EXAMPLES=1000 pytest …` searches
+# for longer.
 settings.register_profile(
     "cxtui",
-    max_examples=int(os.environ.get("CXTUI_TEST_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("CXTUI_TEST_EXAMPLES", "10")),
     deadline=None,
     derandomize=False,
     database=DirectoryBasedExampleDatabase(_ROOT / ".hypothesis" / "examples"),
@@ -43,6 +45,13 @@ _REMOVED = (
     "TMUX",
     "STY",
 )
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage look at the modules and the tests, which stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
