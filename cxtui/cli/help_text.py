@@ -13,7 +13,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "": (
         "cxtui survey.parquet                       explore it: ? shows the keys",
         "cxtui survey.parquet --by role --wave all  open it on a view",
-        "cxtui questions survey.csv                 what it holds, and what was guessed",
+        "cxtui questions survey.csv                 what it holds, and what was auto-detected",
         "cxtui table survey.parquet cx_goal --by role --where wave=2016",
         "cxtui table survey.parquet cx_goal --shape tidy -o goal.csv",
         "cxtui table survey.parquet --all -o tables.xlsx   a sheet for each question",
@@ -60,7 +60,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui trend survey.parquet cx_goal --shape chart -o goal-trend.svg",
     ),
     "codebook": (
-        "cxtui codebook survey.csv                  what was guessed, and why",
+        "cxtui codebook survey.csv                  what was auto-detected, and why",
         "cxtui codebook survey.csv > survey.codebook.toml",
     ),
     "convert": (

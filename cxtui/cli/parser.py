@@ -29,7 +29,7 @@ SUMMARY = "Explore survey data: where do two groups really differ?"
 
 VERBS = {
     "explore": "open the explorer (the same as `cxtui FILE`)",
-    "questions": "list the questions, and what was guessed",
+    "questions": "list the questions, and what was auto-detected",
     "table": "print one comparison table",
     "gaps": "rank the questions that differ between two groups or many",
     "changes": "rank the questions that changed since an earlier wave; --alert for scripts",

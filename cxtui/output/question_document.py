@@ -78,7 +78,7 @@ def _reason(question: Question) -> str:
     """Return why a question is what it is: how it was made, or what it was inferred from."""
     if question.made:
         return tr("derived: {}", made_in_words(question))
-    return tr("guess: {}", question.guess) if question.guess else ""
+    return tr("auto-detected: {}", question.guess) if question.guess else ""
 
 
 def remarks_on(survey: Survey) -> Iterator[str]:
@@ -88,10 +88,10 @@ def remarks_on(survey: Survey) -> Iterator[str]:
     """
     codebook = survey.codebook
     for sentence, name, guess in (
-        ("role {}: a guess, {}", codebook.role, codebook.role_guess),
-        ("wave {}: a guess, {}", codebook.wave, codebook.wave_guess),
-        ("weight {}: a guess, {}", codebook.weight, codebook.weight_guess),
-        ("banner {}: a guess, {}", codebook.banner, codebook.banner_guess),
+        ("role {}: auto-detected, {}", codebook.role, codebook.role_guess),
+        ("wave {}: auto-detected, {}", codebook.wave, codebook.wave_guess),
+        ("weight {}: auto-detected, {}", codebook.weight, codebook.weight_guess),
+        ("banner {}: auto-detected, {}", codebook.banner, codebook.banner_guess),
     ):
         if name and guess:
             yield tr(sentence, clean(name), guess)

@@ -16,7 +16,7 @@ class DecisionState(StrEnum):
     """Status of a decision, in list order; the values are headings on the screen."""
 
     OPEN = "Not decided"
-    GUESSED = "Guessed"
+    GUESSED = "Auto-detected"
     EXCLUDED = "Columns left aside"
     NOTED = "About the file"
     DECLARED = "Declared"

@@ -379,7 +379,7 @@ async def test_an_impossible_decision_says_why(tmp_path: Path) -> None:
     async with exploring(survey_in(tmp_path)) as pilot:
         await press(pilot, "d")
         for words, keys, says in (
-            ("Wave", ["space"], "only a guess can be confirmed"),
+            ("Wave", ["space"], "only what was auto-detected can be confirmed"),
             ("goal", ["m", "t"], "mark at least two questions"),
             ("has ", ["enter", "J"], "J and K move answers and rows"),
             ("has ", ["enter", "down", "right"], "its columns allow no other kind"),

@@ -59,7 +59,7 @@ def test_a_declared_encoding_has_no_note(tmp_path: Path, encoding: str) -> None:
 def test_a_guessed_encoding_is_named(tmp_path: Path, text: str, encoding: str, named: str) -> None:
     source = source_of(tmp_path, text.encode(encoding))
     assert cells(source) == lines(text)
-    assert source.notes[0].startswith(f"the text is not UTF-8: read as {named}, a guess")
+    assert source.notes[0].startswith(f"the text is not UTF-8: read as {named}, auto-detected")
 
 
 ANSWERS = {
@@ -97,7 +97,7 @@ def test_code_pages_are_told_apart_by_their_letters(
     text = "id;answer\n" + "".join(f"{n};{one}\n" for n, one in enumerate(chosen))
     source = source_of(tmp_path, text.encode(encoding))
     assert cells(source) == lines(unicodedata.normalize("NFC", text))
-    assert "a guess" in source.notes[0]
+    assert "auto-detected" in source.notes[0]
 
 
 @pytest.mark.parametrize("encoding", ["windows-1252", "mac_roman"])
@@ -119,7 +119,7 @@ def test_letters_tell_windows_from_a_macintosh_where_they_stand(
     """The apostrophe of the one is a letter of the other: `don’t`, `donít`."""
     source = source_of(tmp_path, f"id;said\n1;{text}\n2;{text}\n".encode(encoding))
     assert cells(source)[1:] == [[1, text], [2, text]]
-    assert f"read as {encoding}, a guess" in source.notes[0]
+    assert f"read as {encoding}, auto-detected" in source.notes[0]
 
 
 def test_one_foreign_cell_does_not_garble_all_others(tmp_path: Path) -> None:

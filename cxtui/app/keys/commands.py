@@ -169,7 +169,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "codebook",
         "d",
         "Codebook",
-        "what was guessed and why, to be set; columns left aside",
+        "what was auto-detected and why, to be set; columns left aside",
         "codebook",
     ),
     ("describe", "D", "Describe", "this question's wording and kind, its answers and their order"),

@@ -179,7 +179,7 @@ def _read_categories(table: TomlTable) -> Iterator[Category]:
 
 _HEAD = """\
 # What the columns of this survey mean. Keep it beside the survey as NAME.codebook.toml, or name it
-# with --codebook; what stands here is declared, what it leaves out is guessed again.
+# with --codebook; what stands here is declared, what it leaves out is auto-detected again.
 #   kind        single, multi, scale, grid, numeric, date or text
 #   categories  in the order of the questionnaire; missing = true leaves the base; score = 1.0 gives
 #               a scale its mean; spellings = ["yes "] are other texts of the same answer
@@ -291,4 +291,4 @@ def _entry_lines(key: str, value: object) -> list[str]:
 
 
 def _commented(guess: object) -> list[str]:
-    return [tr("# a guess: {}", clean(str(guess)))] if guess else []
+    return [tr("# auto-detected: {}", clean(str(guess)))] if guess else []

@@ -106,8 +106,8 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
             self._wanted = self._list.decision
             self.say(tr("{} fit · enter goes there · esc goes back", len(found)))
         else:
-            said = tr("{} not decided · {} guessed", n, m)
-            self.say(said if n or m else tr("nothing is guessed"))
+            said = tr("{} not decided · {} auto-detected", n, m)
+            self.say(said if n or m else tr("nothing is auto-detected"))
 
     # Finding
 
@@ -194,7 +194,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         one = self._list.decision
         question = self.draft.question(one.name) if one.subject == QUESTION else None
         if one.state is not DecisionState.GUESSED and not (question and question.guess):
-            self.say(tr("only a guess can be confirmed: enter sets the rest"))
+            self.say(tr("only what was auto-detected can be confirmed: enter sets the rest"))
         elif one.subject == QUESTION:
             self.decide(partial(edits.confirm_question, question_id=one.name))
         else:
@@ -206,7 +206,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         if DecisionState.GUESSED in found or any(one.guess for one in self.draft.now.questions):
             self.decide(edits.confirm_all)
         else:
-            self.say(tr("nothing is guessed"))
+            self.say(tr("nothing is auto-detected"))
 
     def action_drop(self) -> None:
         """Exclude the columns of a question; declare that there is no role, wave or weight."""

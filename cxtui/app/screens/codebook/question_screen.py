@@ -112,7 +112,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
             return
         self._list.load(question)
         self.query_one(Paragraph).paint()
-        right = self.hint("a guess: {it_is_right} says that it is right")
+        right = self.hint("auto-detected: {it_is_right} confirms it")
         self.say(right if question.guess else "")
 
     def _edit(self, change: edits.Edit) -> None:

@@ -228,7 +228,7 @@ def _choose_asian(
 
 def _guess_note(encoding: str) -> str:
     message = (
-        "the text is not UTF-8: read as {}, a guess; "
+        "the text is not UTF-8: read as {}, auto-detected; "
         "where letters look wrong, save the file as UTF-8"
     )
     return tr(message, encoding)

@@ -56,7 +56,9 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     data, facts, encoding = decode(file, ending, dictionary.cases, dictionary.encoding)
     labelled, notes = catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
     if encoding:
-        message = "the texts are not in the encoding that the file declares: read as {}, a guess"
+        message = (
+            "the texts are not in the encoding that the file declares: read as {}, auto-detected"
+        )
         notes = (*notes, tr(message, encoding))
     facts.variable_value_labels |= labelled
     if dictionary.cases < 0:
