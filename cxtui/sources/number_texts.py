@@ -13,6 +13,7 @@ import polars as pl
 
 from cxtui.messages import tr, tr_count
 from cxtui.sources.null_words import columns_with_words
+from cxtui.sources.readers.date_texts import DIGITS
 from cxtui.sources.source import Source
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.column_values import merge_spellings
@@ -63,6 +64,7 @@ class NumberText:
         column = pl.col(column_pattern(self.column))
         number = column.str.extract(self.pattern).str.replace_all("\u2212", "-", literal=True)
         bare = number.str.replace_all(_GROUPS[self.decimal], "")
+        bare = bare.str.replace_many(list(DIGITS), list(DIGITS.values()))
         return bare.str.replace(self.decimal, ".", literal=True).cast(pl.Float64).alias(self.column)
 
     @property

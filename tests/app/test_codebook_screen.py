@@ -94,7 +94,7 @@ async def test_guesses_are_listed_with_their_reasons(tmp_path: Path, size: tuple
         order = [
             "Not decided",
             "? Wave",
-            "Guessed",
+            "Auto-detected",
             "~ Role",
             "~ goal",
             "Columns left aside",

@@ -48,6 +48,10 @@ def days(found: Source) -> list[datetime.date]:
         "{d}. {de} {y}",
         "{d} de {es} de {y}",
         "{d} {ru} {y} г., 09:00",
+        "{d} {ar} {y}",
+        "{d} {hi} {y} 09:00",
+        "{d} {tr} {y}",
+        "{short:02}/{m:02}/{d:02}",
     ],
 )
 def test_days_are_read_in_every_local_form(tmp_path: Path, form: str) -> None:
@@ -57,6 +61,9 @@ def test_days_are_read_in_every_local_form(tmp_path: Path, form: str) -> None:
         "de": ("März", "April"),
         "es": ("marzo", "abril"),
         "ru": ("марта", "апреля"),
+        "ar": ("مارس", "أبريل"),
+        "hi": ("मार्च", "अप्रैल"),
+        "tr": ("Mart", "Nisan"),
     }
     cells = [
         form.format(
@@ -70,6 +77,19 @@ def test_days_are_read_in_every_local_form(tmp_path: Path, form: str) -> None:
         for day in DAYS
     ]
     assert days(source(tmp_path, cells)) == DAYS
+
+
+@pytest.mark.parametrize("zero", ["\u0660", "\u06f0", "\u0966"])
+def test_digits_of_other_scripts_are_digits(tmp_path: Path, zero: str) -> None:
+    digits = {ord(str(one)): ord(zero) + one for one in range(10)}
+    cells = [f"{day:%Y/%m/%d} 9:05".translate(digits) for day in DAYS]
+    assert days(source(tmp_path, cells)) == DAYS
+
+
+def test_a_year_of_two_digits_in_front_is_said(tmp_path: Path) -> None:
+    found = source(tmp_path, [f"{day:%y/%m/%d}" for day in DAYS])
+    assert days(found) == DAYS
+    assert "'26/03/01' is ambiguous; read as year/month/day" in found.notes[0]
 
 
 @pytest.mark.parametrize(("a_day", "since"), [(86_400, 0), (86_400_000, 0), (1, 25_569)])

@@ -45,6 +45,13 @@ def test_numbers_with_a_unit_have_a_mean(tmp_path: Path, form: str, factor: int,
     ] * len(NUMBERS)
 
 
+@pytest.mark.parametrize("zero", ["\u0660", "\u06f0", "\u0966", "\uff10"])
+def test_digits_of_other_scripts_are_numbers(tmp_path: Path, zero: str) -> None:
+    digits = {ord(str(one)): ord(zero) + one for one in range(10)}
+    survey = opened(tmp_path, [str(n).translate(digits) for n in NUMBERS])
+    assert survey.frame.collect()["amount"].to_list() == NUMBERS
+
+
 def test_words_in_a_few_cells_are_missing_and_counted(tmp_path: Path) -> None:
     cells = [str(n) for n in NUMBERS] + ["prefer not to say", "29v"]
     survey = opened(tmp_path, cells)

@@ -23,7 +23,7 @@ _PIVOT = 70
 
 _WEEKDAY = r"(?:[^\W\d_]{2,12}[.,]? )?"
 _REST = r"(?:[\s,t].{0,14}?\d{1,2}(?:[:.h]|時|시|点|點)\s?\d{2}.{0,32}|\s*)$"
-_MONTH = r"(?P<word>[^\W\d_]{3,12})\.?"
+_MONTH = r"(?P<word>[^\s\d.,;:/_-]{3,15})\.?"
 _FORMS = {
     "ymd": r"^\s*(?P<y>\d{4})\s?(?:[-/.]|年|년)\s?(?P<m>\d{1,2})\s?(?:[-/.]|月|월)\s?(?P<d>\d{1,2})"
     r"\s?(?:\.|日|일)?",
@@ -31,6 +31,7 @@ _FORMS = {
     "mdy": r"^\s*(?P<m>\d{1,2})[-/](?P<d>\d{1,2})[-/](?P<y>\d{4})",
     "dmy short": r"^\s*(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{2})",
     "mdy short": r"^\s*(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{2})",
+    "ymd short": r"^\s*(?P<y>\d{2})[-/.](?P<m>\d{2})[-/.](?P<d>\d{2})",
     "dmy padded": r"^\s*(?P<d>\d{2})[-.](?P<m>\d{2})[-.](?P<y>\d{2})",
     "day month": rf"^\s*{_WEEKDAY}(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|º)?[\s-](?:de )?{_MONTH}"
     r"(?:[\s,-]| de )\s?(?P<y>\d{4}|\d{2})",
@@ -44,7 +45,14 @@ _FORMS = {
 _PATTERNS = {
     form: unicodedata.normalize("NFKD", pattern + _REST) for form, pattern in _FORMS.items()
 }
-_SHOWN = {"dmy": "day/month/year", "mdy": "month/day/year"}
+_SHOWN = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year/month/day"}
+_MARKS = r"[\u0300-\u036f\u064b-\u065f\u093c\u094d]"
+"""Accents and marks that `fold` removes."""
+
+DIGITS = {
+    chr(start + one): str(one) for start in (0x660, 0x6F0, 0x966, 0xFF10) for one in range(10)
+}
+"""Digits of Arabic, Persian and Hindi, and wide ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,10 @@ def read_text_dates(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) ->
         chosen = next(iter(kept), "")
         both = [form for form in kept if form[:3] in _SHOWN]
         if len(both) > 1:
-            chosen = _rising_form(frame, {form: kept[form] for form in both})
-            notes.append(_ambiguity(name, values[0], chosen))
+            likely = _closest_forms(frame, {form: kept[form] for form in both})
+            chosen = _rising_form(frame, likely) if len(likely) > 1 else next(iter(likely))
+            if len(likely) > 1 or chosen.startswith("ymd"):
+                notes.append(_ambiguity(name, values[0], chosen, is_rising=len(likely) > 1))
         if chosen:
             expressions[name] = kept[chosen].alias(name)
     return TextDates(expressions, tuple(notes))
@@ -91,17 +101,20 @@ def _fitting_forms(values: Sequence[str]) -> list[str]:
 def _plain(text: str) -> str:
     """Return a text as `_plain_column` does."""
     decomposed = unicodedata.normalize("NFKD", text).lower()
-    return re.sub(r"[\u0300-\u036f]", "", decomposed)
+    decomposed = "".join(DIGITS.get(one, one) for one in decomposed)
+    return re.sub(_MARKS, "", decomposed)
 
 
-def _plain_column(name: str) -> pl.Expr:
+def _plain_column(name: str, *, has_digits: bool) -> pl.Expr:
     decomposed = pl.col(column_pattern(name)).str.normalize("NFKD").str.to_lowercase()
-    return decomposed.str.replace_all(r"[\u0300-\u036f]", "")
+    bare = decomposed.str.replace_all(_MARKS, "")
+    return bare.str.replace_many(list(DIGITS), list(DIGITS.values())) if has_digits else bare
 
 
 def _days(name: str, form: str, values: Sequence[str]) -> pl.Expr:
     """Return the days of a column in one form, null for what is no date."""
-    parts = _plain_column(name).str.extract_groups(_PATTERNS[form])
+    has_digits = any(one in text for text in values for one in DIGITS)
+    parts = _plain_column(name, has_digits=has_digits).str.extract_groups(_PATTERNS[form])
     year = parts.struct.field("y").cast(pl.Int32, strict=False)
     short = parts.struct.field("y").str.len_chars() == 2  # noqa: PLR2004
     year = (
@@ -143,6 +156,15 @@ def _without_loss(
     }
 
 
+def _closest_forms(frame: pl.LazyFrame, forms: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """Return the forms in which the dates lie in the fewest years."""
+    if not any(form.startswith("ymd") for form in forms):
+        return forms
+    years = frame.select(days.dt.year().n_unique().alias(form) for form, days in forms.items())
+    found = years.collect().row(0, named=True)
+    return {form: days for form, days in forms.items() if found[form] == min(found.values())}
+
+
 def _rising_form(frame: pl.LazyFrame, forms: dict[str, pl.Expr]) -> str:
     """Return the form in which dates clearly rise from row to row more often, else none."""
     falls = frame.head(_MANY).select(
@@ -150,13 +172,15 @@ def _rising_form(frame: pl.LazyFrame, forms: dict[str, pl.Expr]) -> str:
         for form, days in forms.items()
     )
     found = falls.collect().row(0, named=True)
-    best, worst = sorted(found, key=found.__getitem__)
-    return best if found[worst] >= _CLEAR * found[best] + _CLEAR else ""
+    best, other, *_ = sorted(found, key=found.__getitem__)
+    return best if found[other] >= _CLEAR * found[best] + _CLEAR else ""
 
 
-def _ambiguity(name: str, example: str, chosen: str) -> str:
+def _ambiguity(name: str, example: str, chosen: str, *, is_rising: bool) -> str:
     if chosen:
         message = "{!r}: {!r} is ambiguous; read as {}, since the dates rise in that order"
+        if not is_rising:
+            message = "{!r}: {!r} is ambiguous; read as {}, where the dates lie in the fewest years"
         return tr(message, clean(name), clean(example), tr(_SHOWN[chosen[:3]]))
     message = (
         "{!r}: {!r} may be day/month or month/day, so that it stays text; "

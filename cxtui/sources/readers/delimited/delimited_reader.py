@@ -45,6 +45,7 @@ _COMMA_FREE = ";\t|"
 
 _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
+_FOREIGN_NUMBER = r"^\s*[-+]?[\p{Nd}.,]*[\p{Nd}--0-9]"
 _FORMULA = re.compile(
     rb'(?m)(^|[;,\t])(?:="([^";,\t\r\n]*)"|"=""([^";,\t\r\n]*)""")(?=[;,\t\r\n]|\Z)'
 )
@@ -169,29 +170,36 @@ def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
     return tuple(rows[:-1] if cut else rows)
 
 
-def _scan(text: _DelimitedText) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return the non-empty rows below the header, and a note on the number of empty ones."""
+def _scan(
+    text: _DelimitedText, texts: tuple[int, ...] = ()
+) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the non-empty rows below the header, and a note on the number of empty ones.
+
+    The columns at the places `texts` are texts.
+    """
     try:
-        frame = _scan_named(text)
+        frame = _scan_named(text, texts)
         # the whole file is read once, so that damage is found now and not in a later query
-        texts = cs.string().is_null() | (cs.string() == "NA")
-        blank = pl.all_horizontal((~cs.string()).is_null(), texts).alias("blank")
+        words = cs.string().is_null() | (cs.string() == "NA")
+        blank = pl.all_horizontal((~cs.string()).is_null(), words).alias("blank")
         empty = frame.select(blank).collect().to_series()
     except pl.exceptions.NoDataError:
         return pl.LazyFrame(schema=dict.fromkeys(text.header.columns, pl.String)), ()
     except engine_errors() as error:
+        if not texts and (foreign := _foreign_digits(text)):
+            return _scan(text, foreign)
         raise _damage_error(text, error) from None
     count = int(empty.sum())
     return _drop_rows(frame, empty), (empty_rows_note(count),) if count else ()
 
 
-def _scan_named(text: _DelimitedText) -> pl.LazyFrame:
+def _scan_named(text: _DelimitedText, texts: tuple[int, ...] = ()) -> pl.LazyFrame:
     """Return the rows below the header, with its names; rows may be shorter than the header."""
     names = text.header.columns
     frame = _scan_csv(text, ())
     found = frame.collect_schema().names()
-    if thousands := [names.index(name) for name in _thousands_columns(text)]:
-        frame = _scan_csv(text, [found[place] for place in thousands])
+    if places := {*texts, *(names.index(name) for name in _thousands_columns(text))}:
+        frame = _scan_csv(text, [found[place] for place in places])
     if len(found) > len(names):
         raise _damage_error(text, None)
     frame = frame.rename(dict(zip(found, names, strict=False)))
@@ -200,8 +208,18 @@ def _scan_named(text: _DelimitedText) -> pl.LazyFrame:
     return frame.collect().lazy() if isinstance(text.content, bytes) else frame
 
 
-def _scan_csv(text: _DelimitedText, texts: Iterable[str]) -> pl.LazyFrame:
-    """Return a lazy frame of the rows below the header, the columns `texts` as text."""
+def _foreign_digits(text: _DelimitedText) -> tuple[int, ...]:
+    """Return the places of columns with digits of other scripts, which the engine cannot parse."""
+    try:
+        frame = _scan_csv(text, (), is_text=True)
+        found = frame.select(cs.string().str.contains(_FOREIGN_NUMBER).any()).collect().row(0)
+    except engine_errors():
+        return ()
+    return tuple(place for place, has_digits in enumerate(found) if has_digits)
+
+
+def _scan_csv(text: _DelimitedText, texts: Iterable[str], *, is_text: bool = False) -> pl.LazyFrame:
+    """Return a lazy frame of the rows below the header, the columns `texts` (or all) as text."""
     return pl.scan_csv(
         text.content,
         separator=text.delimiter,
@@ -209,6 +227,7 @@ def _scan_csv(text: _DelimitedText, texts: Iterable[str]) -> pl.LazyFrame:
         skip_rows=text.header.rows,
         null_values=[""],
         infer_schema_length=None,
+        infer_schema=not is_text,
         schema_overrides=dict.fromkeys(texts, pl.String),
         glob=False,
     )
