@@ -25,11 +25,11 @@ def show_help(app: Explorer) -> None:
 
 
 def show_palette(app: Explorer) -> None:
-    """Find a command or a question."""
+    """Find a command or a question; not over another screen, which its command would cover."""
     from cxtui.app.screens.palette_screen import Palette
     from cxtui.survey.question import Question
 
-    if isinstance(app.screen, Palette):
+    if len(app.screen_stack) > 1:
         return
     survey = app.session.survey
     commands = [one for one in app.keymap.commands if one.id != "palette"]

@@ -14,7 +14,7 @@ from textual.keys import KEY_ALIASES, Keys
 
 from cxtui.app.command_actions import ACTIONS
 from cxtui.app.explorer import Explorer
-from cxtui.app.keys.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
+from cxtui.app.keys.commands import COMMANDS, QUESTIONS, ROLES, TABLE, TASKS, Command, in_footer
 from cxtui.app.keys.keymap import keymap
 from cxtui.app.screens.palette_screen import Palette
 from cxtui.session.config import read_config
@@ -138,7 +138,10 @@ async def test_the_footer_shows_the_commands_of_the_pane(example: Path) -> None:
 
 
 async def test_the_help_shows_the_commands_of_the_pane_first(example: Path) -> None:
-    """Then all others, in their order."""
+    """Then all others, by task: each command has one."""
+    assert sorted(one for ids in TASKS.values() for one in ids) == sorted(
+        command.id for command in COMMANDS
+    )
     async with exploring(example, size=(140, 80)) as pilot:
         await pilot.press("3", "question_mark")
         text = text_of(pilot)
@@ -146,10 +149,9 @@ async def test_the_help_shows_the_commands_of_the_pane_first(example: Path) -> N
         first = [
             place for command, place in zip(COMMANDS, places, strict=True) if command.pane == TABLE
         ]
-        rest = [
-            place for command, place in zip(COMMANDS, places, strict=True) if command.pane != TABLE
-        ]
-        assert [*first, *rest] == sorted(places)
+        by_id = dict(zip((command.id for command in COMMANDS), places, strict=True))
+        tasks = [by_id[one] for ids in TASKS.values() for one in ids if by_id[one] not in first]
+        assert [*first, *tasks] == sorted(places)
 
 
 # Other keys
@@ -179,6 +181,7 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
             await pilot.press("escape")
         await pilot.press("question_mark")
         assert re.search(r"\^f !\s+Filter", text_of(pilot))
+        await pilot.press("end")
         assert re.search(r"\^k\s+Palette", text_of(pilot))
         await pilot.press("escape", "slash")
         assert not app.query_one("#search").has_class("open")

@@ -506,9 +506,36 @@ async def test_help_scrolls_where_the_screen_is_low(example: Path) -> None:
     """The last line can be reached."""
     async with exploring(example, size=(80, 24)) as pilot:
         await pilot.press("question_mark")
-        assert "nobody in the base" not in text_of(pilot)
-        await pilot.press(*["down"] * 6)
-        await shows(pilot, "nobody in the base")
+        assert "fg comes back" not in text_of(pilot)
+        await pilot.press("end")
+        await shows(pilot, "fg comes back")
+
+
+async def test_help_is_searched_by_words_and_synonyms(example: Path) -> None:
+    """One error in a word is forgiven; esc gives the search up, then leaves."""
+    async with exploring(example) as pilot:
+        await pilot.press("question_mark", "slash", *"excle")
+        await shows(pilot, "Export all")
+        assert "Inspect" not in text_of(pilot)
+        await pilot.press("enter", "escape")
+        await shows(pilot, "Inspect")
+        await pilot.press("slash", *"xyzzyx")
+        await shows(pilot, "nothing found")
+        await pilot.press("escape", "escape")
+        assert len(pilot.app.screen_stack) == 1
+
+
+async def test_help_begins_with_the_marks_in_the_table_pane(example: Path) -> None:
+    """In another pane with what that pane is for; then every task."""
+    async with exploring(example, size=(120, 60)) as pilot:
+        for pane, order in (
+            ("3", ["Marks in the table", "In pane 3, the table", "Look", "Compare", "Select"]),
+            ("1", ["In pane 1, the questions", "the table follows the cursor", "Marks in the"]),
+        ):
+            await pilot.press(pane, "question_mark")
+            places = [text_of(pilot).index(words) for words in order]
+            assert places == sorted(places)
+            await pilot.press("escape")
 
 
 async def test_the_palette_runs_a_command(example: Path) -> None:

@@ -221,6 +221,32 @@ _TABLE: Sequence[tuple[str, ...]] = (
 COMMANDS = tuple(Command(name, tuple(keys.split()), *more) for name, keys, *more in _TABLE)
 
 
+TASKS = {
+    "Look": (
+        *("down", "up", "page_down", "page_up", "first", "last", "find"),
+        *("columns_right", "columns_left", "last_column", "first_column"),
+        *("measure", "sort", "chart", "inspect", "open"),
+    ),
+    "Compare": ("banner", "gaps", "trend", "against", "correction", "base", "weight"),
+    "Select": ("filter", "keep", "exclude", "switch"),
+    "Recode": ("nets", "full", "describe", "codebook", "weighting"),
+    "Take out": ("copy", "export", "export_all", "saved", "view_line"),
+    "Survey": (
+        *("undo", "redo", "forget", "last_view", "reload", "sheet"),
+        *("next_pane", "questions", "roles", "table", "palette", "help"),
+        *("redraw", "suspend", "quit"),
+    ),
+}
+"""The ids of the commands by what a person wants to do, in the order of the help."""
+
+PURPOSES = {
+    QUESTIONS: "The questions of the survey; the table follows the cursor.",
+    ROLES: "Who is in the table: each role can be excluded and included.",
+    TABLE: "How each group answered; a cell under the cursor can be inspected, kept or excluded.",
+}
+"""What each pane is for."""
+
+
 def in_footer(pane: str, commands: Sequence[Command] = COMMANDS) -> list[Command]:
     """Return the commands whose keys the footer shows while `pane` has the focus."""
     named = [one for one in commands if one.short]

@@ -88,6 +88,11 @@ class Folded(Movable):
         before = sum(map(len, self._parts[:part]))
         self._stand(before + min(line, len(self._parts[part]) - 1))
 
+    def renew(self) -> None:
+        """Fold another text, and show its beginning."""
+        self._parts, self._place = self.parts(), (0, 0)
+        self._stand(0)
+
     def move(self, by: int) -> None:
         """Scroll by lines."""
         self._stand(self._top + by)
