@@ -128,22 +128,24 @@ def check_codebook(
 def check_columns(codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str) -> None:
     """Raise `CodebookError` if a codebook names a column that does not exist or does not fit."""
     questions = codebook.questions
-    columns = [
+    required = [
         *((tr("question {!r}", one.id), name) for one in questions for name in one.columns),
+        *(("population", name) for name in codebook.population),
+    ]
+    if codebook.replicates:
+        required += [("[replicates] columns", name) for name in codebook.replicates.columns]
+    columns = [
         *(("weight", name) for name in (codebook.weight, *codebook.weights)),
         ("respondent", codebook.respondent),
         *(("strata", name) for name in codebook.strata),
         ("cluster", codebook.cluster),
-        *(("population", name) for name in codebook.population),
     ]
     if codebook.calibrated:
         margins = codebook.calibrated.margins
         columns += [("[calibrated] base", codebook.calibrated.base)]
         columns += [("[calibrated] margins", name) for one in margins for name in one]
-    if codebook.replicates:
-        columns += [("[replicates] columns", name) for name in codebook.replicates.columns]
-    for what, name in columns:
-        if name and name not in schema:
+    for what, name in (*required, *((what, name) for what, name in columns if name)):
+        if name not in schema:
             said = "the codebook's {} needs column {!r}; {} has none"
             raise CodebookError(said, what, name, location)
     numbers = [("population", name) for name in codebook.population]

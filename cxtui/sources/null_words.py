@@ -154,7 +154,7 @@ def _as_type(name: str, dtype: pl.DataType) -> pl.Expr:
 
 def _may_be_numbers(texts: pl.Series) -> bool:
     """Return whether the texts of a sample are numbers, truth values or words for no answer."""
-    filled = texts.drop_nulls()
+    filled = texts.filter(texts.is_not_null())  # `drop_nulls` starts a query
     if not all(map(_NUMBER_OR_WORD.search, filled.head(_FIRST_VALUES))):
         return False
     distinct = filled.unique()

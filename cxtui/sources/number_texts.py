@@ -141,10 +141,10 @@ def _find_number_texts(
     found = []
     for name, dtype in sample.schema.items():
         if dtype == pl.String and (name in numbers or name not in known):
-            texts = sample[name].alias("values").drop_nulls()
-            if not any(map(_has_digit, texts.head(_FIRST_VALUES))):
+            texts = [one for one in sample[name].to_list() if one is not None]
+            if not any(map(_has_digit, texts[:_FIRST_VALUES])):
                 continue
-            counts = Counter(texts.to_list())
+            counts = Counter(texts)
             if one := _read_column(name, counts, is_declared=name in numbers):
                 found.append(one)
     return found

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.degrees import PLAIN_DEGREE, parse_degree
@@ -24,6 +25,7 @@ _PER = re.compile(
 _NOT_APPLICABLE = re.compile(r"I (have|do|am|was|no|never|don.t)\b")
 _NEUTRAL = 9.0
 _FEWEST_STEPS = 3
+_LONGEST_PHRASE = 500
 _MOSTLY_GRADED = 0.5
 _AGAINST = re.compile(r"\b(un(?!iver|ited|der|iq)\w+|dis\w+|poorly|difficult|negative\w*|worse)\b")
 _DEGREE = re.compile(r"^(extremely|completely|very|strongly|moderately|fairly|somewhat|slightly)\b")
@@ -91,6 +93,8 @@ def _first_order(texts: Sequence[str]) -> tuple[Lexicon, AnswerOrder | None]:
     Without any, return the most likely language.
     """
     likely, doubtful = english(), None
+    if not are_phrases(texts):
+        return likely, None
     for place, lexicon in enumerate(candidate_languages(texts)):
         likely = lexicon if place == 1 else likely
         steps = [text for text in texts if tail_rank(text, lexicon) is None]
@@ -101,6 +105,14 @@ def _first_order(texts: Sequence[str]) -> tuple[Lexicon, AnswerOrder | None]:
         if found and not doubtful:
             doubtful = lexicon, found
     return doubtful or (likely, None)
+
+
+def are_phrases(texts: Iterable[str]) -> bool:
+    """Return whether texts are short enough to be looked at word by word, as all answers are.
+
+    The patterns of wordings take the square of a text's length.
+    """
+    return all(len(text) <= _LONGEST_PHRASE for text in texts)
 
 
 def candidate_languages(texts: Sequence[str]) -> Iterator[Lexicon]:
@@ -142,7 +154,9 @@ def _strange(text: str) -> str:
 
 def _doubt(texts: Sequence[str]) -> str:
     """Return a remark if most answers are grades, so that the others should have a place too."""
-    if not any(has_grades(texts, lexicon) for lexicon in candidate_languages(texts)):
+    if not are_phrases(texts) or not any(
+        has_grades(texts, lexicon) for lexicon in candidate_languages(texts)
+    ):
         return ""
     return tr("; undecided: their order is not known; `D` or the codebook set it")
 
@@ -175,12 +189,13 @@ def says_no_answer(label: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def tail_rank(text: str, lexicon: Lexicon | None = None) -> int | None:
     """Return the rank of `Other`, `None`, `Don't know` and such among the last answers.
 
     They are known in English and in the language.
     """
-    plain = fold(text)
+    plain = fold(text[:_LONGEST_PHRASE])
     languages = {one.code: one for one in (english(), lexicon) if one}.values()
     return next(
         (
@@ -192,6 +207,7 @@ def tail_rank(text: str, lexicon: Lexicon | None = None) -> int | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def _is_none(text: str, lexicon: Lexicon) -> bool:
     return any(
         matcher(one.apart[_NONE]).fullmatch(fold(text).strip(_CLOSING))
@@ -201,7 +217,7 @@ def _is_none(text: str, lexicon: Lexicon) -> bool:
 
 def is_graded(texts: Sequence[str]) -> bool:
     """Return whether all answers are grades (how much, how often, yes or no)."""
-    return any(
+    return are_phrases(texts) and any(
         all(
             wording_rank(text, lexicon) is not None or tail_rank(text, lexicon) is not None
             for text in texts
@@ -210,6 +226,7 @@ def is_graded(texts: Sequence[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def wording_rank(text: str, lexicon: Lexicon | None = None) -> float | None:
     """Return the grade of a wording in a language, higher for more (for levels: lower for more)."""
     lower = fold(text).rstrip(" .!")

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -23,8 +24,12 @@ _NAME_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
 
 
 def _is_text(dtype: Any) -> bool:
-    # compared, not looked up in a set: an Enum with categories has another hash than `nw.Enum`
-    return any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum))
+    return _is_text_class(dtype if isinstance(dtype, type) else type(dtype))
+
+
+@cache
+def _is_text_class(dtype: Any) -> bool:
+    return issubclass(dtype, (nw.String, nw.Categorical, nw.Enum))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
 
 import narwhals.stable.v2 as nw
 
@@ -112,8 +113,13 @@ def _list_grid(
         answers = answer_categories(Kind.SINGLE, pooled_column([row.column for row in listed]))
         codes = {one.code for one in answers}
         least = _OVERLAP_BY_NAME if family.by_name else _OVERLAP
-        telling = [row for row in listed if _uses_list(row.column, answers, least)]
-        alike = [row for row in listed if row in telling or row.column.answered < _FEW_ANSWERS]
+        is_telling = [_uses_list(row.column, answers, least) for row in listed]
+        telling = list(compress(listed, is_telling))
+        alike = [
+            row
+            for row, is_one in zip(listed, is_telling, strict=True)
+            if is_one or row.column.answered < _FEW_ANSWERS
+        ]
         if len(alike) == len(listed):
             few = 1 < len(codes) <= _MOST_ANSWERS and len(telling) >= _FEWEST_ROWS
             whole = not family.by_name or len(alike) == len(asked)

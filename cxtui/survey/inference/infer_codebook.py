@@ -24,7 +24,7 @@ from cxtui.survey.inference.grids import find_grids, has_repeated_answer
 from cxtui.survey.inference.missing_words import are_filled
 from cxtui.survey.inference.multiple_answers import find_lists_alike, split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
-from cxtui.survey.inference.sets.column_blocks import ColumnBlock
+from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock
 from cxtui.survey.inference.sets.likely_sets import find_likely_sets
 from cxtui.survey.inference.sets.mention_sets import add_mentioned, find_mentions
 from cxtui.survey.inference.sets.sosci_sets import (
@@ -160,7 +160,15 @@ class _Inference:
         blocks = self._add_response_sets(rest)
         done = self._question_columns() | {one.column for one in self.excluded}
         rest = {name: column for name, column in rest.items() if name not in done}
-        naming = {name: self._column_naming(one, blocks.get(name)) for name, one in rest.items()}
+        members = {
+            member.column.name: member
+            for block in {id(one): one for one in blocks.values()}.values()
+            for member in (block.members if block.worded else ())
+        }
+        naming = {
+            name: self._column_naming(one, blocks.get(name), members.get(name))
+            for name, one in rest.items()
+        }
         found = {
             name: describe_column(column, naming[name][2], whole=not self.scope)
             for name, column in rest.items()
@@ -270,10 +278,10 @@ class _Inference:
     def _may_be_wave(self) -> bool:
         return not self.wave and not self.declared.wave and "wave" not in self.declared.absent
 
-    def _column_naming(self, column: Column, block: ColumnBlock | None) -> tuple[str, str, str]:
+    def _column_naming(
+        self, column: Column, block: ColumnBlock | None, member: BlockColumn | None
+    ) -> tuple[str, str, str]:
         """Return the id and label of a single column, and the label of its option alone."""
-        members = block.members if block and block.worded else ()
-        member = next((one for one in members if one.column.name == column.name), None)
         if block and member:
             if not member.option:
                 return clean(block.id), block.label, block.label

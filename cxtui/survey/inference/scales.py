@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.answer_order import (
+    are_phrases,
     candidate_languages,
     has_grades,
     is_not_applicable,
@@ -82,7 +83,7 @@ def find_scale(texts: Sequence[str]) -> Scale | None:
 
     `Don't know` and similar answers stay in the base without a score.
     """
-    return _cached_scale(tuple(texts))
+    return _cached_scale(tuple(texts)) if are_phrases(texts) else None
 
 
 @lru_cache(maxsize=512)  # many questions of a survey share their answers
@@ -143,6 +144,8 @@ def find_listed_scale(texts: Sequence[str]) -> Scale | None:
     """
     if found := find_scale(texts):
         return found
+    if not are_phrases(texts):
+        return None
     lexicon = next((one for one in candidate_languages(texts) if has_grades(texts, one)), english())
     apart = tuple(text for text in texts if tail_rank(text, lexicon) is not None)
     steps = [text for text in texts if text not in apart]

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,12 @@ def english() -> Lexicon:
 
 def languages_of(texts: Iterable[str]) -> tuple[Lexicon, ...]:
     """Return the languages but English whose words occur in texts, the most frequent first."""
-    folded = [fold(text) for text, _ in zip(texts, range(_MOST_TEXTS), strict=False)]
+    return _languages_of(tuple(islice(texts, _MOST_TEXTS)))
+
+
+@lru_cache(maxsize=256)
+def _languages_of(texts: tuple[str, ...]) -> tuple[Lexicon, ...]:
+    folded = list(map(fold, texts))
     joined = "\n".join(folded)
     found: list[tuple[int, Lexicon]] = []
     for script, letters in _SCRIPTS:

@@ -90,6 +90,7 @@ def with_row_names(rows: Sequence[list[str]]) -> tuple[list[str], ...]:
 def _restore(first: Sequence[str]) -> list[str]:
     """Return the header as a platform wrote it: blank and repeated where a program renamed it."""
     restored: list[str] = []
+    last = ""
     blanks = sum(bool(BLANK_HEADER.fullmatch(one)) for one in first)
     for place, text in enumerate(first):
         found = BLANK_HEADER.fullmatch(text)
@@ -101,8 +102,8 @@ def _restore(first: Sequence[str]) -> list[str]:
             is_own = int(repeated["place"]) == place + 1
             restored.append(repeated["text"] if is_own else text)
         else:
-            last = next((one for one in reversed(restored) if one), "")
             restored.append(last if repeated and repeated["text"] == last else text)
+        last = restored[-1] or last
     return restored
 
 
