@@ -137,6 +137,18 @@ async def test_the_footer_shows_the_commands_of_the_pane(example: Path) -> None:
     assert "switch" not in [one.id for one in in_footer(TABLE)]
 
 
+async def test_a_key_of_the_footer_can_be_clicked(example: Path) -> None:
+    """It does what the key does; a click on what was said does nothing."""
+    async with exploring(example, size=(120, 30)) as pilot:
+        view = app_of(pilot).session.view
+        await pilot.click(offset=(3, 29))
+        assert app_of(pilot).session.view == view and len(pilot.app.screen_stack) == 1
+        await pilot.click(offset=(lines_of(pilot)[-1].index("m measure") + 4, 29))
+        await shows(pilot, "Row %")
+        await pilot.click(offset=(lines_of(pilot)[-1].index("? help"), 29))
+        await shows(pilot, "Marks in the table")
+
+
 async def test_the_help_shows_the_commands_of_the_pane_first(example: Path) -> None:
     """Then all others, by task: each command has one."""
     assert sorted(one for ids in TASKS.values() for one in ids) == sorted(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
 
 from cxtui.analysis.view.view import View
 from cxtui.app.keys.commands import COMMANDS, Command, in_footer
@@ -73,6 +74,11 @@ class Status(Lines):
     _remark = ""
     _pane = ""
 
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's word
+        super().__init__(id=id)
+        self._hints: dict[range, str] = {}
+        """The commands by the cells of their keys."""
+
     def remark(self, text: str) -> None:
         """Show a remark before every message, until an empty one removes it."""
         if text != self._remark:
@@ -94,20 +100,37 @@ class Status(Lines):
         width = self.size.width
         said = " · ".join(filter(None, (self._remark, self._said)))
         line = Text(f" {ellipsis(said, width - 2)}  ")
+        self._hints = {}
+        for command in self._fitting(width + _GAP - line.cell_len):
+            hint = _hint(command)
+            self._hints[range(line.cell_len, line.cell_len + hint.cell_len)] = command.id
+            line.append_text(hint)
+        self.show([self.strip(line)])
+
+    def _fitting(self, room: int) -> Iterator[Command]:
+        """Yield the commands whose keys fit into the room, in the order of the line."""
         shown = in_footer(self._pane, self.commands)
         always = [one for one in shown if one.id in _ALWAYS]
-        room = width + _GAP - sum(_hint(one).cell_len for one in always)
+        left = room - sum(_hint(one).cell_len for one in always)
         for command in shown:
-            hint = _hint(command)
-            if command not in always and line.cell_len + hint.cell_len <= room:
-                line.append_text(hint)
-            elif command not in always:
-                break
+            if command not in always:
+                left -= _hint(command).cell_len
+                if left < 0:
+                    break
+                room -= _hint(command).cell_len
+                yield command
         for command in always:
-            hint = _hint(command)
-            if line.cell_len + hint.cell_len <= width + _GAP:
-                line.append_text(hint)
-        self.show([self.strip(line)])
+            room -= _hint(command).cell_len
+            if room >= 0:
+                yield command
+            else:
+                room += _hint(command).cell_len
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the clicked key does."""
+        clicked = (command for places, command in self._hints.items() if event.x in places)
+        if (command := next(clicked, None)) is not None:
+            await self.run_action(f"app.do('{command}')")
 
 
 def _hint(command: Command) -> Text:
