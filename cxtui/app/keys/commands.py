@@ -229,7 +229,7 @@ TASKS = {
     ),
     "Compare": ("banner", "gaps", "trend", "against", "correction", "base", "weight"),
     "Select": ("filter", "keep", "exclude", "switch"),
-    "Recode": ("nets", "full", "describe", "codebook", "weighting"),
+    "Recode": ("merge", "nets", "full", "describe", "codebook", "save", "weighting"),
     "Take out": ("copy", "export", "export_all", "saved", "view_line"),
     "Survey": (
         *("undo", "redo", "forget", "last_view", "reload", "sheet"),
