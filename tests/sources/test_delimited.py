@@ -293,6 +293,19 @@ def test_answers_in_the_last_row_are_no_total(write: Write, last: str) -> None:
     assert len(rows(read_delimited((write(f"why,role,n\n{data}{last}\n"),)))) == 41
 
 
+def test_codes_before_the_texts_of_a_header_name_the_questions(write: Write) -> None:
+    heads = ["id. Response ID", "role. Your role?", "sat[a]. Rate these [Price]"]
+    heads += ["sat[b]. Rate these [Speed]", "why. Why [if at all]?"]
+    labels = read_delimited((write(f"{','.join(heads)}\n1,M,2,3,x\n"),)).labels
+    assert [(one.block, one.label, one.option) for one in labels.values()] == [
+        ("id", "Response ID", ""),
+        ("role", "Your role?", ""),
+        ("sat", "Rate these", "Price"),
+        ("sat", "Rate these", "Speed"),
+        ("why", "Why [if at all]?", ""),
+    ]
+
+
 def test_a_cell_too_many_is_no_row_name(write: Write) -> None:
     with pytest.raises(SourceError, match="line 2: 3 cells where the header has 2"):
         read_delimited((write("role,n\nM,1,x\nM,2,y\nT,2,x\n"),))

@@ -504,6 +504,33 @@ def test_a_possible_grid_stays_separate_questions_with_a_remark() -> None:
     assert [one.kind for one in guess(named).questions] == [Kind.SINGLE] * 3
 
 
+@pytest.mark.parametrize(
+    ("steps", "chosen", "scores"),
+    [
+        ("Never | Rarely | Often | Always", "Often | Always", {"Often": 3, "Always": 4}),
+        (
+            "1 = Não | 2 = Pouco | 3 = Mais | 4 = Muito",
+            "2 = Pouco | 3 = Mais",
+            {"2 = Pouco": 2, "3 = Mais": 3},
+        ),
+        ("1 = Nunca | 2 | 3 | 4 | 5 = Sempre", "2 | 3 | 4", {}),
+        ("Yes | Maybe | No", "Yes | No", {}),
+    ],
+)
+def test_some_steps_of_the_neighbours_scale_have_its_scores(
+    steps: str, chosen: str, scores: dict[str, float]
+) -> None:
+    whole, part = steps.split(" | "), chosen.split(" | ")
+    size = len(whole) * len(part) * 4
+    columns = {
+        "role": ["A", "B"] * (size // 2),
+        "I like it": (whole * size)[:size],
+        "Go on": (part * size)[:size],
+    }
+    found = question(guess(columns), "Go on")
+    assert {one.code: one.score for one in found.categories if one.score} == scores
+
+
 def test_an_enums_order_separates_steps_of_similar_wording() -> None:
     steps = ["Several times a month", "A few times a month", "Monthly", "Never"]
     often = pl.Series("often", steps * 4, dtype=pl.Enum(steps))

@@ -23,6 +23,7 @@ from cxtui.survey.inference.column_values import (
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
 from cxtui.survey.inference.missing_words import are_filled
 from cxtui.survey.inference.multiple_answers import find_lists_alike, split_answers
+from cxtui.survey.inference.partial_scales import find_partial_scales
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock
 from cxtui.survey.inference.sets.likely_sets import find_likely_sets
@@ -174,6 +175,7 @@ class _Inference:
             for name, column in rest.items()
         }
         found |= find_lists_alike(rest, found)
+        found |= find_partial_scales(list(rest), found)
         for mentions in find_mentions(rest, found, self._rows):
             self._add(mentions)
         grouped = self._question_columns()
