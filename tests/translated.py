@@ -1,14 +1,17 @@
 """cxtui in a language of its own: every message is written with other letters.
 
-Run as `python -m tests.translated verb ARGUMENT…` or `python -m tests.translated app FILE KEY…`: it
-prints what the command line prints, or the screen after each key.
+Run as `python -m tests.translated verb ARGUMENT…`, `python -m tests.translated app FILE KEY…` or
+`python -m tests.translated verbs LINES`: it prints what the command line prints, the screen after
+each key, or what each line of a list in JSON prints.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sys
+from contextlib import suppress
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -46,9 +49,22 @@ def _print_screens(file: str, keys: list[str]) -> None:
     asyncio.run(pressed())
 
 
+def _print_lines(lines: list[list[str]]) -> None:
+    from cxtui.cli import main
+
+    for line in lines:
+        with suppress(SystemExit):
+            main(line)
+        for stream in (sys.stdout, sys.stderr):
+            print(end="\f", file=stream, flush=True)
+
+
 def _main() -> None:
     use_catalogue(Translated())
     what, *rest = sys.argv[1:]
+    if what == "verbs":
+        _print_lines(json.loads(rest[0]))
+        return
     if what == "app":
         _print_screens(rest[0], rest[1:])
         return
