@@ -78,6 +78,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "weight": lambda app: app.step("weight"),
     "weighting": lambda app: app.table_dialogs.weigh(),
     "inspect": lambda app: app.table_dialogs.inspect(),
+    "respondents": lambda app: app.table_dialogs.respondents(),
     "open": lambda app: app.table_dialogs.open(),
     "correction": lambda app: app.view_dialogs.correction(),
     "full": lambda app: app.step("full"),

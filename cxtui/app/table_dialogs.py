@@ -10,6 +10,7 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.terminal.textual_internals import driver_of
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
+from cxtui.survey.conditions import Filter
 from cxtui.survey.question import Kind, Question
 
 if TYPE_CHECKING:
@@ -146,6 +147,25 @@ class TableDialogs:
         else:
             sections = sections_about(table, *cell)
             self._app.push_screen(Inspect(tr("Behind this cell"), sections))
+
+    def respondents(self) -> None:
+        """List the respondents of a cell; they may become the filter."""
+        ready, table, cell = self._app.session.ready, self._app.session.finished(), self._cell
+        if ready is None or table is None or cell is None:
+            self._app.say(tr("there is no cell with respondents yet"))
+            return
+        if ready.survey.is_remote:
+            self._app.say(tr("only counts come from a server, no respondents"))
+            return
+        from cxtui.app.screens.results.respondents_screen import CellRespondents
+
+        def take(filters: tuple[Filter, ...] | None) -> None:
+            view = self._app.session.view
+            if filters and view is not None:
+                kept = view.with_filters((*view.filters, *filters), ready.survey.codebook.wave)
+                self._app.go(kept, ready.survey)
+
+        self._app.push_screen(CellRespondents(ready.survey, table, *cell), take)
 
     def open(self) -> None:
         """Open the detail behind the cursor: open answers, the item of a grid, a cell."""

@@ -59,6 +59,10 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui trend survey.parquet cx_goal --by seniority -o goal-trend.csv",
         "cxtui trend survey.parquet cx_goal --shape chart -o goal-trend.svg",
     ),
+    "rows": (
+        "cxtui rows survey.parquet --where role=Technology   and what they wrote",
+        "cxtui rows survey.parquet --columns seniority,cx_goal -o people.csv",
+    ),
     "codebook": (
         "cxtui codebook survey.csv                  what was auto-detected, and why",
         "cxtui codebook survey.csv > survey.codebook.toml",

@@ -34,6 +34,7 @@ VERBS = {
     "gaps": "rank the questions that differ between two groups or many",
     "changes": "rank the questions that changed since an earlier wave; --alert for scripts",
     "trend": "print a question over the waves, with its changes",
+    "rows": "list the respondents who are kept, with their open answers",
     "codebook": "print the codebook as TOML, to edit beside the file",
     "convert": "write one Parquet file with the codebook inside",
     "weight": "rake the respondents to targets, and write a copy with the weight",
@@ -91,14 +92,18 @@ class Command:
         read=_as_points,
         group="ranking",
     )
+    columns: tuple[str, ...] = option(
+        (), "these questions or columns (default: the open answers); repeatable", "ID[,ID]"
+    )
     shell: str = option("", "", "|".join(SHELLS), choices=tuple(SHELLS), place="1")
 
 
-_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _ALERT, _AT_LEAST, _SHELL = options_of(Command)
+_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _ALERT, _AT_LEAST, _COLUMNS, _SHELL = options_of(Command)
 _SURVEY = options_of(SurveyOptions)
 _EXPLORER = options_of(Start)[len(_SURVEY) :]
 _FORMAT, _SHAPE, _OUTPUT, _FORCE = options_of(ResultOptions)
 _QUESTION, *_SAMPLE_AND_TABLE = VIEW_OPTIONS
+_SAMPLE = tuple(one for one in VIEW_OPTIONS if one.name in {"where", "weight", "no_weight", "wave"})
 _ASKED = replace(_QUESTION, metavar="QUESTION", place="1")
 _LISTED = replace(_FORMAT, choices=tuple(one.value for one in Format if not one.writer.is_picture))
 _OUT = replace(_OUTPUT, help="the Parquet file to write", place="1", read=str)
@@ -175,6 +180,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
         *(*CHANGES_OPTIONS, _ALERT, _AT_LEAST, *_LISTS),
     ),
     "trend": (*_OPENED, *_TREND, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE),
+    "rows": (*_OPENED, *_SAMPLE, _COLUMNS, _LISTED, _OUTPUT, _FORCE),
     "codebook": (*_OPENED, _OUTPUT, _FORCE),
     "convert": (*_OPENED, _OUT, _FORCE),
     "weight": (*_OPENED, *options_of(WeightOptions), _REPORT, _WEIGHTED, _FORCE),

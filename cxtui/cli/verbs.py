@@ -70,6 +70,14 @@ def _trend(command: Command) -> int:
     return _result(command, Content.TREND, lambda survey: survey.trend(**asked))
 
 
+def _rows(command: Command) -> int:
+    from cxtui.survey.quoting import read_list
+
+    asked = keywords_of(command.view)
+    names = [name for text in command.columns for name in read_list(text)]
+    return _result(command, Content.LIST, lambda survey: survey.rows(columns=names, **asked))
+
+
 def _result(command: Command, content: Content, ask: Callable[[Survey], Result | None]) -> int:
     """Open the survey once its result can be written as asked; write what `ask` returns of it.
 
@@ -207,6 +215,7 @@ RUN: Mapping[str, Callable[[Command], int]] = {
     "gaps": _gaps,
     "changes": _changes,
     "trend": _trend,
+    "rows": _rows,
     "codebook": _codebook,
     "convert": _convert,
     "weight": _weight,

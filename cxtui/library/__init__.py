@@ -11,11 +11,20 @@ from cxtui.errors import (
     UsageError,
     ViewError,
 )
-from cxtui.library.results import Question, Questions, Ranking, Result, Table, Trend, Weighting
+from cxtui.library.results import (
+    Question,
+    Questions,
+    Ranking,
+    Respondents,
+    Result,
+    Table,
+    Trend,
+    Weighting,
+)
 from cxtui.library.surveys import Survey, from_frame, open  # noqa: A004 -- as in `tarfile`
 from cxtui.survey.model import Codebook
 
-__all__ = ["Codebook", "Question", "Questions", "Ranking", "Result", "Survey", "Table", "Trend"]
-__all__ += ["View", "Weighting", "from_frame", "open"]
+__all__ = ["Codebook", "Question", "Questions", "Ranking", "Respondents", "Result", "Survey"]
+__all__ += ["Table", "Trend", "View", "Weighting", "from_frame", "open"]
 __all__ += ["CodebookError", "CxtuiError", "EmptyBase", "ExportError", "SourceError"]
 __all__ += ["TargetsError", "UsageError", "ViewError"]

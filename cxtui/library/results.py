@@ -182,6 +182,26 @@ class Weighting(Result):
     report: WeightingReport
 
 
+@dataclass(frozen=True, repr=False, eq=False)
+class Respondents(Result):
+    """Respondents in the order of the file: `rows` of texts under `names`, who it is first.
+
+    What they answered is not shown unless it is asked for: `repr` says how many there are.
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __repr__(self) -> str:
+        return f"<Respondents: {len(self.rows):,} × {len(self.names)}>"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{len(self.rows):,} × {len(self.names)}</pre>"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question and how many respondents answered it; `guess` says what it was inferred from."""

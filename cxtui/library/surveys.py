@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Literal
 
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
 from cxtui.errors import SourceError, UsageError
-from cxtui.library.results import Question, Questions, Ranking, Table, Trend, Weighting
+from cxtui.library.results import (
+    Question,
+    Questions,
+    Ranking,
+    Respondents,
+    Table,
+    Trend,
+    Weighting,
+)
 from cxtui.messages import tr
 from cxtui.options import from_keywords, options_of
 from cxtui.output.replay import Opened
@@ -320,6 +328,39 @@ class Survey:
         found = trend(self._survey, view, over)
         document = document_of_trend(found, replay=self._opened.trend(found))
         return Trend(self._survey, document, found.view, found.waves, found.groups, found.rows)
+
+    def rows(
+        self,
+        view: View | Table | None = None,
+        cell: tuple[int, int] | None = None,
+        *,
+        columns: Words = (),
+        where: Words = (),
+        weight: str | None = None,
+        no_weight: bool = False,
+        wave: str | None = None,
+    ) -> Respondents:
+        """Return the respondents behind a cell of a table, or of all kept, as `cxtui rows`.
+
+        `cell` is the place of its row and of its column, the Total first: there are as many as its
+        `n`. `columns` are questions or columns of the file, by default the open answers. Without a
+        `view` the other options say who is kept. Raises `ViewError` for unknown names,
+        `SourceError` where a server has the respondents.
+
+        >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet").where("wave=2016")
+        >>> table = survey.table("cx_goal", by="role")
+        >>> people = survey.rows(table, (0, 1), columns=["seniority"])
+        >>> len(people) == table.rows[0].cells[1].n, people.names
+        (True, ('respondent', 'seniority'))
+        """
+        from cxtui.library.respondents import respondents_of
+
+        if view is None:
+            view = self._view(locals())
+        elif isinstance(view, Table):
+            view = view.view
+        names = (columns,) if isinstance(columns, str) else tuple(columns)
+        return respondents_of(self._survey, view, cell, names, self._opened)
 
     def weight(
         self,

@@ -42,6 +42,12 @@ class Opened:
         words = self._words(every, options, needed=every.derive)
         return self._line(["table", *map(_named, self.files), "--all", *words])
 
+    def respondents(self, view: View, *options: str) -> str:
+        """Return the command that prints the respondents of `view`."""
+        asked = View(view.question, filters=view.filters, weight=view.weight, derive=view.derive)
+        words = self._words(replace(asked, all_waves=view.all_waves), options)
+        return self._line(["rows", *map(_named, self.files), *words])
+
     def ranking(self, ranking: Ranking, *options: str) -> str:
         """Return the command that prints a ranking again: `changes` where waves are compared."""
         view, asked = ranking.view, words_of(ranking.options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -22,9 +22,14 @@ from cxtui.analysis.query.expressions.several_answers import (
     is_unanswered,
 )
 from cxtui.analysis.query.expressions.value_matching import join_balanced
+from cxtui.analysis.query.side_queries.respondent_rows import (
+    RespondentRows,
+    read_respondents,
+    with_row_numbers,
+)
 from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.tables.table import Table, TableRow
-from cxtui.analysis.view.view import Base, Measure
+from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.errors import SourceError
 from cxtui.messages import tr
 from cxtui.survey.model import Survey
@@ -40,17 +45,45 @@ def respondents_of_cell(survey: Survey, table: Table, row: int, column: int) -> 
 
     Of a mean they are those behind it. Raises `SourceError` where a server has the respondents.
     """
-    if survey.is_remote:
-        message = "{} is on a server: only counts come from there, no respondents"
-        raise SourceError(message, survey.location)
-    view = table.view
-    kept = add_weights(filter_respondents(survey, view.filters), survey, view.weight)
-    frame = kept.filter(nw.col(weighting_of(survey, view.weight).n) > 0)
+    frame = _counted(survey, table.view)
     for condition in _column_conditions(survey, frame, table.columns[column]):
         frame = frame.filter(condition)
     condition = _row_condition(survey, frame, table, table.rows[row])
     found = frame.filter(condition)
     return found.select(*survey.schema)
+
+
+def read_cell(
+    survey: Survey,
+    table: Table,
+    row: int,
+    column: int,
+    names: Sequence[str],
+    only: int | None = None,
+) -> RespondentRows:
+    """Return the respondents of a cell, a row each, or the one at a place among them.
+
+    `names` are those of `read_respondents`; raises as it, and as `respondents_of_cell`.
+    """
+    named = with_row_numbers(survey)
+    frame = respondents_of_cell(named, table, row, column)
+    if only is not None:
+        frame = nw.from_native(frame.to_native().slice(only, 1))
+    return read_respondents(named, frame, names)
+
+
+def respondents_of_view(survey: Survey, view: View) -> nw.LazyFrame[Any]:
+    """Return all respondents of a view; raises as `respondents_of_cell`."""
+    return _counted(survey, view).select(*survey.schema)
+
+
+def _counted(survey: Survey, view: View) -> nw.LazyFrame[Any]:
+    """Return the respondents of a view with a usable weight."""
+    if survey.is_remote:
+        message = "{} is on a server: only counts come from there, no respondents"
+        raise SourceError(message, survey.location)
+    kept = add_weights(filter_respondents(survey, view.filters), survey, view.weight)
+    return kept.filter(nw.col(weighting_of(survey, view.weight).n) > 0)
 
 
 def _column_conditions(

@@ -141,6 +141,14 @@ _TABLE: Sequence[tuple[str, ...]] = (
     ),
     ("inspect", "i", "Inspect", "everything behind the cell under the cursor", "inspect", TABLE),
     (
+        "respondents",
+        "x",
+        "Respondents",
+        "who is behind the cell under the cursor, with open answers; f there keeps them alone",
+        "",
+        TABLE,
+    ),
+    (
         "open",
         "enter",
         "Open",

@@ -1,0 +1,191 @@
+"""The respondents of a cell: who they are, and what they wrote; nothing of it is kept anywhere."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from cxtui.analysis.query.side_queries.respondent_rows import RespondentRows, open_questions
+from cxtui.analysis.tables.cell_filters import filters_of_cell
+from cxtui.analysis.tables.cell_respondents import cell_in_words, read_cell
+from cxtui.analysis.tables.table import Table
+from cxtui.app.panes.line_widget import DIM
+from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
+from cxtui.app.screens.base.overlay import Overlay, box, moving
+from cxtui.app.screens.base.pick_one import Pick
+from cxtui.app.screens.base.prompt import Prompt
+from cxtui.app.screens.results.inspect_screen import Inspect
+from cxtui.errors import CxtuiError
+from cxtui.messages import tr, tr_count
+from cxtui.output.drawing.cell_details import Details
+from cxtui.output.drawing.fit import ellipsis, folded, padded
+from cxtui.survey.conditions import Filter
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
+
+_KEYS = (
+    "{whole} one whole · {columns} another question · {find} find · {as_filter} keeps them alone · "
+    "{close} leaves"
+)
+_WIDEST_ID = 20
+_BETWEEN = " · "
+
+
+class CellRespondents(Overlay[tuple[Filter, ...] | None], named="respondents"):
+    """Lists the respondents of a cell; answers the filters that keep them alone, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,x", "leave", "Close"),
+        Binding("enter", "whole", "Whole"),
+        Binding("c", "columns", "Columns"),
+        Binding("slash", "find", "Find"),
+        Binding("f", "filter", "As filter"),
+        *moving("pagedown,space"),
+    ]
+
+    def __init__(self, survey: Survey, table: Table, row: int, column: int) -> None:
+        super().__init__()
+        self._survey = survey
+        self._table = table
+        self._place = row, column
+        self._names = open_questions(survey)
+        self._found: RespondentRows | None = None
+        self._said = tr("reading …")
+
+    def compose(self) -> ComposeResult:
+        """Lay out the letters searched, the respondents, and how many they are."""
+        with box("respondents", cell_in_words(self._table, *self._place)):
+            yield Prompt(tr("search in the answers"), id="respondents-search")
+            yield DrawnList(self._line, id="people")
+            yield Paragraph(self._foot, id="respondents-foot")
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.listing.focus()
+        self._read()
+
+    @property
+    def listing(self) -> DrawnList[int]:
+        """The respondents, by their places among those read."""
+        return self.query_one(DrawnList)
+
+    def _read(self) -> None:
+        read = partial(read_cell, self._survey, self._table, *self._place, self._names)
+        self.work_in_thread(read, self._show)
+
+    def _show(self, found: RespondentRows | CxtuiError) -> None:
+        if isinstance(found, CxtuiError):
+            self._say(str(found))
+        else:
+            self._found = found
+            self._list()
+
+    def _list(self) -> None:
+        """List the respondents whose answers contain what is searched."""
+        rows = self._found.rows if self._found else ()
+        words = self.query_one(Input).value.casefold().split()
+        kept = [
+            place
+            for place, row in enumerate(rows)
+            if all(any(word in one.casefold() for one in row) for word in words)
+        ]
+        self.listing.cursor = min(self.listing.cursor, max(len(kept) - 1, 0))
+        self.listing.fill(kept)
+        said = tr_count(len(rows), "{:,} respondent", "{:,} respondents")
+        if words:
+            said = tr("{}, {:,} of them with “{}”", said, len(kept), " ".join(words))
+        elif not self._names:
+            key = self.hint("{columns}")
+            said = tr("{} · no open answers: {} shows another question", said, key)
+        self._say(said)
+
+    def _say(self, text: str) -> None:
+        self._said = text
+        self.query_one(Paragraph).paint()
+
+    def _line(self, place: int, _: int, width: int) -> Text:
+        """Return who a respondent is, and the answers there are."""
+        if self._found is None:
+            return Text()
+        rows = self._found.rows
+        first, *answers = rows[place]
+        room = min(max(cell_len(row[0]) for row in rows), _WIDEST_ID)
+        line = Text(f"{padded(ellipsis(first, room), room)}  ", DIM)
+        shown = _BETWEEN.join(filter(None, answers))
+        return line.append(ellipsis(shown, max(width - line.cell_len, 0)), "")
+
+    def _foot(self, width: int, _: int) -> list[Text]:
+        keys = folded(self.hint(_KEYS), width, 2)
+        return [Text(ellipsis(self._said, width)), *(Text(line, DIM) for line in keys)]
+
+    # Keys
+
+    def action_find(self) -> None:
+        """Open the line to search in."""
+        self.query_one(Prompt).open()
+
+    def action_leave(self) -> None:
+        """Give up the search that is being typed, else leave."""
+        line = self.query_one(Input)
+        if line.has_focus:
+            line.value = ""
+            self._back()
+        else:
+            self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _back(self) -> None:
+        line = self.query_one(Input)
+        line.set_class(bool(line.value), "open")
+        self.listing.focus()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._list()
+
+    def action_columns(self) -> None:
+        """Pick a question to be shown, too; one that is shown goes."""
+        questions = [one for one in self._survey.codebook.table_questions if not one.items]
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                left = tuple(one for one in self._names if one != name)
+                self._names = left if name in self._names else (*left, name)
+                self._read()
+
+        self.app.push_screen(Pick(tr("Show an answer to"), questions, ""), take)
+
+    def action_filter(self) -> None:
+        """Answer with the filters that keep these respondents alone."""
+        self.dismiss(filters_of_cell(self._survey, self._table, *self._place))
+
+    def action_whole(self) -> None:
+        """Show every answer of the respondent under the cursor."""
+        place = self.listing.entry
+        if place is None:
+            return
+        questions = [one for one in self._survey.codebook.table_questions if not one.items]
+        names = [one.id for one in questions]
+        read = partial(read_cell, self._survey, self._table, *self._place, names, place)
+        self.work_in_thread(read, partial(self._show_whole, questions))
+
+    def _show_whole(self, questions: list[Question], found: RespondentRows | CxtuiError) -> None:
+        if isinstance(found, CxtuiError):
+            self._say(str(found))
+            return
+        ((first, *answers),) = found.rows
+        given = tuple(
+            (f"{one.id}: {one.label}" if one.label != one.id else one.id, answer)
+            for one, answer in zip(questions, answers, strict=True)
+            if answer
+        )
+        sections = [Details(label, (("", answer),)) for label, answer in given]
+        title = tr("{} {}", found.id_name, first)
+        self.app.push_screen(Inspect(title, sections or [Details(tr("no answers"), ())]))
