@@ -58,7 +58,7 @@ kind = "text"
 """A survey without a Latin letter, but for the weight."""
 
 COMMAND_WORDS = (
-    "cxtui changes codebook completion convert explore gaps man questions table trend weight "
+    "cxtui changes codebook completion convert explore gaps man questions rows table trend weight "
     "column row total count mean index responses answered asked all none holm "
     "questionnaire percent gap label columns rest minus wide tidy chart linearized kish "
     "pair pairs waves previous first questions answers "
@@ -82,6 +82,7 @@ VERBS = {
     "gaps": ("gaps", FILE, "--shape", "answers"),
     "changes": ("changes", FILE),
     "trend": ("trend", FILE, "ΣΤΟΧΟΣ"),
+    "rows": ("rows", FILE, "--columns", "ΑΛΦΑ"),
     "unknown question": ("table", FILE, "ΩΜΕΓΑ"),
     "unknown option": ("table", FILE, "ΣΤΟΧΟΣ", "--Ω"),
     "no file": ("table", "ΩΩΩ.csv", "ΣΤΟΧΟΣ"),

@@ -214,7 +214,7 @@ def toml_of(table: Mapping[str, str | list[str]]) -> str:
     [
         ({"fnd": "x"}, "keys.fnd: there is no such command"),
         ({"find": "f"}, "keys.find: f is the key of filter already"),
-        ({"find": "x", "gaps": "x"}, "keys.gaps: x is the key of find already"),
+        ({"find": "X", "gaps": "X"}, "keys.gaps: X is the key of find already"),
         ({"find": "ctrl+shift+f"}, "keys.find: 'ctrl+shift+f' is no key that terminals send"),
         ({"find": " "}, "keys.find: ' ' is no key that terminals send"),
         ({"find": "ctrl+c"}, "keys.find: 'ctrl+c' is no key that terminals send"),
