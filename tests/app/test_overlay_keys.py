@@ -49,7 +49,8 @@ def changed(
 
 def test_a_key_of_the_panes_is_the_same_in_a_screen() -> None:
     """It differs only where the screen uses the key, or the configuration says so."""
-    main = keymap({"down": ("x",), "undo": ("z",)}, "config.toml")
+    wished = {"down": ("x",), "respondents": ("X",), "undo": ("z",)}
+    main = keymap(wished, "config.toml")
     found, problems = changed({"question": {"undo": ("Z",)}}, main)
     assert problems == ()
     assert found["gaps.down"] == found["choose.down"] == "x"
