@@ -13,7 +13,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "": (
         "cxtui survey.parquet                       explore it: ? shows the keys",
         "cxtui survey.parquet --by role --wave all  open it on a view",
-        "cxtui questions survey.csv                 what it holds, and what was auto-detected",
+        "cxtui questions survey.csv                 what was auto-detected in it",
         "cxtui table survey.parquet cx_goal --by role --where wave=2016",
         "cxtui table survey.parquet cx_goal --shape tidy -o goal.csv",
         "cxtui table survey.parquet --all -o tables.xlsx   a sheet for each question",

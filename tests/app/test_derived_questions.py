@@ -235,7 +235,8 @@ async def test_saving_writes_them_into_the_codebook(tmp_path: Path) -> None:
         assert "--derive" not in replay_of(pilot)
         await press(pilot, "u", "u")
         assert (banner_of(pilot), derived_ids(pilot)) == ((("role",),), ["budget3"])
-        await press(pilot, "s", "S")
+        await press(pilot, "s")
+        await press(pilot, "S")
         await shows(pilot, "there is no new question to save")
     after = read_codebook(beside.read_text(encoding="utf-8"), "after")
     assert after.questions == before.questions

@@ -233,7 +233,7 @@ TASKS = {
     "Look": (
         *("down", "up", "page_down", "page_up", "first", "last", "find"),
         *("columns_right", "columns_left", "last_column", "first_column"),
-        *("measure", "sort", "chart", "inspect", "open"),
+        *("measure", "sort", "chart", "inspect", "respondents", "open"),
     ),
     "Compare": ("banner", "gaps", "trend", "against", "correction", "base", "weight"),
     "Select": ("filter", "keep", "exclude", "switch"),

@@ -8,6 +8,7 @@ from cxtui.messages import tr
 
 _SYNONYMS: Mapping[str, str] = {
     "find": "search",
+    "save": "keep derived codebook",
     "banner": "crosstab columns break compare groups segments breakdown",
     "filter": "subset select cases where respondents range dates",
     "keep": "subset select filter",
@@ -20,6 +21,7 @@ _SYNONYMS: Mapping[str, str] = {
     "weight": "weighted unweighted",
     "weighting": "rake raking targets calibrate post-stratification",
     "inspect": "details p-value confidence interval standard error test formula",
+    "respondents": "drill through verbatims who cases people records open answers",
     "correction": "significance level confidence holm bonferroni benjamini hochberg stat test",
     "full": "top 2 box top2 bottom 2 nets means missing don't know nps promoter score",
     "merge": "collapse combine recode group answers",
