@@ -78,6 +78,13 @@ def cases() -> list[tuple[str, str, str]]:
     return found
 
 
+@cache
+def columns_of(data: str) -> dict[str, list[str]]:
+    """The codes that each column of the data holds, in order."""
+    rows = list(csv.DictReader(shared(f"{GOLDEN}/{data}.csv").read_text().splitlines()))
+    return {name: sorted({row[name] for row in rows} - {"", "NA"}, key=float) for name in rows[0]}
+
+
 @pytest.fixture
 def survey(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The data with a codebook of the questions, the banner and, where it is in play, the design.
@@ -85,7 +92,7 @@ def survey(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     The other banner is no question, since the list has none for it.
     """
     data, mode, section = request.param
-    rows = list(csv.DictReader(shared(f"{GOLDEN}/{data}.csv").read_text().splitlines()))
+    columns = columns_of(data)
     spec = load_shared(f"{GOLDEN}/{data}-spec.json")
     words = SECTIONS[data][section].split()
     by = words[words.index("--by") + 1] if "--by" in words else ""
@@ -97,14 +104,13 @@ def survey(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     questions = [*map(entry, named.items()), *map(entry, spec["questions"].items())]
     for one in questions:
         if one["kind"] in {"single", "scale"}:
-            codes = sorted({row[one["columns"][0]] for row in rows} - {"", "NA"}, key=float)
             one["categories"] = [
                 {"code": code, "label": f"{one['id']} {code}"}
                 | ({"score": float(code)} if one["kind"] == "scale" else {})
-                for code in codes
+                for code in columns[one["columns"][0]]
             ]
     known = {column for one in questions for column in one["columns"]}
-    book["ignore"] = [one for one in rows[0] if one not in known]
+    book["ignore"] = [one for one in columns if one not in known]
     book["question"] = questions
     path = tmp_path / f"{data}.csv"
     path.write_bytes(shared(f"{GOLDEN}/{data}.csv").read_bytes())
