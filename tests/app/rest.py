@@ -19,9 +19,6 @@ _EAGER = 200
 """Turns taken at once before others on this machine are let in."""
 _STEP = 0.002
 
-_waiting: list[asyncio.AbstractEventLoop] = []
-"""The loop of each call of `at_rest` that has not come back."""
-
 
 async def at_rest(_: float = 0, patience: float = 1) -> None:
     """Wait until every widget waits for its next message and the screen is painted.
@@ -29,33 +26,18 @@ async def at_rest(_: float = 0, patience: float = 1) -> None:
     Threads are not waited for, nor longer than `patience` seconds for a widget that waits for
     something else than a message.
     """
-    loop = asyncio.get_running_loop()
-    _waiting.append(loop)
-    try:
-        await _rest(active_app.get(), loop, patience)
-    finally:
-        _waiting.remove(loop)
-
-
-async def _rest(app: App[Any], loop: asyncio.AbstractEventLoop, patience: float) -> None:
+    app = active_app.get()
     end = time.monotonic() + patience
     quiet = turns = 0
-    while True:
+    while quiet < _TURNS:
         turns += 1
         await asyncio.sleep(0 if turns % _EAGER else _STEP)
-        # Nothing changes while nothing runs: who waits is asked at the end of the quiet turns.
-        quiet = 0 if _is_running(loop) else quiet + 1
-        if quiet >= _TURNS:
-            if is_at_rest(app):
-                return
-            quiet = 0
-        if time.monotonic() > end or app._exception is not None:
+        if is_at_rest(app):
+            quiet += 1
+        elif time.monotonic() > end or app._exception is not None:
             return
-
-
-def _is_running(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether the loop has more to run in this turn than those who wait here."""
-    return len(loop._ready) >= _waiting.count(loop)  # type: ignore[attr-defined]
+        else:
+            quiet = 0
 
 
 def is_at_rest(app: App[Any], *, paints: bool = True) -> bool:
