@@ -92,6 +92,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "undo": lambda app: app.session.undo(),
     "redo": lambda app: app.session.redo(),
     "saved": lambda app: app.view_dialogs.saved_views(),
+    "compare": lambda app: app.view_dialogs.compare(),
     "last_view": lambda app: app.resume(),
     "view_line": lambda app: app.view_dialogs.view_line(),
     "copy": lambda app: app.table_dialogs.copy(),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
 from cxtui.analysis.view.view import Correction, Family, Measure, View
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Survey
@@ -16,6 +19,8 @@ from cxtui.survey.question import Net
 from cxtui.text import clean
 
 if TYPE_CHECKING:
+    from cxtui.analysis.tables.compare_views import ColumnDifference
+    from cxtui.analysis.tables.table import Table
     from cxtui.app.explorer import Explorer
     from cxtui.app.screens.results.ranking_screen import RankingLeft, RankingPlace
     from cxtui.session.survey_reading import Ready
@@ -155,6 +160,47 @@ class ViewDialogs:
                 session.go_to_saved(chosen, asked_of)
 
         self._app.push_screen(SavedViews(ready.read, view, proposal, store), take)
+
+    def compare(self) -> None:
+        """Choose a saved view, and show it beside this one, with the differences."""
+        from cxtui.app.screens.base.pick_line import PickLine
+
+        session, first = self._app.session, self._app.query_one(Comparison).table
+        if (ready := session.ready) is None or first is None:
+            self._app.say(tr("there is no table to compare yet"))
+            return
+        saved = session.saved_views()
+        if not saved:
+            self._app.say(tr("no view is saved: {} saves one", self._app.keymap["saved"].sign))
+            return
+
+        def take(place: int | None) -> None:
+            if place is not None:
+                work = partial(self._compare_in_thread, ready, first, *saved[place])
+                self._app.run_worker(work, thread=True)
+
+        names = [clean(name) for name, _ in saved]
+        self._app.push_screen(PickLine(tr("This view beside"), names), take)
+
+    def _compare_in_thread(self, ready: Ready, first: Table, name: str, view: View) -> None:
+        from cxtui.analysis.tables.build_table import build_table
+        from cxtui.analysis.tables.compare_views import compare_tables
+
+        cache = ready.answers.cache
+        try:
+            second = build_table(ready.survey, view, cache.cube(view), tested=False)
+            compared = compare_tables(first, second)
+        except CxtuiError as error:
+            self._app.call_from_thread(self._app.say, str(error))
+        else:
+            self._app.call_from_thread(self._show_compared, (first, second), name, compared)
+
+    def _show_compared(
+        self, tables: tuple[Table, Table], name: str, compared: Sequence[ColumnDifference]
+    ) -> None:
+        from cxtui.app.screens.results.compare_screen import CompareViews
+
+        self._app.push_screen(CompareViews(tables, clean(name), compared))
 
     def gaps(self) -> None:
         """Rank the questions by how far groups differ, to go to one; at the place it was left."""

@@ -51,7 +51,7 @@ def test_a_command_has_keys_that_every_terminal_sends(command: Command) -> None:
     known = (
         {key.value for key in Keys}
         | set(KEY_ALIASES)
-        | {"slash", "question_mark", "space", "colon", "dollar_sign"}
+        | {"slash", "question_mark", "space", "colon", "dollar_sign", "equals_sign"}
     )
     for key in command.keys:
         assert key in known or re.fullmatch(r"[A-Za-z0-9]", key)
@@ -93,7 +93,8 @@ async def test_the_palette_offers_every_command(example: Path) -> None:
     [
         ("excel", "Export (e)"),
         ("excl", "Exclude (O)"),
-        ("compare", "Banner (b)"),
+        ("compare", "Compare views (=)"),
+        ("groups", "Banner (b)"),
         ("significance", "Gaps (g)"),
         ("top 2", "Nets, missing (n)"),
         ("percent", "Measure (m)"),

@@ -185,6 +185,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
     ("undo", "u", "Undo", "the view before", "undo"),
     ("redo", "r", "Redo", "the view that was undone"),
     ("saved", "v", "Saved views", "views with names: open, save, rename, delete"),
+    ("compare", "equals_sign", "Compare views", "this view beside a saved one, with differences"),
     ("last_view", "V", "Last view", "the view at which the survey was left last time"),
     ("view_line", "colon", "View", "the view as text, to edit"),
     (
@@ -235,7 +236,7 @@ TASKS = {
         *("columns_right", "columns_left", "last_column", "first_column"),
         *("measure", "sort", "chart", "inspect", "respondents", "open"),
     ),
-    "Compare": ("banner", "gaps", "trend", "against", "correction", "base", "weight"),
+    "Compare": ("banner", "gaps", "trend", "compare", "against", "correction", "base", "weight"),
     "Select": ("filter", "keep", "exclude", "switch"),
     "Recode": ("merge", "nets", "full", "describe", "codebook", "save", "weighting"),
     "Take out": ("copy", "export", "export_all", "saved", "view_line"),

@@ -33,6 +33,7 @@ _SYNONYMS: Mapping[str, str] = {
     "undo": "back previous",
     "saved": "bookmarks views favourites",
     "view_line": "command text syntax",
+    "compare": "side by side difference between saved views before after",
     "copy": "clipboard e-mail email paste tsv markdown",
     "reload": "refresh update",
     "sheet": "tab",

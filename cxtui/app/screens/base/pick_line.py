@@ -74,5 +74,6 @@ class PickLine(Overlay[int | None], named="pick_line"):
         return [place for place, line in enumerate(self._lines) if has_all(line.casefold(), words)]
 
     def on_input_submitted(self) -> None:
-        """Take the line under the cursor."""
-        self.dismiss(self.query_one(DrawnList).entry)
+        """Take the line under the cursor; without one, stay open for other letters."""
+        if (place := self.query_one(DrawnList).entry) is not None:
+            self.dismiss(place)

@@ -1,0 +1,81 @@
+"""Two tables side by side: the numbers of the cells that both have, and their differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from cxtui.analysis.query.cube import Column
+from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.errors import ViewError
+
+
+@dataclass(frozen=True, slots=True)
+class CellDifference:
+    """The row of two tables in one column: their numbers, in the unit of the tables.
+
+    `difference` is the first minus the second; `None` where either number does not exist.
+    """
+
+    row: TableRow
+    first: float | None
+    second: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """The first number minus the second."""
+        if self.first is None or self.second is None:
+            return None
+        return self.first - self.second
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDifference:
+    """A column that two tables share, its base in each (unweighted), and the shared rows."""
+
+    column: Column
+    first_base: float
+    second_base: float
+    cells: tuple[CellDifference, ...]
+
+
+def compare_tables(first: Table, second: Table) -> tuple[ColumnDifference, ...]:
+    """Return the differences of two tables, in the columns and rows that both have.
+
+    Rows of one question are matched by code, those of two questions by label. The differences are
+    not tested: the views may share respondents. Raises `ViewError` where the measures differ or no
+    row is shared.
+    """
+    if first.measure is not second.measure:
+        measures = (first.measure.value, second.measure.value)
+        raise ViewError("one view shows {}, the other {}: choose the same measure", *measures)
+    same = first.question.id == second.question.id
+    of_row: Callable[[TableRow], Hashable] = (
+        (lambda row: (row.status, row.code)) if same else (lambda row: row.label.casefold())
+    )
+    rows = {of_row(row): row for row in second.rows}
+    pairs = [(row, rows[of_row(row)]) for row in first.rows if of_row(row) in rows]
+    if not pairs:
+        raise ViewError("the two views have no answer in common")
+    places = {column.path: at for at, column in enumerate(second.columns)}
+    return tuple(
+        _column(first, second, pairs, at, places[column.path])
+        for at, column in enumerate(first.columns)
+        if column.path in places
+    )
+
+
+def _column(
+    first: Table, second: Table, pairs: list[tuple[TableRow, TableRow]], at: int, there: int
+) -> ColumnDifference:
+    cells = tuple(
+        CellDifference(one, _number(first, one, at), _number(second, other, there))
+        for one, other in pairs
+    )
+    one, other = pairs[0]
+    return ColumnDifference(first.columns[at], one.cells[at].base, other.cells[there].base, cells)
+
+
+def _number(table: Table, row: TableRow, column: int) -> float | None:
+    cell = row.cells[column]
+    return table.value(cell) if cell.base > 0 else None

@@ -1,0 +1,107 @@
+"""Two views side by side: each number of both, and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from cxtui.analysis.tables.compare_views import CellDifference, ColumnDifference
+from cxtui.analysis.tables.table import Table
+from cxtui.app.panes.line_widget import BOLD, DIM
+from cxtui.app.screens.base.drawn_lines import Folded
+from cxtui.app.screens.base.overlay import Overlay, moving
+from cxtui.messages import tr
+from cxtui.output.drawing.cell_text import digits_of
+from cxtui.output.drawing.fit import between, broken, ellipsis, folded, padded
+from cxtui.output.drawing.number_text import rounded, signed, size_text
+
+_PLAIN = Style()
+_NUMBER = 10
+"""Cells of a number and its head."""
+
+
+class CompareViews(Overlay[None], named="compare"):
+    """Shows what two tables have in common, column by column."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,equals_sign", "dismiss", "Close"),
+        *moving("pagedown,space"),
+    ]
+
+    def __init__(
+        self, tables: tuple[Table, Table], name: str, compared: Sequence[ColumnDifference]
+    ) -> None:
+        super().__init__()
+        self._lines = _Compared(tables, name, compared, self.hint("{close} closes"))
+
+    def compose(self) -> ComposeResult:
+        """Lay out the one box."""
+        yield self._lines
+
+
+class _Compared(Folded):
+    """The lines: what the views are, then a part for each column."""
+
+    def __init__(
+        self,
+        tables: tuple[Table, Table],
+        name: str,
+        compared: Sequence[ColumnDifference],
+        close: str,
+    ) -> None:
+        super().__init__(id="inspect")
+        self._tables, self._compared = tables, compared
+        self._close = close
+        self.border_title = tr("This view beside {}", name)
+
+    def parts(self) -> Sequence[Sequence[Text]]:
+        """Return the two views in words, the columns with their rows, and the note."""
+        width = max(self.size.width, 1)
+        parts = [list(self._views(width))]
+        parts += [list(self._column(one, width)) for one in self._compared]
+        note = tr("Differences are not tested: the views may share respondents.")
+        parts.append([Text(line, DIM) for line in broken(note, width)])
+        return parts
+
+    def _views(self, width: int) -> Iterator[Text]:
+        for sign, table in zip((tr("this"), tr("saved")), self._tables, strict=True):
+            said = f"{sign}: {table.question.label} · {table.state}"
+            yield from (Text(line, DIM) for line in folded(said, width, 2))
+
+    def _column(self, one: ColumnDifference, width: int) -> Iterator[Text]:
+        """Yield the head of a column, its rows and its bases."""
+        heads = (tr("this"), tr("saved"), tr("difference"))
+        title = f"{one.column.label} {one.column.letter}".strip()
+        yield Text("")
+        yield _line(title, heads, width, BOLD)
+        for cell in one.cells:
+            yield _line(cell.row.label, self._numbers(cell), width)
+        bases = (size_text(one.first_base), size_text(one.second_base), "")
+        yield _line(tr("Base (n)"), bases, width, DIM)
+
+    def _numbers(self, cell: CellDifference) -> tuple[str, ...]:
+        is_mean = cell.row.cells[0].mean is not None and not cell.row.in_points
+        digits = 2 if is_mean else digits_of(self._tables[0])
+        numbers = (rounded(one, digits) for one in (cell.first, cell.second))
+        return (*numbers, signed(cell.difference, digits))
+
+    def tell(self, last: int, length: int) -> None:
+        """Show in the border which lines are in sight."""
+        rest = "" if length <= self.size.height else tr("↑↓ {} of {} · ", last, length)
+        self.border_subtitle = f"{rest}{self._close}"
+
+
+def _line(label: str, numbers: Sequence[str], width: int, style: Style = _PLAIN) -> Text:
+    """Return a label and three numbers that stand right, each under its head."""
+    cells = "".join(f" {' ' * (_NUMBER - cell_len(one))}{one}" for one in _cut(numbers))
+    return Text(padded(between("", label, cells, width), width), style)
+
+
+def _cut(texts: Sequence[str]) -> Iterator[str]:
+    return (ellipsis(one, _NUMBER) for one in texts)
