@@ -6,9 +6,8 @@
 ['question', 'row_code', 'row']
 """
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
+TYPE_CHECKING = False  # that of `typing` would be loaded before ctrl+c is heeded
 
 if TYPE_CHECKING:
     from cxtui.library import *  # noqa: F403
@@ -24,7 +23,7 @@ else:
     def __dir__() -> list[str]:
         return ["__version__", *_library()["__all__"]]
 
-    def _library() -> dict[str, Any]:
+    def _library() -> dict[str, object]:
         from importlib import import_module
 
         return vars(import_module("cxtui.library"))

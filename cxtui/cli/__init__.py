@@ -1,16 +1,16 @@
 """The command line: verbs, completion, the manual page."""
 
-from __future__ import annotations
+TYPE_CHECKING = False  # nothing is loaded before ctrl+c is heeded
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
 
-import sys
-from collections.abc import Sequence
-from typing import NoReturn
 
-
-def run() -> NoReturn:
+def run() -> "NoReturn":
     """Run `cxtui` as a shell starts it, and end the program with its exit code."""
     import os
     import signal
+    import sys
 
     if os.name == "nt":
         sys.exit("cxtui: runs on Linux and macOS; on Windows, install and run it inside WSL")
@@ -23,7 +23,7 @@ def run() -> NoReturn:
     run_guarded(is_interruptible=heeds)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run `cxtui` and return its exit code; errors are one line on standard error."""
     from cxtui.cli.command_line import main
 

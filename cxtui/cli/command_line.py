@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 import signal
 import sys
 from collections.abc import Sequence
@@ -17,11 +18,15 @@ from cxtui.cli.guardian import start_guarded
 from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
 from cxtui.errors import CxtuiError, SourceError, UsageError
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
+from cxtui.messages import tr
 from cxtui.native_libraries import silence_native_stderr, use_one_heap
 from cxtui.session.start import Start
 
 _COMPLETE = "__complete"
 """The verb by which the scripts of the shells complete a word."""
+_ADDRESS_SPACE = 2**30
+"""Bytes that the libraries map, and the stacks of their threads."""
+_DESCRIPTORS = 16
 _NEW_OBJECTS = 50_000
 """New objects before a garbage collection: imports make no garbage, and some 400 collections."""
 
@@ -31,6 +36,12 @@ def run_guarded(*, is_interruptible: bool) -> NoReturn:
 
     `is_interruptible` says that ctrl+c is to be heard; a script ignores it behind `&`.
     """
+    try:
+        message = "it needs {} open files and may have {}: allow more by `ulimit -n`"
+        _require(resource.RLIMIT_NOFILE, _DESCRIPTORS, 1, message)
+    except CxtuiError as error:
+        say(f"cxtui: {error}")
+        exit_now(Exit.FAILED)
     gc.set_threshold(_NEW_OBJECTS)
     if sys.argv[1:2] != [_COMPLETE]:
         start_guarded()
@@ -72,7 +83,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.FAILED
 
 
+def _require(limit: int, least: int, unit: int, message: str) -> None:
+    """Raise `CxtuiError` where a limit of the shell leaves less than `least` of a resource.
+
+    The libraries end the program, or fail in ways that say nothing, where they find none.
+    """
+    most, _ = resource.getrlimit(limit)
+    if most != resource.RLIM_INFINITY and most < least:
+        raise CxtuiError(message, least // unit, most // unit)
+
+
 def _unforeseen(error: BaseException) -> str:
+    if isinstance(error, MemoryError):  # nothing more can be loaded
+        return "cxtui: " + tr("it takes more memory than there is")
     from cxtui.cli.problem_report import report_problem
 
     return f"cxtui: {report_problem(error)}"
@@ -93,6 +116,8 @@ def _run_words(words: Sequence[str]) -> int:
         from cxtui.cli.help_text import help_text
 
         return print_text(help_text(command.verb))
+    message = "it needs {:,} MB of address space and has {:,} MB: allow more by `ulimit -v`"
+    _require(resource.RLIMIT_AS, _ADDRESS_SPACE, 2**20, message)
     with silence_native_stderr(), ExitStack() as tidy:
         command = _received(command, tidy)
         if isinstance(command.survey, Start):

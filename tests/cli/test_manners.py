@@ -6,6 +6,8 @@ import logging
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,3 +182,17 @@ def test_the_log_replaces_no_file(example: Path, tmp_path: Path) -> None:
         with pytest.raises(ExportError, match=re.escape(str(file))):
             start_log(file)
     assert example.read_bytes() == before
+
+
+@pytest.mark.parametrize(("limit", "most", "unit"), [("v", 400_000, "MB"), ("n", 8, "open files")])
+def test_a_limit_of_the_shell_that_leaves_too_little_is_one_line(
+    limit: str, most: int, unit: str
+) -> None:
+    command = f'ulimit -{limit} {most}; exec "$0" -m cxtui questions missing.csv'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable], capture_output=True, text=True, cwd=TOP, check=False
+    )
+    assert done.returncode == Exit.FAILED
+    assert re.fullmatch(
+        rf"cxtui: it needs .* {unit} .*: allow more by `ulimit -{limit}`\n", done.stderr
+    )

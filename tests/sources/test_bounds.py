@@ -46,7 +46,7 @@ def test_a_text_that_a_dictionary_repeats_is_counted_each_time(
     tmp_path: Path, dtype: pl.DataType
 ) -> None:
     file = tmp_path / "bomb.parquet"
-    why = pl.Series("why", ["x" * 2_000] * 3_000, dtype=dtype)
+    why = pl.Series("why", ["x" * 2_000] * 1_000, dtype=dtype)
     pl.DataFrame([why, pl.Series("role", ["a", "b"] * 1_500)]).write_parquet(file)
     with pytest.raises(SourceError, match=_TOO_MUCH):
         open_survey(str(file))
@@ -115,10 +115,39 @@ def _numbered(number: int, kind: int = 0x15) -> bytes:
 @pytest.mark.parametrize("key", ["a.{}", "[a.{}]", "[[a.{}]]", "x = {{ a.{} = 1 }}", '"a" . {}'])
 def test_a_key_of_thousands_of_parts_is_refused_at_once(key: str) -> None:
     """The parser would remember every beginning of it, the square of its length."""
-    deep = key.format(" . ".join(["b", '"c.d"', "'e'"] * 3_000))
+    deep = key.format(" . ".join(["b", '"c.d"', "'e'"] * 1_000))
     with pytest.raises(CodebookError, match="is not valid TOML: it is nested too deep"):
         read_codebook(deep if "=" in deep or "[" in deep else f"{deep} = 1", "it")
-    assert read_codebook(f'title = "{".a" * 3_000}, 1.2.3"', "it").title.startswith(".a.a")
+    assert read_codebook(f'title = "{".a" * 1_000}, 1.2.3"', "it").title.startswith(".a.a")
+
+
+@pytest.mark.parametrize("piece", ["x", "1 ", "a - ", "(1) ", "not ", "\u65e5"])
+def test_an_answer_as_long_as_its_file_is_opened_at_once(tmp_path: Path, piece: str) -> None:
+    """The patterns of wordings would take the square of its length: minutes."""
+    rows = (["Yes", "No", piece * (200_000 // len(piece))] * 4)[:10]
+    pl.DataFrame({"role": ["a", "b"] * 5, "goal": rows}).write_csv(tmp_path / "long.csv")
+    assert len(open_survey(str(tmp_path / "long.csv")).codebook.questions) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "cells"),
+    [
+        (["role", *[""] * 999], "ABC"),
+        (["the same"] * 1_000, "ABC"),
+        ([f"Q1_{number}" for number in range(1_000)], "12345"),
+        ([f"Do you agree: [{number}]" for number in range(1_000)], ["Agree", "Disagree", "So so"]),
+    ],
+)
+def test_no_column_of_a_wide_file_is_lost(
+    tmp_path: Path, names: list[str], cells: str | list[str]
+) -> None:
+    """Blank or repeated names, a battery of numbers or of one list."""
+    rows = [[cells[(row * place + row) % len(cells)] for place in range(1_000)] for row in range(9)]
+    lines = (",".join(one) for one in (names, *rows))
+    (tmp_path / "wide.csv").write_text("\n".join(lines))
+    codebook = open_survey(str(tmp_path / "wide.csv")).codebook
+    columns = sum(len(one.columns) for one in codebook.questions) + len(codebook.excluded)
+    assert columns == 1_000
 
 
 def test_shared_bombs_are_refused() -> None:

@@ -111,6 +111,7 @@ def test_a_codebook_lies_beside_a_csv_too(tmp_path: Path) -> None:
         ("[[question]]\nlabel = 'goal'", "lacks 'id'"),
         ("[[question]]\nid = 'gaol'", "needs column 'gaol'"),
         ("weight = 'w'", "needs column 'w'"),
+        ("population = ['']", "needs column ''"),
         ("strata = 'role'\ncluster = 'role'", "strata and cluster are both 'role'"),
         ("population = 'goal'", "population takes numbers"),
         ("role = 'nobody'", "role is 'nobody'"),

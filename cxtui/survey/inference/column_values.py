@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -144,6 +144,7 @@ def split_words(text: str) -> list[str]:
     return _NAME_WORD.findall(fold(_CAMEL.sub(" ", text)))
 
 
+@lru_cache(maxsize=4096)
 def name_words(text: str) -> frozenset[str]:
     """Return the words of a name."""
     return frozenset(split_words(text))

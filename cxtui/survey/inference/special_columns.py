@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from cxtui.messages import tr
 from cxtui.survey.inference.answer_order import is_graded
 from cxtui.survey.inference.column_values import Column, name_words, split_words
 from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
 from cxtui.survey.languages.lexicon import (
+    BannerWords,
     Lexicon,
     all_languages,
     english,
@@ -292,12 +294,15 @@ def find_banner(
     """Return the id of the best banner where there is no role and the reason, empty if none."""
     singles = [one for one in questions if one.kind is Kind.SINGLE and bases.get(one.id)]
     smallest = {one.id: min(bases[one.id].values()) for one in singles}
+    topics = {topic: place for place, topic in enumerate(english().banners)}
     named = [
         (one.id, topic)
-        for topic in english().banners
         for one in singles
-        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_about(one, topic)
+        if len(bases[one.id]) in _BANNER_CATEGORIES
+        for topic in topics
+        if _is_about(one, topic)
     ]
+    named.sort(key=lambda pair: topics[pair[1]])
     solid = [(banner, topic) for banner, topic in named if smallest[banner] >= _SOLID]
     fullest = sorted(named, key=lambda pair: -smallest[pair[0]])
     for banner, topic in [*solid, *fullest][:1]:
@@ -311,6 +316,11 @@ def find_banner(
     return banner, tr(message, banner, smallest[banner])
 
 
+@cache
+def _stems(banner: BannerWords) -> frozenset[str]:
+    return frozenset((*banner.names, *(word.rstrip("0123456789") for word in banner.names)))
+
+
 def _is_about(question: Question, topic: str) -> bool:
     """Return whether a question's name or short label is about a topic of `banners`."""
     own, label = name_words(question.id), fold(question.label)
@@ -319,8 +329,7 @@ def _is_about(question: Question, topic: str) -> bool:
         banner = lexicon.banners.get(topic)
         if banner is None:
             continue
-        stems = {*banner.names, *(word.rstrip("0123456789") for word in banner.names)}
-        if (len(own) <= _NAME_WORDS and own & stems) or question.id in banner.names:
+        if (len(own) <= _NAME_WORDS and own & _stems(banner)) or question.id in banner.names:
             return True
         if is_short and banner.asked and matcher(banner.asked).search(label):
             return True

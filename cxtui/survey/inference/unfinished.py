@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -10,9 +11,9 @@ import narwhals.stable.v2 as nw
 from cxtui.messages import tr_count
 from cxtui.survey.conditions import Filter
 from cxtui.survey.inference.column_values import name_words
-from cxtui.survey.languages.lexicon import all_languages
+from cxtui.survey.languages.lexicon import Lexicon, all_languages
 from cxtui.survey.model import Codebook
-from cxtui.survey.question import Category, Kind, code_of
+from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import fold
 
 _NAME_WORDS = 3
@@ -24,6 +25,8 @@ def find_unfinished(codebook: Codebook, sample: nw.DataFrame[Any]) -> Iterator[s
         if question.kind is not Kind.SINGLE or len(question.columns) > 1:
             continue
         wordings = [(fold(one), name_words(one)) for one in (question.id, question.label)]
+        if not _may_tell(question, wordings):
+            continue
         counts: Mapping[object, int] = dict(
             sample[question.columns[0]].alias("values").value_counts().iter_rows()
         )
@@ -46,6 +49,21 @@ _MESSAGES = {
         "{:,} interviews are not finished; `f` or --where '{}' excludes them",
     ),
 }
+
+
+def _may_tell(question: Question, wordings: Iterable[tuple[str, frozenset[str]]]) -> bool:
+    """Return whether a question has a name of a status in any language of its texts."""
+    labels = " ".join(fold(one.label) for one in question.categories)
+    return any(
+        _names(_status_names(tuple(all_languages(f"{plain} {labels}"))), plain, words)
+        for plain, words in wordings
+    )
+
+
+@cache
+def _status_names(languages: tuple[Lexicon, ...]) -> frozenset[str]:
+    kinds = ("status_names", "finished_names")
+    return frozenset().union(*(one.exports[kind] for one in languages for kind in kinds))
 
 
 def _is(what: str, category: Category, wordings: Iterable[tuple[str, frozenset[str]]]) -> bool:
