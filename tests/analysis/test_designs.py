@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.special import chdtrc
-from scipy.stats import fisher_exact
 
 from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.tables.build_table import tabulate
@@ -259,6 +258,8 @@ def without_few_cases(expected: dict[str, Any], row: int) -> list[list[int] | No
 
     It counts where two columns share no respondents and one expects under five cases.
     """
+    from scipy.stats import fisher_exact  # takes a second to load
+
     (bases,), counts = expected["weighted_or_raw_bases"], expected["cell_values"][row]
     found: list[list[int]] = [list(letters or ()) for letters in expected["sig"][row]]
     for pair, overlap in zip(expected["pairs"], expected["overlap_per_pair"], strict=True):
