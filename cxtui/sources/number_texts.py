@@ -18,13 +18,13 @@ from cxtui.sources.source import Source
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.column_values import merge_spellings
 from cxtui.survey.inference.missing_words import is_missing_word
+from cxtui.survey.inference.number_wordings import CURRENCY_CODES, CURRENCY_SIGNS
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Kind, Question
 from cxtui.text import clean, fold
 
-_SIGNS = "$€£¥₹₩₽₺฿"
-_CODES = "EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|JPY|CNY|RUB|INR|BRL|TRY|KRW|Rs|kr"
-_BEFORE = rf"(?:[A-Z]{{0,2}}[{_SIGNS}]|(?:{_CODES})\b)?"
+_SIGNS = CURRENCY_SIGNS
+_BEFORE = rf"(?:[A-Z]{{0,2}}[{_SIGNS}]|(?i:{CURRENCY_CODES})\.?(?![^\W\d_]))?"
 _NUMBER = r"[-\u2212+]?(?:\d{1,3}(?:G\d{3})+|\d+)(?:D\d+)?"
 _AFTER = rf"(?:%|[{_SIGNS}]|[^\W\d_]{{1,12}}\.?)?"
 _BLANK = r"[\s\u00a0\u202f]*"
@@ -57,7 +57,7 @@ class NumberText:
     def pattern(self) -> str:
         """Return the pattern of a cell, with the number as its first group."""
         spelled = "|".join(map(re.escape, sorted(self.spellings, key=len, reverse=True)))
-        return _cell_pattern(self.decimal, f"(?:{spelled})?", rf"(?:{spelled})?\.?")
+        return _cell_pattern(self.decimal, rf"(?:(?:{spelled})\.?)?", rf"(?:{spelled})?\.?")
 
     def expression(self) -> pl.Expr:
         """Return the numbers of the column, null for words."""

@@ -11,7 +11,12 @@ from functools import cache
 from cxtui.survey.languages.lexicon import Lexicon
 from cxtui.text import fold
 
-_CURRENCY = r"(?:[a-z]{0,2}[$€£¥₹₩₽₺฿]|(?:eur|usd|gbp|chf|sek|pln|rub|kr)\b)?"
+CURRENCY_SIGNS = "$€£¥₹₩₽₺฿₪₫₦₱₴"
+CURRENCY_CODES = (
+    "aed|ars|aud|bdt|brl|cad|chf|clp|cny|cop|czk|dkk|egp|eur|gbp|hkd|huf|idr|ils|inr|jpy|kes|krw"
+    "|kr|mxn|myr|ngn|nok|nzd|php|pkr|pln|rmb|ron|rs|rub|sar|sek|sgd|thb|try|twd|uah|usd|vnd|zar"
+)
+_CURRENCY = rf"(?:[a-z]{{0,2}}[{CURRENCY_SIGNS}]|(?:{CURRENCY_CODES})\.?(?![^\W\d_]))?"
 _DIGITS = r"\d++(?:[.,' ]\d{3}(?!\d))*+(?:[.,]\d++)?+"
 _GROUPING = re.compile(r"[.,' ](?=\d{3}(?!\d))")
 _SOON = re.compile(
