@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("cxtui.app")
 
+_WHILE_READING = ("quit", "help", "redraw", "suspend")
+"""The commands that work before there is a table; keys of others wait for it."""
 _PAINTING = 1.0
 """Seconds after which numbers count as painted."""
 
@@ -104,6 +106,8 @@ class Explorer(DrawnApp):
             changed, problems = changed | over, (*problems, *refused)
         self.set_keymap(changed)
         self.quit_keys |= frozenset(self.keymap["quit"].keys)
+        now = (key for name in _WHILE_READING for key in self.keymap[name].keys)
+        self.at_once = self.quit_keys.union(now)
         return replace(config, problems=problems)
 
     # The screen
@@ -132,6 +136,7 @@ class Explorer(DrawnApp):
         )
         self.query_one(Roles).declares_by = self.keymap["codebook"].sign
         self.query_one(Questions).focus()
+        self.holds_keys = True
         self.call_after_refresh(self.session.open)
 
     def on_ready(self) -> None:

@@ -74,6 +74,7 @@ class SessionPainter:
                 self._paint_answer(event.answer)
                 app.call_after_refresh(app.session.painted)
                 if event.is_final:
+                    app.release_keys()
                     app.session.foresee(app.query_one(Questions).around)
             case events.Settled() if self.freezes:
                 gc.freeze()
@@ -93,6 +94,8 @@ class SessionPainter:
             if start.resume and ready is not None and ready.last is None:
                 self._problem = self._problem or tr("no view was left to resume")
             app.set_interval(_EVERY, app.session.look_at_files)
+            if event.survey.is_slow:  # a count there may be cancelled, and take long
+                app.release_keys()
         codebook = event.survey.codebook
         side = codebook.find(codebook.default_banner)
         name = clean(side.label) if side and not codebook.role else tr("Role")

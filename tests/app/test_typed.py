@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 from textual.widgets import Input
 
+from cxtui.analysis.view.view import Measure
+from cxtui.app.keys.commands import QUESTIONS
 from cxtui.app.terminal import key_queue
+from cxtui.session import survey_reading
+from cxtui.survey.conditions import Filter
 from tests.app.forked import running
-from tests.app.screen import Explored, app_of, exploring, painted, shows, until
+from tests.app.screen import Explored, app_of, explorer, exploring, painted, shows, until
 
 
 def type_at_once(pilot: Explored, *keys: str) -> None:
@@ -76,3 +82,28 @@ async def test_keys_beyond_those_that_wait_are_dropped(
         type_at_once(pilot, "/abcdefghij")
         line = pilot.app.query_one("#search", Input)
         await until(pilot, lambda: line.value == "abcde")
+
+
+async def test_keys_typed_while_the_survey_is_read_are_done_in_order(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They wait for the first table; help opens at once, and takes its own keys."""
+    may_read, read = threading.Event(), survey_reading.read_survey
+
+    def waiting(*given: Any, **more: Any) -> Any:
+        assert may_read.wait(30)
+        return read(*given, **more)
+
+    monkeypatch.setattr(survey_reading, "read_survey", waiting)
+    app = explorer(example)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("question_mark")
+        assert len(app.screen_stack) == 2
+        await pilot.press("escape")
+        type_at_once(pilot, "3jom")
+        await pilot.pause()
+        assert app.movement.pane_id == QUESTIONS
+        may_read.set()
+        await until(pilot, lambda: bool(app.session.view and app.session.view.show))
+        assert app.session.view is not None and app.session.view.show is Measure.ROW
+        assert app.session.view.filters[-1] == Filter("cx_goal", "=", ("2",))

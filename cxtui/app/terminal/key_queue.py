@@ -43,10 +43,14 @@ class TypedApp(AdaptedApp):
 
     quit_keys: frozenset[str] = frozenset({"ctrl+c"})
     """Keys that are heard in a flood of others as well."""
+    at_once: frozenset[str] = frozenset({"ctrl+c"})
+    """Keys that are heard also while others wait for what the first screen shows."""
 
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class)
         self.keys_taken = 0
+        self.holds_keys = False
+        """Whether keys wait until `release_keys`."""
         self._ahead: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
 
@@ -56,13 +60,27 @@ class TypedApp(AdaptedApp):
             await super().on_event(event)
             return
         self.keys_taken += 1
-        if self._on_its_way is None:
+        is_free = self._on_its_way is None
+        if is_free and (self._passes(event) or not (self._ahead or self._is_held)):
             await self._take_key(event)
         elif len(self._ahead) < _MOST_AHEAD:
             self._ahead.append(event)
         elif event.key in self.quit_keys:
             self._ahead.clear()
             self._ahead.append(event)
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether keys wait; another screen over the first takes them at any time."""
+        return self.holds_keys and len(self.screen_stack) <= 1
+
+    def _passes(self, key: events.Key) -> bool:
+        return self._is_held and key.key in self.at_once
+
+    def release_keys(self) -> None:
+        """Handle the keys that waited for what the first screen shows, in their order."""
+        self.holds_keys = False
+        self.call_later(self._take_ahead)
 
     def is_flooded(self, key: events.Key, sent: int) -> bool:
         """Return whether to drop a key before it is sent, after so many others."""
@@ -97,8 +115,11 @@ class TypedApp(AdaptedApp):
     async def _next_key(self, before: events.Key) -> None:
         if before is self._on_its_way:
             self._on_its_way = None
-            if self._ahead:
-                await self._take_key(self._ahead.popleft())
+            await self._take_ahead()
+
+    async def _take_ahead(self) -> None:
+        if self._on_its_way is None and self._ahead and not self._is_held:
+            await self._take_key(self._ahead.popleft())
 
     def on_key(self, event: events.Key) -> None:
         """Insert letters into a focused line that reached its screen before it had the focus."""
