@@ -17,6 +17,7 @@ from cxtui.survey.where_text import parse_condition
     [
         ("Status", "Survey Preview", "IP Address"),
         ("Response Type", "Test", "Normal"),
+        ("Interview status", "Partial", "Complete"),
         ("Finished", "False", "True"),
         ("Beendet", "Nein", "Ja"),
         ("Statut", "Incomplète", "Terminée"),
