@@ -19,12 +19,14 @@ from cxtui.analysis.query.expressions.several_answers import (
     gave_one,
     is_in_one_column,
     is_unanswered,
+    mentioned_unlisted,
 )
 from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Holds, Kind, Net, Question
 
+_UNLISTED = "__unlisted"
 _TICK = "__tick_"
 """Before the name of a file's column, which may be that of one of ours."""
 
@@ -105,7 +107,13 @@ class MultipleResponsePlan(IndicatorPlan):
     def _missed(self) -> nw.Expr:
         """Return 1 for respondents with user-missing answers only, else 0."""
         valid = [one.code for one in self.question.categories if not one.missing]
-        return self._any(self._missing) * (1.0 - self._any(valid))
+        only = self._any(self._missing) * (1.0 - self._any(valid))
+        return only * (1.0 - nw.col(_UNLISTED)) if self._has_unlisted else only
+
+    @property
+    def _has_unlisted(self) -> bool:
+        """Return whether mentions that are not listed tell who answered."""
+        return bool(self._missing) and self.question.holds is Holds.MENTIONS
 
     def _count(self, row: Row, ticked: nw.Expr) -> None:
         self._nets.append(ticked.alias(f"__net_{len(self._nets)}"))
@@ -129,7 +137,9 @@ class MultipleResponsePlan(IndicatorPlan):
             gave_one(survey, question, one).cast(nw.Float64).alias(name)
             for name, one in given.items()
         )
-        return [asked.cast(nw.Float64).alias(ROW), *chosen, *rest]
+        unlisted = mentioned_unlisted(survey, question).cast(nw.Float64).alias(_UNLISTED)
+        others = [unlisted] if self._has_unlisted else []
+        return [asked.cast(nw.Float64).alias(ROW), *chosen, *rest, *others]
 
     @property
     def _ticks(self) -> dict[str, str]:

@@ -49,7 +49,10 @@ def _is_silent(survey: Survey, question: Question, column: str) -> nw.Expr:
 
 
 def is_only_missing(survey: Survey, question: Question) -> nw.Expr:
-    """Return whether a respondent gave user-missing answers alone to a multiple response."""
+    """Return whether a respondent gave user-missing answers alone to a multiple response.
+
+    A mention that the codebook does not list is an answer.
+    """
 
     def any_of(*, missing: bool) -> nw.Expr:
         given = (
@@ -59,7 +62,20 @@ def is_only_missing(survey: Survey, question: Question) -> nw.Expr:
         )
         return join_balanced(operator.or_, [nw.lit(False), *given])
 
-    return any_of(missing=True) & ~any_of(missing=False)
+    return any_of(missing=True) & ~any_of(missing=False) & ~mentioned_unlisted(survey, question)
+
+
+def mentioned_unlisted(survey: Survey, question: Question) -> nw.Expr:
+    """Return whether a column of mentions holds one that the codebook does not list, never null."""
+    if question.holds is not Holds.MENTIONS or is_in_one_column(survey, question):
+        return nw.lit(False)
+    listed = [text for one in question.categories for text in one.texts]
+    others = []
+    for column in question.columns:
+        known = raw_values([*listed, *question.unticked, ""], survey.schema[column])
+        is_known = is_one_of(column, known).fill_null(False)
+        others.append(~answer_values(survey, column).is_null() & ~is_known)
+    return join_balanced(operator.or_, others)
 
 
 def gave_one(survey: Survey, question: Question, category: Category) -> nw.Expr:
