@@ -154,14 +154,14 @@ def _as_type(name: str, dtype: pl.DataType) -> pl.Expr:
 
 def _may_be_numbers(texts: pl.Series) -> bool:
     """Return whether the texts of a sample are numbers, truth values or words for no answer."""
-    filled = texts.filter(texts.is_not_null())  # `drop_nulls` starts a query
-    if not all(map(_NUMBER_OR_WORD.search, filled.head(_FIRST_VALUES))):
+    first = texts.head(_FIRST_VALUES).to_list()  # all else starts a query
+    if not all(one is None or _NUMBER_OR_WORD.search(one) for one in first):
         return False
+    filled = texts.drop_nulls()
     distinct = filled.unique()
-    first = distinct.head(1)
     word = distinct.str.contains(MISSING_WORD)
     number = distinct.cast(pl.Float64, strict=False).is_not_null()
-    return bool(len(first)) and bool((word | number | distinct.str.contains(_TRUTH)).all())
+    return bool(len(distinct)) and bool((word | number | distinct.str.contains(_TRUTH)).all())
 
 
 def _keeps(question: Question | None, dtype: pl.DataType) -> bool:

@@ -46,7 +46,7 @@ def test_a_text_that_a_dictionary_repeats_is_counted_each_time(
     tmp_path: Path, dtype: pl.DataType
 ) -> None:
     file = tmp_path / "bomb.parquet"
-    why = pl.Series("why", ["x" * 2_000] * 1_000, dtype=dtype)
+    why = pl.Series("why", ["x" * 2_000] * 3_000, dtype=dtype)
     pl.DataFrame([why, pl.Series("role", ["a", "b"] * 1_500)]).write_parquet(file)
     with pytest.raises(SourceError, match=_TOO_MUCH):
         open_survey(str(file))
