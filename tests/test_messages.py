@@ -97,9 +97,9 @@ VERBS = {
 KEYS = (
     *("W", "plus", "enter", "5+0", "equals_sign", "m", "b", "escape", "t", "escape", "s", "escape"),
     *("T", "escape", "c", "escape", "escape"),
-    *("m", "m", "a", "i", "esc", "g", "esc", "t", "esc", "b", "esc", "f", "esc", "e", "esc", "v"),
-    *("esc", "?", "esc", "d", "esc", "D", "esc", "n", "esc", "/", "esc", "c", "p", "p", ":", "esc"),
-    *("ctrl+p", "esc", "F", "esc", "y", "esc"),
+    *("m", "m", "a", "i", "escape", "g", "escape", "t", "escape", "b", "escape", "f", "escape", "e", "escape", "v"),
+    *("escape", "?", "escape", "d", "escape", "D", "escape", "n", "escape", "/", "escape", "c", "p", "p", ":", "escape"),
+    *("ctrl+p", "escape", "F", "escape", "y", "escape"),
 )
 
 
@@ -162,7 +162,7 @@ def test_the_program_itself_says_nothing_in_english(survey: Path) -> None:
 
 def test_the_app_shows_nothing_in_english(survey: Path) -> None:
     """No English word is left on any screen."""
-    screens = "".join(printed(survey, "app", str(survey), *KEYS)).split("\f")
+    screens = "".join(printed(survey, "app", survey.name, *KEYS)).split("\f")
     assert len(screens) == len(KEYS) + 1, screens[-1]
     left = {screen.split("\n")[0]: english(screen.partition("\n")[2]) for screen in screens}
     assert not {key: words for key, words in left.items() if words}
