@@ -94,12 +94,13 @@ VERBS = {
     "help": ("--help",),
     "help of a verb": ("table", "--help"),
 }
+_BACK = "escape"
 KEYS = (
-    *("W", "plus", "enter", "5+0", "equals_sign", "m", "b", "escape", "t", "escape", "s", "escape"),
-    *("T", "escape", "c", "escape", "escape"),
-    *("m", "m", "a", "i", "escape", "g", "escape", "t", "escape", "b", "escape", "f", "escape", "e", "escape", "v"),
-    *("escape", "?", "escape", "d", "escape", "D", "escape", "n", "escape", "/", "escape", "c", "p", "p", ":", "escape"),
-    *("ctrl+p", "escape", "F", "escape", "y", "escape"),
+    *("W", "plus", "enter", "5+0", "equals_sign", "m", "b", _BACK, "t", _BACK, "s", _BACK),
+    *("T", _BACK, "c", _BACK, _BACK),
+    *("m", "m", "a", "i", _BACK, "g", _BACK, "t", _BACK, "b", _BACK, "f", _BACK, "e", _BACK, "v"),
+    *(_BACK, "?", _BACK, "d", _BACK, "D", _BACK, "n", _BACK, "/", _BACK, "c", "p", "p", ":", _BACK),
+    *("ctrl+p", _BACK, "F", _BACK, "y", _BACK),
 )
 
 

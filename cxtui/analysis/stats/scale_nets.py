@@ -80,6 +80,11 @@ def nets_of_scale(question: Question) -> list[Net]:
     ]
 
 
+def find_net(question: Question, code: str) -> Net:
+    """Return the net of a question or of its scale by its code, which a row of a table has."""
+    return next(one for one in (*question.nets, *nets_of_scale(question)) if one.code == code)
+
+
 def scores_of_scale(question: Question) -> list[Score]:
     """Return the scores of a scale: the net promoter score, and the mean."""
     scores = []

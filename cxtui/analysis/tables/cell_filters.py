@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cxtui.analysis.query.cube import Column, Status, Step
 from cxtui.analysis.query.expressions.number_classes import add_classes, class_categories
-from cxtui.analysis.stats.scale_nets import nets_of_scale
+from cxtui.analysis.stats.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Base, Measure
 from cxtui.survey.conditions import NO_ANSWER, Filter
@@ -79,8 +79,7 @@ def _of_row(survey: Survey, table: Table, row: TableRow) -> Iterator[Filter]:
 
 
 def _of_net(question: Question, row: TableRow, base: Base) -> Iterator[Filter]:
-    nets = (*question.nets, *nets_of_scale(question))
-    members = next(one.members for one in nets if one.code == row.code)
+    members = find_net(question, row.code).members
     if not question.counts_each_answer:
         yield Filter(question.id, "=", tuple(_of_base(question, members, base)))
         return

@@ -27,7 +27,7 @@ from cxtui.analysis.query.side_queries.respondent_rows import (
     read_respondents,
     with_row_numbers,
 )
-from cxtui.analysis.stats.scale_nets import nets_of_scale
+from cxtui.analysis.stats.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.errors import SourceError
@@ -148,13 +148,8 @@ def _counted_rows(question: Question, table: Table, row: TableRow) -> _Counts:
     if row.status is Status.SCORE:
         return lambda one: one.status is Status.ANSWER
     if row.status is Status.NET:
-        return _members(question, _net_of(question, row), base)
+        return _members(question, find_net(question, row.code), base)
     return lambda one: (one.status, one.code) == (row.status, row.code)
-
-
-def _net_of(question: Question, row: TableRow) -> Net:
-    nets = (*question.nets, *nets_of_scale(question))
-    return next(one for one in nets if one.code == row.code)
 
 
 def _members(question: Question, net: Net, base: Base) -> _Counts:
@@ -172,7 +167,7 @@ def _several_answers(survey: Survey, question: Question, row: TableRow, base: Ba
         case Status.SCORE:
             return is_not(is_silent) & is_not(is_missing)
         case Status.NET:
-            codes = question.category_codes(_net_of(question, row).members)
+            codes = question.category_codes(find_net(question, row.code).members)
         case _:
             codes = (row.code,)
     listed = [one for one in question.categories if one.code in codes]

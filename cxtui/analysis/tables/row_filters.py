@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.stats.scale_nets import nets_of_scale
+from cxtui.analysis.stats.scale_nets import find_net
 from cxtui.analysis.tables.table import TableRow
 from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
@@ -26,8 +26,7 @@ def codes_of_row(question: Question, row: TableRow) -> tuple[str, ...]:
     if question.kind is Kind.TEXT or question.kind is Kind.NUMERIC:
         raise ViewError("{} has no answers to choose from: the filter takes a range", question.id)
     if row.status is Status.NET:
-        nets = {one.code: one.members for one in (*nets_of_scale(question), *question.nets)}
-        return question.category_codes(nets[row.code])
+        return question.category_codes(find_net(question, row.code).members)
     if row.status not in _ANSWERS:
         raise ViewError("{} is a score: no respondents to keep or exclude", row.label)
     return (row.code,)
