@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from cxtui.app.filter_keys import exclude, keep_only
 from cxtui.app.keys.commands import QUESTIONS, ROLES, TABLE
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "columns_left": lambda app: app.movement.columns(-1),
     "last_column": lambda app: app.movement.last_column(),
     "first_column": lambda app: app.movement.first_column(),
-    "keep": lambda app: app.row_filters.keep_only(),
-    "exclude": lambda app: app.row_filters.exclude(),
+    "keep": keep_only,
+    "exclude": exclude,
     "banner": lambda app: app.view_dialogs.banner(),
     "filter": lambda app: app.view_dialogs.filter(),
     "gaps": lambda app: app.view_dialogs.gaps(),

@@ -21,7 +21,6 @@ from textual.widgets import Input
 from cxtui.analysis.view.view import View
 from cxtui.app.codebook_dialogs import CodebookDialogs
 from cxtui.app.command_actions import ACTIONS, show_help
-from cxtui.app.filter_keys import RowFilters
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS
 from cxtui.app.keys.keymap import keymap
 from cxtui.app.pane_movement import PaneMovement
@@ -55,6 +54,8 @@ _log = logging.getLogger("cxtui.app")
 
 _WHILE_READING = ("quit", "help", "redraw", "suspend")
 """The commands that work before there is a table; keys of others wait for it."""
+_PANES = ("next_pane", "questions", "roles", "table")
+"""The commands that work before there is a table, unless a key before them waits for it."""
 _PAINTING = 1.0
 """Seconds after which numbers count as painted."""
 
@@ -90,7 +91,6 @@ class Explorer(DrawnApp):
         self.session: Session = Session(start, self.painter.paint, self.session_workers, _PAINTING)
         self.movement: PaneMovement = PaneMovement(self)
         self.question_line: QuestionLine = QuestionLine(self)
-        self.row_filters: RowFilters = RowFilters(self)
         self.view_dialogs: ViewDialogs = ViewDialogs(self)
         self.table_dialogs: TableDialogs = TableDialogs(self)
         self.codebook_dialogs: CodebookDialogs = CodebookDialogs(self)
@@ -106,8 +106,7 @@ class Explorer(DrawnApp):
             changed, problems = changed | over, (*problems, *refused)
         self.set_keymap(changed)
         self.quit_keys |= frozenset(self.keymap["quit"].keys)
-        now = (key for name in _WHILE_READING for key in self.keymap[name].keys)
-        self.at_once = self.quit_keys.union(now)
+        self.hold_keys(self.keymap.keys_of(_WHILE_READING), self.keymap.keys_of(_PANES))
         return replace(config, problems=problems)
 
     # The screen
@@ -136,7 +135,6 @@ class Explorer(DrawnApp):
         )
         self.query_one(Roles).declares_by = self.keymap["codebook"].sign
         self.query_one(Questions).focus()
-        self.holds_keys = True
         self.call_after_refresh(self.session.open)
 
     def on_ready(self) -> None:

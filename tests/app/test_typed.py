@@ -11,7 +11,7 @@ from textual import events
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import Measure
-from cxtui.app.keys.commands import QUESTIONS
+from cxtui.app.keys.commands import TABLE
 from cxtui.app.terminal import key_queue
 from cxtui.session import survey_reading
 from cxtui.survey.conditions import Filter
@@ -102,7 +102,7 @@ async def test_keys_typed_while_the_survey_is_read_are_done_in_order(
         await pilot.press("escape")
         type_at_once(pilot, "3jom")
         await pilot.pause()
-        assert app.movement.pane_id == QUESTIONS
+        assert app.movement.pane_id == TABLE and app.session.view is None
         may_read.set()
         await until(pilot, lambda: bool(app.session.view and app.session.view.show))
         assert app.session.view is not None and app.session.view.show is Measure.ROW

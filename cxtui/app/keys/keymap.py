@@ -31,6 +31,10 @@ class Keymap:
     def __getitem__(self, command_id: str) -> Command:
         return next(one for one in self.commands if one.id == command_id)
 
+    def keys_of(self, commands: Iterable[str]) -> frozenset[str]:
+        """Return the keys of several commands."""
+        return frozenset(key for name in commands for key in self[name].keys)
+
     @property
     def changed(self) -> Mapping[str, str]:
         """The keys of the commands whose keys were changed, in the form of Textual."""

@@ -43,14 +43,13 @@ class TypedApp(AdaptedApp):
 
     quit_keys: frozenset[str] = frozenset({"ctrl+c"})
     """Keys that are heard in a flood of others as well."""
-    at_once: frozenset[str] = frozenset({"ctrl+c"})
-    """Keys that are heard also while others wait for what the first screen shows."""
 
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class)
         self.keys_taken = 0
-        self.holds_keys = False
-        """Whether keys wait until `release_keys`."""
+        self._holds_keys = False
+        self._at_once: frozenset[str] = frozenset()
+        self._in_turn: frozenset[str] = frozenset()
         self._ahead: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
 
@@ -72,14 +71,24 @@ class TypedApp(AdaptedApp):
     @property
     def _is_held(self) -> bool:
         """Whether keys wait; another screen over the first takes them at any time."""
-        return self.holds_keys and len(self.screen_stack) <= 1
+        return self._holds_keys and len(self.screen_stack) <= 1
 
     def _passes(self, key: events.Key) -> bool:
-        return self._is_held and key.key in self.at_once
+        is_next = key.key in self._in_turn and not self._ahead
+        is_urgent = key.key in self._at_once | self.quit_keys
+        return self._is_held and (is_next or is_urgent)
+
+    def hold_keys(self, at_once: frozenset[str], in_turn: frozenset[str]) -> None:
+        """Let keys wait until `release_keys`, for what the first screen shows.
+
+        Those `at_once` do not wait, nor do those that quit; those `in_turn` wait only for the keys
+        before them.
+        """
+        self._holds_keys, self._at_once, self._in_turn = True, at_once, in_turn
 
     def release_keys(self) -> None:
         """Handle the keys that waited for what the first screen shows, in their order."""
-        self.holds_keys = False
+        self._holds_keys = False
         self.call_later(self._take_ahead)
 
     def is_flooded(self, key: events.Key, sent: int) -> bool:
