@@ -22,6 +22,7 @@ from cxtui.app.screens.base.drawn_lines import Folded
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.pick_line import has_all
 from cxtui.app.screens.base.prompt import Prompt
+from cxtui.app.screens.base.search_overlay import SearchOverlay
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken, padded
 
@@ -112,7 +113,7 @@ def keys_of_screen(screen: Overlay[Any]) -> list[Section]:
     return [Section(heading, tuple(entries))]
 
 
-class Help(Overlay[None], named="help"):
+class Help(SearchOverlay[None], named="help"):
     """Shows keys and what they do, section by section."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -136,29 +137,23 @@ class Help(Overlay[None], named="help"):
 
     def on_mount(self) -> None:
         """Keep the letters of the keys from the hidden line."""
-        self.query_one(_Keys).focus()
+        self.searched.focus()
 
-    def action_search(self) -> None:
-        """Open the line to search in."""
-        self.query_one(Prompt).open()
+    @property
+    def searched(self) -> _Keys:
+        """The list of keys."""
+        return self.query_one(_Keys)
 
     def action_leave(self) -> None:
         """Give up the search, else leave."""
-        line = self.query_one(Prompt)
-        if line.is_open:
-            line.remove_class("open")
-            line.value = ""
-            self.query_one(_Keys).focus()
+        if self.query_one(Prompt).is_open:
+            self.drop_search()
         else:
             self.dismiss()
 
-    @on(Input.Submitted)
-    def _keep(self) -> None:
-        self.query_one(_Keys).focus()
-
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
-        self.query_one(_Keys).narrow(event.value)
+        self.searched.narrow(event.value)
 
 
 class _Keys(Folded, can_focus=True):

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cxtui.app.panes.line_widget import Lines, Movable
 from cxtui.app.panes.list_widget import Listing
+from cxtui.messages import tr
 
 E = TypeVar("E")
 
@@ -106,3 +107,17 @@ class Folded(Movable):
         lines = list(chain.from_iterable(self._parts))[self._top : self._top + height]
         self.show([self.strip(line) for line in lines])
         self.tell(self._top + len(lines), self.length)
+
+
+class FoldedBox(Folded):
+    """A folded text whose border says which lines are in sight, and which key closes it."""
+
+    def __init__(self, title: str, close: str, *, id: str) -> None:  # noqa: A002 -- Textual's word
+        super().__init__(id=id)
+        self.border_title = title
+        self._close = close
+
+    def tell(self, last: int, length: int) -> None:
+        """Show in the border which lines are in sight."""
+        rest = "" if length <= self.size.height else tr("↑↓ {} of {} · ", last, length)
+        self.border_subtitle = f"{rest}{self._close}"

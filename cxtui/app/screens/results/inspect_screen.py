@@ -10,9 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.app.panes.line_widget import BOLD
-from cxtui.app.screens.base.drawn_lines import Folded
+from cxtui.app.screens.base.drawn_lines import FoldedBox
 from cxtui.app.screens.base.overlay import Overlay, moving
-from cxtui.messages import tr
 from cxtui.output.drawing.cell_details import Details
 from cxtui.output.drawing.fit import broken
 
@@ -34,13 +33,11 @@ class Inspect(Overlay[None], named="inspect"):
         yield self._behind
 
 
-class _Behind(Folded):
+class _Behind(FoldedBox):
     """The lines, a part for each heading and for the lines under it."""
 
     def __init__(self, title: str, sections: Sequence[Details], close: str) -> None:
-        super().__init__(id="inspect")
-        self._close = close
-        self.border_title = title
+        super().__init__(title, close, id="inspect")
         self._sections = sections
 
     def parts(self) -> Sequence[Sequence[Text]]:
@@ -52,8 +49,3 @@ class _Behind(Folded):
             parts.append([Text(line) for line in (*section.lines(width), "")])
         parts[-1].pop()
         return parts
-
-    def tell(self, last: int, length: int) -> None:
-        """Show in the border which lines are in sight."""
-        rest = "" if length <= self.size.height else tr("↑↓ {} of {} · ", last, length)
-        self.border_subtitle = f"{rest}{self._close}"

@@ -18,8 +18,9 @@ from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.open_answer_list import OpenAnswerList
 from cxtui.app.panes.status_lines import state_of
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import Overlay, moving
+from cxtui.app.screens.base.overlay import moving
 from cxtui.app.screens.base.prompt import Prompt
+from cxtui.app.screens.base.search_overlay import SearchOverlay
 from cxtui.app.screens.select.filter_chips import fitted
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
@@ -32,7 +33,7 @@ _LINES = 2
 """The most lines of the question, and of the counts."""
 
 
-class OpenAnswers(Overlay[None], named="answers"):
+class OpenAnswers(SearchOverlay[None], named="answers"):
     """Shows the open answers to the question of a view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +59,7 @@ class OpenAnswers(Overlay[None], named="answers"):
 
     def on_mount(self) -> None:
         """Begin to read."""
-        self.query_one(OpenAnswerList).focus()
+        self.searched.focus()
         self._look()
 
     # One search at a time: the newest letters wait for the one under way.
@@ -78,31 +79,24 @@ class OpenAnswers(Overlay[None], named="answers"):
             return
         texts = self._texts = None if isinstance(found, CxtuiError) else found
         self.query_one(Paragraph).paint()
-        self.query_one(OpenAnswerList).load(texts, "" if texts else str(found))
+        self.searched.load(texts, "" if texts else str(found))
         if texts is None:
             # An engine that breaks down writes on the terminal itself, across our lines.
             self.refresh(repaint=True, layout=True)
 
     # Keys
 
-    def action_search(self) -> None:
-        """Open the line to search in."""
-        self.query_one(Prompt).open()
+    @property
+    def searched(self) -> OpenAnswerList:
+        """The answers."""
+        return self.query_one(OpenAnswerList)
 
     def action_leave(self) -> None:
         """Give up the search that is being typed, else leave."""
-        line = self.query_one(Input)
-        if line.has_focus:
-            line.value = ""
-            self._back()
+        if self.query_one(Prompt).has_focus:
+            self.drop_search()
         else:
             self.dismiss()
-
-    @on(Input.Submitted)
-    def _back(self) -> None:
-        line = self.query_one(Input)
-        line.set_class(bool(line.value), "open")
-        self.query_one(OpenAnswerList).focus()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

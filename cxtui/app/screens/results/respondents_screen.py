@@ -18,9 +18,10 @@ from cxtui.analysis.tables.cell_respondents import cell_in_words, read_cell
 from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box, moving
+from cxtui.app.screens.base.overlay import box, moving
 from cxtui.app.screens.base.pick_one import Pick
 from cxtui.app.screens.base.prompt import Prompt
+from cxtui.app.screens.base.search_overlay import SearchOverlay
 from cxtui.app.screens.results.inspect_screen import Inspect
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
@@ -38,14 +39,14 @@ _WIDEST_ID = 20
 _BETWEEN = " · "
 
 
-class CellRespondents(Overlay[tuple[Filter, ...] | None], named="respondents"):
+class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="respondents"):
     """Lists the respondents of a cell; answers the filters that keep them alone, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,x", "leave", "Close"),
         Binding("enter", "whole", "Whole"),
         Binding("c", "columns", "Columns"),
-        Binding("slash", "find", "Find"),
+        Binding("slash", "search", "Find"),
         Binding("f", "filter", "As filter"),
         *moving("pagedown,space"),
     ]
@@ -127,24 +128,17 @@ class CellRespondents(Overlay[tuple[Filter, ...] | None], named="respondents"):
 
     # Keys
 
-    def action_find(self) -> None:
-        """Open the line to search in."""
-        self.query_one(Prompt).open()
+    @property
+    def searched(self) -> DrawnList[int]:
+        """The respondents."""
+        return self.listing
 
     def action_leave(self) -> None:
         """Give up the search that is being typed, else leave."""
-        line = self.query_one(Input)
-        if line.has_focus:
-            line.value = ""
-            self._back()
+        if self.query_one(Prompt).has_focus:
+            self.drop_search()
         else:
             self.dismiss(None)
-
-    @on(Input.Submitted)
-    def _back(self) -> None:
-        line = self.query_one(Input)
-        line.set_class(bool(line.value), "open")
-        self.listing.focus()
 
     @on(Input.Changed)
     def _typed(self) -> None:
