@@ -19,15 +19,14 @@ GOAL = View("cx_goal", (("role",),), (WAVE,))
 
 
 def test_each_shared_cell_is_the_first_minus_the_second(example: Path) -> None:
-    """Column by column, with the base of both views; a column that one lacks is left out."""
+    """Column by column, with its place in both tables; a column that one lacks is left out."""
     survey = open_survey(str(example))
     seniors = replace(GOAL, filters=(WAVE, Filter("seniority", "=", ("1",))))
     first, second = tabulate(survey, GOAL), tabulate(survey, seniors)
     compared = compare_tables(first, second)
     assert [one.column.label for one in compared] == ["Total", "Marketing", "Technology"]
     for at, column in enumerate(compared):
-        assert column.first_base == first.rows[0].cells[at].base
-        assert column.second_base == second.rows[0].cells[at].base
+        assert column.places == (at, at)
         assert len(column.cells) == len(first.rows)
         for one, row in zip(column.cells, first.rows, strict=True):
             (other,) = (each for each in second.rows if each.code == row.code)

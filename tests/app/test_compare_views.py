@@ -27,3 +27,17 @@ async def test_a_saved_view_beside_this_one(example: Path, tmp_path: Path) -> No
         assert "nothing found" in screen_text(pilot)
         await press(pilot, "escape")
         assert "this saved difference" not in screen_text(pilot)
+
+
+async def test_the_base_is_that_of_the_table_whatever_the_cells_are(
+    example: Path, tmp_path: Path
+) -> None:
+    """Of row percentages too, whose cells have the base of their row."""
+    survey = tmp_path / "survey.parquet"
+    shutil.copy(example, survey)
+    async with exploring(survey, size=(110, 40)) as pilot:
+        await press(pilot, "m", "v", "s", "enter", "escape", "equals_sign", "g", "o", "enter")
+        await until(pilot, lambda: "this saved difference" in screen_text(pilot))
+        shown = screen_text(pilot)
+        for base in (198, 127, 71):
+            assert f"Base (n) {base} {base}" in shown

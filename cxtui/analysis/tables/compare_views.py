@@ -31,11 +31,10 @@ class CellDifference:
 
 @dataclass(frozen=True, slots=True)
 class ColumnDifference:
-    """A column that two tables share, its base in each (unweighted), and the shared rows."""
+    """A column that two tables share, its place in each, and the rows that they share."""
 
     column: Column
-    first_base: float
-    second_base: float
+    places: tuple[int, int]
     cells: tuple[CellDifference, ...]
 
 
@@ -72,8 +71,7 @@ def _column(
         CellDifference(one, _number(first, one, at), _number(second, other, there))
         for one, other in pairs
     )
-    one, other = pairs[0]
-    return ColumnDifference(first.columns[at], one.cells[at].base, other.cells[there].base, cells)
+    return ColumnDifference(first.columns[at], (at, there), cells)
 
 
 def _number(table: Table, row: TableRow, column: int) -> float | None:

@@ -12,14 +12,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.tables.compare_views import CellDifference, ColumnDifference
-from cxtui.analysis.tables.table import Table
+from cxtui.analysis.tables.table import BaseKind, Table
 from cxtui.app.panes.line_widget import BOLD, DIM
-from cxtui.app.screens.base.drawn_lines import Folded
+from cxtui.app.screens.base.drawn_lines import FoldedBox
 from cxtui.app.screens.base.overlay import Overlay, moving
 from cxtui.messages import tr
-from cxtui.output.drawing.cell_text import digits_of
+from cxtui.output.drawing.cell_text import base_texts, digits_of
 from cxtui.output.drawing.fit import between, broken, ellipsis, folded, padded
-from cxtui.output.drawing.number_text import rounded, signed, size_text
+from cxtui.output.drawing.number_text import rounded, signed
 
 _PLAIN = Style()
 _NUMBER = 10
@@ -45,7 +45,7 @@ class CompareViews(Overlay[None], named="compare"):
         yield self._lines
 
 
-class _Compared(Folded):
+class _Compared(FoldedBox):
     """The lines: what the views are, then a part for each column."""
 
     def __init__(
@@ -55,10 +55,8 @@ class _Compared(Folded):
         compared: Sequence[ColumnDifference],
         close: str,
     ) -> None:
-        super().__init__(id="inspect")
+        super().__init__(tr("This view beside {}", name), close, id="inspect")
         self._tables, self._compared = tables, compared
-        self._close = close
-        self.border_title = tr("This view beside {}", name)
 
     def parts(self) -> Sequence[Sequence[Text]]:
         """Return the two views in words, the columns with their rows, and the note."""
@@ -82,19 +80,19 @@ class _Compared(Folded):
         yield _line(title, heads, width, BOLD)
         for cell in one.cells:
             yield _line(cell.row.label, self._numbers(cell), width)
-        bases = (size_text(one.first_base), size_text(one.second_base), "")
-        yield _line(tr("Base (n)"), bases, width, DIM)
+        yield _line(tr("Base (n)"), (*self._bases(one), ""), width, DIM)
+
+    def _bases(self, one: ColumnDifference) -> Iterator[str]:
+        """Yield the base of a column in both tables, a range where the items of a grid differ."""
+        for table, place in zip(self._tables, one.places, strict=True):
+            base = next(line for line in table.bases if line.kind is BaseKind.BASE)
+            yield base_texts(base)[place]
 
     def _numbers(self, cell: CellDifference) -> tuple[str, ...]:
         is_mean = cell.row.cells[0].mean is not None and not cell.row.in_points
         digits = 2 if is_mean else digits_of(self._tables[0])
         numbers = (rounded(one, digits) for one in (cell.first, cell.second))
         return (*numbers, signed(cell.difference, digits))
-
-    def tell(self, last: int, length: int) -> None:
-        """Show in the border which lines are in sight."""
-        rest = "" if length <= self.size.height else tr("↑↓ {} of {} · ", last, length)
-        self.border_subtitle = f"{rest}{self._close}"
 
 
 def _line(label: str, numbers: Sequence[str], width: int, style: Style = _PLAIN) -> Text:
