@@ -31,6 +31,7 @@ from cxtui.sources.locate import EXCEL, STATISTICS
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.excel.excel_reader import read_excel
 from cxtui.sources.readers.parquet_reader import read_parquet
+from cxtui.sources.readers.statistics.decoding import decode
 from cxtui.sources.readers.statistics.statistics_reader import read_statistics
 from cxtui.sources.readers.statistics.variables import MissingRange, Variable
 from cxtui.sources.reading_progress import report_progress
@@ -127,6 +128,39 @@ def test_more_memory_than_is_allowed_is_one_line(
     assert "it takes more than 8 MB of memory" in refusal(large)
     limited(Limits(memory=2**30, seconds=60))
     assert read_apart((good,)).frame.collect().shape == (20, 1)
+
+
+def test_a_decoder_that_hides_its_want_of_memory_is_found_out() -> None:
+    """Beside the limit it counts as out of memory, far from it not."""
+    script = (
+        "from cxtui.sources.apart.decoder_limits import *\n"
+        "apply_limits(Limits(memory=32 * 2**20, seconds=60))\n"
+        "print(has_reached_memory())\n"
+        "taken = []\n"
+        "try:\n"
+        "    while True: taken.append(bytearray(60_000))\n"
+        "except MemoryError:\n"
+        "    taken.pop()\n"
+        "    print(has_reached_memory())\n"
+    )
+    command = [sys.executable, "-c", script]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert ended.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("words", ["Unable to allocate memory", "no such thing"])
+def test_the_reader_says_memory_where_its_decoder_does(
+    good: Path, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own words are those of a damaged file."""
+
+    def failing(*_: object, **__: object) -> None:
+        raise pyreadstat.ReadstatError(words)
+
+    monkeypatch.setattr(pyreadstat, "read_sav", failing)
+    expected = MemoryError if "memory" in words else SourceError
+    with pytest.raises(expected):
+        decode(good, ".sav", 0, "")
 
 
 def test_more_time_than_is_allowed_is_one_line(

@@ -10,6 +10,8 @@ from cxtui.sources.source import memory_for
 
 _LEAST_SECONDS = 8
 _SECONDS_PER_MEGABYTE = 2
+_MARGIN = 2**20
+"""Bytes short of the limit where the next request for memory fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,22 @@ def apply_limits(limits: Limits) -> None:
         known = [one for one in (soft, hard, most) if one != resource.RLIM_INFINITY]
         with suppress(OSError, ValueError):  # a system without this limit
             resource.setrlimit(kind, (min(known), hard))
+
+
+def has_reached_memory() -> bool:
+    """Return whether this process has come to the end of its memory; a decoder may hide that.
+
+    It may take a read that failed for want of memory as the end of the file.
+    """
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    try:
+        status = Path("/proc/self/status").read_text("ascii", errors="replace")
+    except OSError:
+        return False
+    peak = int(status.partition("VmPeak:")[2].split()[0]) * 1024
+    return limit != resource.RLIM_INFINITY and peak > limit - _MARGIN
 
 
 def _address_space() -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from cxtui.errors import CxtuiError, SourceError, engine_errors, first_line, is_panic
-from cxtui.sources.apart.decoder_limits import Limits, apply_limits
+from cxtui.sources.apart.decoder_limits import Limits, apply_limits, has_reached_memory
 from cxtui.sources.apart.decoder_messages import (
     ERROR,
     PROGRESS,
@@ -123,15 +123,22 @@ def _decode(request: bytes, pipe: int, errors: int) -> None:
             _send_rows(out, source)
             send(out, SOURCE, pack_source(source))
         except CxtuiError as error:
+            if has_reached_memory():
+                _end_without_memory()
             send(out, ERROR, pack_value(str(error)))
-        except MemoryError:  # said by the other side, which knows the limit
-            os.write(2, MemoryError.__name__.encode())
-            os._exit(1)
+        except MemoryError:
+            _end_without_memory()
         except OSError as error:
             reason = SourceError("{}: {}", error.filename or names[0], error.strerror or error)
             send(out, ERROR, pack_value(str(reason)))
         except BaseException as error:  # a panic of native code is no `Exception`
             send(out, ERROR, pack_value(_other_error(names[0], error)))
+
+
+def _end_without_memory() -> NoReturn:
+    """End with a word to the other side, which knows the limit and says it."""
+    os.write(2, MemoryError.__name__.encode())
+    os._exit(1)
 
 
 def _start_engine() -> None:

@@ -42,6 +42,8 @@ _NAMES = {
     ".sas7bdat": "a SAS file",
     **dict.fromkeys((".xpt", ".xpt5", ".xpt8"), "a SAS transport file"),
 }
+_NO_MEMORY = "Unable to allocate memory"
+"""The words of ReadStat."""
 _READ_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 """Exceptions that pyreadstat raises on inconsistent files, besides its own errors."""
 
@@ -166,6 +168,8 @@ def decode(file: Path, ending: str, cases: int, encoding: str) -> tuple[Columns,
             warnings.simplefilter("ignore")  # repeated names are renamed
             data, facts, guess = _decode_text(file, ending, encoding)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_READ_ERRORS) as error:
+        if _NO_MEMORY in str(error):
+            raise MemoryError from None
         message = "{} could not be read as {} ({}): was it cut off? Download or export it again"
         raise SourceError(message, file, tr(_NAMES[ending]), first_line(error)) from None
     if not data:
