@@ -241,7 +241,7 @@ def wording_rank(text: str, lexicon: Lexicon | None = None) -> float | None:
     for place in range(len(lower) - 1, 1, -1):
         if lower[:place] in lexicon.grades and _AFTER_GRADE.match(lower[place:]):
             return lexicon.grades[lower[:place]]
-    return None
+    return next((rank for one, rank in lexicon.patterns if one.fullmatch(lower)), None)
 
 
 def _english_rank(lower: str) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from cxtui.survey.languages.lexicon import Lexicon, english, matcher
@@ -16,6 +16,11 @@ _NOT_AT_ALL, _AT_ALL_AGAINST = -2.0, -4.0
 _AT_ALL = re.compile(r"^not (?:at all )?(.+?) at all$|^not at all (.+)$")
 _SHORT, _STEM, _ENDING = 4, 5, 4
 _LESS = "less"
+_NO, _MAYBE, _YES = 6.8, 9.5, 12.2
+"""Ranks of these words among the grades of a language."""
+
+_PLAIN_NOT = -1.0
+_SIGN = r"[ ]?[,:(\u060c\uff0c\u3001\u2013-][ ]?"
 
 
 def degrees_of(texts: Sequence[str], lexicon: Lexicon) -> dict[str, float] | None:
@@ -43,26 +48,72 @@ def degrees_of(texts: Sequence[str], lexicon: Lexicon) -> dict[str, float] | Non
     if len(set(found.values())) < len(found):
         return None
     has_degree = sum(abs(value) not in {0.0, PLAIN_DEGREE} for value in found.values())
-    return found if has_degree and (subjects or has_degree == len(found)) else None
+    are_degrees = has_degree > 1 and has_degree + (0.0 in found.values()) == len(found)
+    return found if has_degree and (subjects or are_degrees) else None
 
 
 def parse_degree(text: str, lexicon: Lexicon) -> tuple[float, str]:
     """Return the degree and the adjective of a text: 1.5 and `likely` for `Somewhat likely`."""
     lower = fold(text).strip(" .!")
     lower = lower if " " in lower else lower.replace("_", " ")
-    if lexicon.neutral and matcher(lexicon.neutral).match(lower):
+    if lower in _maybe(lexicon) or (lexicon.neutral and matcher(lexicon.neutral).match(lower)):
         return 0.0, ""
     if lower in lexicon.degrees:
         return lexicon.degrees[lower], ""
     if lexicon is english() and (at_all := _AT_ALL.match(lower)):
         return _NOT_AT_ALL, _subject(at_all[1] or at_all[2], lexicon)
+    if (said := _yes_or_no(lexicon).match(lower)) and (degree := _strength(said["rest"], lexicon)):
+        return degree, said["word"] or said["denying"]
     for phrase in _phrase_places(lexicon):
         found = phrase.search(lower)
         if found:
             degree = lexicon.degrees[found["word"]]
             rest = f"{lower[: found.start('word')].rstrip()} {lower[found.end('word') :].lstrip()}"
-            return degree, _subject(rest, lexicon)
+            return _denied(degree, _subject(rest, lexicon), lexicon)
     return PLAIN_DEGREE, _subject(lower, lexicon)
+
+
+@cache
+def _words_of(lexicon: Lexicon, grade: float) -> frozenset[str]:
+    return frozenset(word for word, rank in lexicon.grades.items() if rank == grade)
+
+
+@cache
+def _maybe(lexicon: Lexicon) -> frozenset[str]:
+    """Return the words for maybe that are no adjective with an opposite, as `possible` is."""
+    return _words_of(lexicon, _MAYBE) - {word for pair in lexicon.opposites for word in pair}
+
+
+@cache
+def _yes_or_no(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of yes or no and what stands behind it: `Nej, absolut inte`.
+
+    A sign must be between them where the word for no also denies an adjective.
+    """
+    words = _words_of(lexicon, _YES) | _words_of(lexicon, _NO)
+    denying = {*lexicon.degrees, *(one.partition(" ")[0] for one in lexicon.negations)}
+    alone, others = (_any_of(one) for one in (words - denying, words & denying))
+    sign = rf"(?={_SIGN})"
+    said = rf"(?:(?P<word>{alone})(?: |{sign})|(?P<denying>{others}){sign})"
+    return re.compile(rf"{said}(?:{_SIGN})*(?P<rest>.+)")
+
+
+def _denied(degree: float, subject: str, lexicon: Lexicon) -> tuple[float, str]:
+    """Return a degree that stands before "not": `partly not` denies less than `surely not`."""
+    before, _, word = subject.rpartition(" ")
+    other = lexicon.degrees.get(word, 0.0)
+    strong = max(degree, other)
+    if min(degree, other) != _PLAIN_NOT or strong <= 0 or lexicon is english():
+        return degree, subject
+    return _PLAIN_NOT - strong / 4 if strong > PLAIN_DEGREE else -strong / 3, before
+
+
+def _strength(text: str, lexicon: Lexicon) -> float:
+    """Return how strongly words behind yes or no mean it, 0 if they are no words of degree."""
+    degree, subject = parse_degree(text, lexicon)
+    if not subject or subject in {one.strip("~ ") for one in lexicon.negations}:
+        return -_AT_ALL_AGAINST if degree == _NOT_AT_ALL else abs(degree)
+    return 0.0
 
 
 @cache
@@ -93,7 +144,8 @@ def _subject(text: str, lexicon: Lexicon) -> str:
     if lexicon is english():
         return rest if rest and first in lexicon.articles else bare
     words = [word for word in bare.split(" ") if word not in lexicon.articles]
-    return " ".join(words) or bare
+    joined = " ".join(words) or bare
+    return matcher(f"{lexicon.endings}$").sub("", joined) or joined if lexicon.endings else joined
 
 
 def same_subject(one: str, other: str) -> bool:
@@ -113,20 +165,48 @@ def same_subject(one: str, other: str) -> bool:
 def _positive_form(subject: str, subjects: set[str], lexicon: Lexicon) -> tuple[str, bool]:
     """Return the positive form of an adjective, and whether `subject` is its opposite."""
     alone = len(subjects) == 1
-    for side, against in lexicon.opposites:
-        edge = r"\b" if lexicon.is_spaced else ""
-        other, found = re.subn(rf"{edge}{re.escape(against)}{edge}", side, subject, count=1)
-        if found and (alone or any(same_subject(other, one) for one in subjects)):
+    if subject in _words_of(lexicon, _NO) and (alone or _words_of(lexicon, _YES) & subjects):
+        return next(iter(_words_of(lexicon, _YES) & subjects), subject), True
+    for against, side in _opposites(lexicon):
+        other, found = against.subn(side, subject, count=1)
+        if found and (alone or any(same_subject(other, one) for one in subjects - {subject})):
             return other, True
     for bare in _without_negation(subject, lexicon):
         if alone or any(same_subject(bare, one) for one in subjects - {subject}):
-            return bare, not alone
+            return bare, not alone or bare in lexicon.degrees
     return subject, False
+
+
+@cache
+def _opposites(lexicon: Lexicon) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the patterns of opposites and what replaces them: their positive sides.
+
+    `~` before both are endings of words; elsewhere endings of one letter change by gender and case.
+    """
+    found = []
+    for side, against in lexicon.opposites:
+        edge = r"\b" if lexicon.is_spaced else ""
+        if against.startswith("~"):
+            found.append((re.compile(rf"(?<=\w{{3}}){re.escape(against[1:])}\b"), side[1:]))
+        elif lexicon.is_spaced and lexicon is not english() and _are_inflected(side, against):
+            stem = re.escape(against[:-1])
+            found.append((re.compile(rf"\b{stem}([^\W\d_]{{1,3}})\b"), rf"{side[:-1]}\g<1>"))
+        else:
+            found.append((re.compile(rf"{edge}{re.escape(against)}{edge}"), side))
+    return tuple(found)
+
+
+def _are_inflected(side: str, against: str) -> bool:
+    """Return whether opposites are long words with one ending, `positiva` and `negativa`."""
+    is_word = (side + against).isalpha() and side[-1] == against[-1]
+    return is_word and min(len(side), len(against)) > _SHORT
 
 
 def _without_negation(subject: str, lexicon: Lexicon) -> list[str]:
     """Return an adjective without each negation that it has: `likely` for `unlikely`."""
     found = []
+    if lexicon.denied and (denied := matcher(lexicon.denied).fullmatch(subject)):
+        found.append(denied[1])
     for negation in lexicon.negations:
         before, _, after = negation.partition("~")
         if subject.startswith(before) and subject.endswith(after):
@@ -143,3 +223,8 @@ def _is_negated(subject: str, lexicon: Lexicon) -> bool:
     return lexicon is not english() and any(
         subject.startswith(before) and subject.endswith(after) for before, after in sides
     )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return the pattern of any of the words, the longest first; of none, one that never fits."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"

@@ -37,7 +37,8 @@ def _times_a_year(text: str, lexicon: Lexicon) -> float | None:
     """Return how many times a year an answer says, in the words of a language."""
     words = _patterns(lexicon)
     if alone := words.alone.fullmatch(words.sides.sub("", text).strip()):
-        return _beside(_YEAR / lexicon.often.alone[alone[1]], text, "", lexicon)
+        times = _count(alone, lexicon) if alone["word"] or alone["low"] else 1.0
+        return _beside(times * _YEAR / lexicon.often.alone[alone["alone"]], text, "", lexicon)
     units = list(words.unit.finditer(text))
     if not units:
         return None
@@ -105,7 +106,7 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
     unit = rf"(?:{_any_of(often.units)}){end}"
     return _Patterns(
         re.compile(rf"{start}({_any_of(often.units)}){end}"),
-        re.compile(f"({_any_of(often.alone)})"),
+        re.compile(rf"(?:(?:{count})\s*)?(?P<alone>{_any_of(often.alone)})"),
         re.compile(f"{start}{every}{second}{unit}"),
         re.compile(f"{start}(?:{count})"),
         words((*often.less, *often.more, *often.almost)),

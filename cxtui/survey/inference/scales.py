@@ -97,7 +97,7 @@ def _scale_in(texts: tuple[str, ...], lexicon: Lexicon) -> Scale | None:
     tails = _tails(texts, lexicon)
     steps = [text for text in texts if text not in tails]
     lowest = [text for text, place in tails.items() if place == _NONE]
-    if len(lowest) == 1 and _is_level(steps, lexicon):
+    if len(lowest) == 1 and (_is_level(steps, lexicon) or _are_grades([*steps, *lowest], lexicon)):
         steps, tails = [*steps, *lowest], {one: n for one, n in tails.items() if one not in lowest}
     if any(place < _OTHER_OR_NONE for place in tails.values()):
         return None
@@ -135,6 +135,13 @@ def _is_level(steps: Sequence[str], lexicon: Lexicon) -> bool:
     ranks = [wording_rank(text, lexicon) for text in steps]
     low, high = _KINDS[-1][1:3]
     return len(steps) >= _FEWEST and all(one is not None and low <= one < high for one in ranks)
+
+
+def _are_grades(steps: Sequence[str], lexicon: Lexicon) -> bool:
+    """Return whether all answers are grades of one kind, as "none at all" is below "a little"."""
+    ranks = [wording_rank(text, lexicon) for text in steps]
+    known = [rank for rank in ranks if rank is not None]
+    return len(known) == len(steps) > _FEWEST and _kind_of(known) is not None
 
 
 def find_listed_scale(texts: Sequence[str]) -> Scale | None:

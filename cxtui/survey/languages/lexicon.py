@@ -79,8 +79,10 @@ class BannerWords:
 class Lexicon:
     """Words of questionnaires in one language, folded as `fold` does.
 
-    `is_spaced` says that blanks stand between words. `grades` are ranks of answers, `degrees` those
-    of words of degree; `negations` have `~` in the place of an adjective. `apart` are the patterns
+    `is_spaced` says that blanks stand between words. `grades` are ranks of answers, `patterns`
+    those of answers of which a part may be any words, `degrees` those of words of degree.
+    `negations` have `~` in the place of an adjective; the first group of `denied` is what it
+    denies; `endings` are cut from adjectives. `apart` are the patterns
     of `Other`, `None`, not applicable, don't know, refused and no answer, in this order. `names`
     are patterns of whole words of names. All other texts are patterns of regular expressions too,
     except the sets, which hold whole texts.
@@ -90,11 +92,14 @@ class Lexicon:
     name: str
     is_spaced: bool
     grades: Mapping[str, float]
+    patterns: tuple[tuple[re.Pattern[str], float], ...]
     degrees: Mapping[str, float]
     neutral: str
     opposites: tuple[tuple[str, str], ...]
     negations: tuple[str, ...]
     articles: tuple[str, ...]
+    endings: str
+    denied: str
     apart: tuple[str, ...]
     chosen: frozenset[str]
     unchosen: frozenset[str]
@@ -211,7 +216,8 @@ def _votes(lexicon: Lexicon, folded: Iterable[str]) -> int:
 def _read(file: Path) -> Lexicon:
     read = tomllib.loads(file.read_text(encoding="utf-8"))
     is_spaced = read.get("spaced", True)
-    grades, degrees = (_ranked(read[name]) for name in ("grades", "degrees"))
+    ranked, degrees = (_ranked(read[name]) for name in ("grades", "degrees"))
+    grades = {phrase: rank for phrase, rank in ranked.items() if "~" not in phrase}
     scale, questions, dates = read["scale"], read["questions"], read.get("dates", {})
     opposites = [one.partition("/")[::2] for one in _phrases(scale["opposites"])]
     return Lexicon(
@@ -219,11 +225,18 @@ def _read(file: Path) -> Lexicon:
         name=read["name"],
         is_spaced=is_spaced,
         grades=grades,
+        patterns=tuple(
+            (re.compile(re.escape(one).replace("\\~", ".{1,12}")), rank)
+            for one, rank in ranked.items()
+            if one not in grades
+        ),
         degrees=degrees,
         neutral=_pattern(scale["neutral"]),
         opposites=tuple(opposites),
         negations=_phrases(scale["negations"]),
         articles=_phrases(scale.get("articles", "")),
+        endings=_pattern(scale.get("endings", "")),
+        denied=_pattern(scale.get("denied", "")),
         apart=tuple(_pattern(read["apart"][one]) for one in _APART),
         chosen=frozenset(_phrases(read["ticks"]["chosen"])),
         unchosen=frozenset(_phrases(read["ticks"]["unchosen"])),
@@ -250,16 +263,11 @@ def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
     numbers = lexicon.numbers
     sides = (*numbers.below, *numbers.above, *numbers.below_after, *numbers.above_after)
     phrases = {
-        *(
-            *lexicon.grades,
-            *lexicon.degrees,
-            *lexicon.chosen,
-            *lexicon.unchosen,
-            *lexicon.role_names,
-        ),
+        *(*lexicon.grades, *lexicon.degrees, *lexicon.chosen, *lexicon.unchosen),
+        *lexicon.role_names,
         *(*sides, *numbers.first, *numbers.units, *numbers.multiples),
         *(*lexicon.often.times, *lexicon.often.units, *lexicon.often.alone),
-        *(word for pair in lexicon.opposites for word in pair),
+        *(word for pair in lexicon.opposites for word in pair if "~" not in word),
         *(_WORD.findall(f"{lexicon.neutral} {' '.join(lexicon.apart)}")),
         *(_WORD.findall(" ".join(lexicon.questions.values()))),
     }
