@@ -325,7 +325,7 @@ def test_counts_and_scores(respondents: list[Respondent]) -> None:
         tools, region, mentions = tools_of(one), region_of(one), {*mentions_of(one)}
         tools = None if tools == {"99"} else tools
         asked_region = region is not None and region != 98
-        is_missing = "none" in mentions and not mentions & {*"xyz"}
+        is_missing = "none" in mentions and not mentions & {*"xyzq"}  # q is not listed
         if tools is None and not asked_region and (is_missing or not mentions):
             return None
         return len((tools or set()) & {"a", "b"}) + (region in {1, 4}) + ("x" in mentions)

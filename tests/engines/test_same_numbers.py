@@ -29,8 +29,10 @@ from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import default_view, parse_view
+from cxtui.errors import CodebookError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import read_codebook
+from cxtui.survey.derive.derivation_text import parse_derivation
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
 from cxtui.survey.sampling import Calibration, Replicates, ReplicateType
@@ -124,6 +126,10 @@ max = ["channels.web", "budget_share"]
 [[derive]]
 id = "alone"
 min = ["channels.web"]
+[[derive]]
+id = "flat"
+straight = "channels"
+least = 2
 """
 """Every verb, also of lists, delimited answers and dates."""
 
@@ -284,6 +290,23 @@ def test_derived_questions_are_the_same_for_each_respondent(engine: str) -> None
     )
     for name in names:
         assert theirs[name].cast(ours[name].dtype).equals(ours[name]), name
+
+
+def test_repeats_follow_the_order_of_a_file(engine: str) -> None:
+    """DuckDB reads it in its order; a cluster keeps none, and is refused in one line."""
+    line = 'id = "again", repeats = ["cx_goal", "tools", "interviewed", "listed"], least = 2'
+    one = parse_derivation(line, "--derive")
+    if engine == "spark":
+        with pytest.raises(CodebookError, match="repeats needs the order of a file"):
+            derive_questions(there(engine), [one])
+        return
+    found = [
+        derive_questions(each, [one]).frame.select("respondent", "again").collect(backend="polars")
+        for each in (here(), there(engine))
+    ]
+    ours, theirs = (sorted(rows.rows()) for rows in found)
+    assert ours == theirs
+    assert {code for _, code in ours} >= {"1", "2"}
 
 
 @pytest.mark.parametrize("weight", [None, "weight"])

@@ -10,9 +10,11 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.derive.made_answers import ANSWERS, Made
+from cxtui.analysis.derive.made_flags import FLAGS, ORDER
 from cxtui.analysis.derive.made_numbers import NUMBERS
 from cxtui.analysis.derive.named_sources import codes_named, question_ids_of
 from cxtui.analysis.derive.quotients import Quotient, with_values
+from cxtui.analysis.derive.row_order import with_order
 from cxtui.messages import tr
 from cxtui.survey.conditions import OPERATORS
 from cxtui.survey.derive.derivation import Derivation, Verb
@@ -21,7 +23,7 @@ from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Kind, Net, Question
 from cxtui.text import clean, numbered
 
-_MAKE = {**ANSWERS, **NUMBERS}
+_MAKE = {**ANSWERS, **NUMBERS, **FLAGS}
 _NOT_TICKED = "0"
 
 
@@ -123,6 +125,8 @@ class _Deriving:
         """Add a question whose sources are there."""
         if one.verb is Verb.CROSS:  # which asks for the answers of its sources
             self.compute()
+        if one.verb is Verb.REPEATS:
+            self._number_rows(one)
         survey = self.survey
         made = _MAKE[one.verb](survey, one)
         columns = _columns(survey, one, made)
@@ -140,6 +144,19 @@ class _Deriving:
             derived=tuple({**known, one.id: one}.values()),
         )
         self.survey = replace(survey, schema={**survey.schema, **types}, codebook=codebook)
+
+    def _number_rows(self, one: Derivation) -> None:
+        """Add the order of the file as a helper column."""
+        if ORDER in self.survey.schema:
+            return
+        frame = with_order(self.survey.frame, ORDER)
+        if frame is None:
+            said = "{}: repeats needs the order of a file, and {} has none"
+            raise one.error(said, self.survey.location)
+        self.survey = replace(
+            self.survey, frame=frame, schema={**self.survey.schema, ORDER: nw.Int64()}
+        )
+        self._helpers.append(ORDER)
 
     def _place(
         self, steps: Sequence[Mapping[str, nw.Expr | Quotient]], sources: Iterable[str]
@@ -217,7 +234,8 @@ def _placed(codebook: Codebook, question: Question, sources: Sequence[str]) -> t
     questions = list(codebook.questions)
     found = (codebook.find(name) for name in sources)
     ids = {each.declared_id for each in found if each}
-    place = max(at for at, each in enumerate(questions) if each.id in ids) + 1
+    places = (at for at, each in enumerate(questions) if each.id in ids)
+    place = max(places, default=len(questions) - 1) + 1  # of columns that are no questions: last
     while place < len(questions) and questions[place].made:
         place += 1
     questions.insert(place, question)

@@ -10,7 +10,12 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.derive.answer_codes import choose, gave_any
 from cxtui.analysis.derive.made_answers import Made
-from cxtui.analysis.derive.named_sources import codes_named, item_sources
+from cxtui.analysis.derive.named_sources import (
+    codes_named,
+    helper_name,
+    item_sources,
+    least_of,
+)
 from cxtui.analysis.derive.quotients import Quotient
 from cxtui.analysis.query.expressions.answered import has_answered
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
@@ -20,9 +25,7 @@ from cxtui.survey.derive.derivation import Derivation, Verb
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
-from cxtui.text import numbered
 
-_HELPER = "__derive_"
 _NO_NUMBER = nw.lit(None, nw.Float64)
 
 
@@ -79,15 +82,12 @@ def made_of_scores(survey: Survey, one: Derivation) -> Made:
     Respondents who answered fewer than `least` of them have none.
     """
     questions = item_sources(survey, one)
-    least = one.least or len(questions)
-    if least > len(questions):
-        said = "{}: least is {}, and there are {} items: take at most as many"
-        raise one.error(said, least, len(questions))
-    names = [_helper(survey, one, place) for place, _ in enumerate(questions)]
+    least = least_of(one, len(questions))
+    names = [helper_name(survey, one, place) for place, _ in enumerate(questions)]
     scores = {
         name: _score(survey, one, question) for name, question in zip(names, questions, strict=True)
     }
-    count_name, total_name = _helper(survey, one, "n"), _helper(survey, one, "total")
+    count_name, total_name = helper_name(survey, one, "n"), helper_name(survey, one, "total")
     given = list(map(nw.col, names))
     summary = {
         count_name: reduce(operator.add, [(~each.is_null()).cast(nw.Int64) for each in given]),
@@ -98,12 +98,6 @@ def made_of_scores(survey: Survey, one: Derivation) -> Made:
     if one.verb is Verb.MEAN:
         value = Quotient(total_name, count_name, least)
     return Made(Kind.NUMERIC, (), (value,), nw.Float64(), (scores, summary))
-
-
-def _helper(survey: Survey, one: Derivation, name: object) -> str:
-    """Return the name of a helper column that no column of the survey has."""
-    place = sum(each.startswith(_HELPER) for each in survey.schema)
-    return numbered(f"{_HELPER}{place}_{one.verb}_{name}", survey.schema)
 
 
 def _sum(scores: list[nw.Expr]) -> nw.Expr:

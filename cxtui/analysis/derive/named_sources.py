@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from cxtui.errors import ViewError
@@ -13,6 +14,9 @@ from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
 from cxtui.survey.quoting import quoted_value
 from cxtui.survey.where_text import codes_of, parse_condition
+from cxtui.text import numbered
+
+_HELPER = "__derive_"
 
 
 def source_of(survey: Survey, one: Derivation, name: str) -> Question:
@@ -48,6 +52,37 @@ def item_sources(survey: Survey, one: Derivation) -> list[Question]:
         items = (survey.codebook.find_item(question.id, each.code) for each in question.items)
         found |= {each.id: each for each in items if each}
     return list(found.values())
+
+
+def repeated_sources(survey: Survey, one: Derivation) -> list[Question]:
+    """Return what `repeats` compares: questions, items of grids, or columns of the file as texts.
+
+    Unlike other verbs, it takes open answers. Raises `CodebookError`.
+    """
+    found: dict[str, Question] = {}
+    for name in one.sources:
+        question = survey.codebook.find(name)
+        if question is None and name in survey.schema:
+            question = Question(name, name, Kind.TEXT, (name,))
+        if question is None or question.kind is Kind.GRID:
+            found |= {each.id: each for each in item_sources(survey, replace(one, sources=(name,)))}
+        else:
+            found[question.id] = question
+    return list(found.values())
+
+
+def least_of(one: Derivation, most: int) -> int:
+    """Return how many of `most` items must be answered; raises `CodebookError` where too many."""
+    if (one.least or 0) > most:
+        said = "{}: least is {}, and there are {} items: take at most as many"
+        raise one.error(said, one.least, most)
+    return one.least or most
+
+
+def helper_name(survey: Survey, one: Derivation, name: object) -> str:
+    """Return the name of a helper column that no column of the survey has."""
+    place = sum(each.startswith(_HELPER) for each in survey.schema)
+    return numbered(f"{_HELPER}{place}_{one.verb}_{name}", survey.schema)
 
 
 def codes_named(one: Derivation, question: Question, texts: Iterable[str]) -> tuple[str, ...]:

@@ -198,7 +198,9 @@ _HEAD = """\
 #               or "drop"); from = "age", bands = [35, 55]; cases = [{ label = "Heavy", when =
 #               ["visits>=8"] }] (rest = "Light"; overlap = true: all that hold); count = ["tools"]
 #               (of = ["1"]); mean, sum, min or max = ["q1", "q2"] (least = 1); first = "aided";
-#               cross = ["sex", "region"]. when takes conditions like those of --where
+#               cross = ["sex", "region"]; straight = "channels" (least = 5): one answer to all
+#               items; repeats = ["ip", "q1"] (least = 2): as an earlier respondent. when takes
+#               conditions like those of --where
 #   made        of a question that was derived before the survey was converted: how
 #   ignore      columns that are no questions
 #   strata, cluster, population  columns of the sampling design. strata takes a name or a list;

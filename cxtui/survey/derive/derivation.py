@@ -29,6 +29,8 @@ class Verb(StrEnum):
     MAX = "max"
     FIRST = "first"
     CROSS = "cross"
+    STRAIGHT = "straight"
+    REPEATS = "repeats"
 
     @property
     def is_number(self) -> bool:
@@ -62,8 +64,8 @@ class Derivation:
     `sources` are the ids that it names, none for `cases`, whose conditions name them. `bounds` are
     those of bands, `labels` their wordings. `rest` is what happens to other answers; of cases a
     label, empty for no answer. `of` are the answers that a count counts, all if empty; `least` is
-    how many items must be answered, `None` for all. With `overlap` all cases that hold count.
-    `origin` names the file or option in errors.
+    how many items must be answered, `None` for all. The sources of `repeats` may be columns. With
+    `overlap` all cases that hold count. `origin` names the file or option in errors.
     """
 
     id: str
@@ -118,8 +120,20 @@ def _counted(one: Derivation, sources: str) -> str:
 
 
 def _summarized(one: Derivation, sources: str) -> str:
-    least = "" if one.least is None else tr(", at least {} answered", one.least)
-    return tr("{} of {}{}", tr(one.verb), sources, least)
+    return tr("{} of {}{}", tr(one.verb), sources, _least_answered(one))
+
+
+def _least_answered(one: Derivation) -> str:
+    return "" if one.least is None else tr(", at least {} answered", one.least)
+
+
+def _straight(one: Derivation, sources: str) -> str:
+    return tr("same answer to all items of {}{}", sources, _least_answered(one))
+
+
+def _repeats(one: Derivation, _: str) -> str:
+    sources = tr_some(one.sources, _MOST_ANSWERS)
+    return tr("an earlier respondent is alike in {}{}", sources, _least_answered(one))
 
 
 _IN_WORDS: Mapping[Verb, Callable[[Derivation, str], str]] = {
@@ -129,6 +143,8 @@ _IN_WORDS: Mapping[Verb, Callable[[Derivation, str], str]] = {
     Verb.COUNT: _counted,
     Verb.FIRST: lambda _, sources: tr("first mention of {}", sources),
     Verb.CROSS: lambda _, sources: tr("every pair of answers to {}", sources),
+    Verb.STRAIGHT: _straight,
+    Verb.REPEATS: _repeats,
 }
 """How each verb is said; the others summarize scores."""
 

@@ -26,6 +26,8 @@ _OF_VERB = {
     **dict.fromkeys((Verb.MEAN, Verb.SUM, Verb.MIN, Verb.MAX), ("least", "classes")),
     Verb.FIRST: ("nets",),
     Verb.CROSS: ("nets",),
+    Verb.STRAIGHT: ("least",),
+    Verb.REPEATS: ("least",),
 }
 """The keys that go with each verb, beside those of every derived question."""
 
@@ -120,6 +122,8 @@ def _of_verb(one: Derivation) -> object:
         case Verb.MERGE | Verb.CASES:
             return list(map(_answer_entry, one.answers))
         case Verb.FIRST:
+            return one.sources[0]
+        case Verb.STRAIGHT if len(one.sources) == 1:
             return one.sources[0]
     return list(one.sources)
 
