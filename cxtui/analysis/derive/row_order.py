@@ -12,9 +12,12 @@ def with_order(frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any] | None:
 
     `None` where an engine keeps no order, as a cluster does.
     """
-    native = frame.to_native()
+    native, ordered = frame.to_native(), None
     if frame.implementation.is_polars():
-        return nw.from_native(native.with_row_index(name))
-    if frame.implementation.is_duckdb():
-        return nw.from_native(native.project(f'*, row_number() OVER () AS "{name}"'))
-    return None
+        ordered = native.with_row_index(name)
+    elif frame.implementation.is_duckdb():
+        ordered = native.project(f'*, row_number() OVER () AS "{name}"')
+    if ordered is None:
+        return None
+    found: nw.LazyFrame[Any] = nw.from_native(ordered)
+    return found
