@@ -85,6 +85,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "full": lambda app: app.step("full"),
     "nets": lambda app: app.view_dialogs.nets(),
     "merge": lambda app: app.table_dialogs.merge(),
+    "derive": lambda app: app.view_dialogs.derive(),
     "against": lambda app: app.step("against"),
     "base": lambda app: app.step("base"),
     "codebook": lambda app: app.codebook_dialogs.edit(),

@@ -106,6 +106,27 @@ class ViewDialogs:
 
         self._ask(Nets(ready.survey, question, ready.view), change)
 
+    def derive(self) -> None:
+        """Make a question of the present one, and show it."""
+        from cxtui.analysis.derive.derive_draft import draft_of
+        from cxtui.app.screens.select.derive_screen import NewQuestion
+        from cxtui.survey.derive.derivation import Derivation
+        from cxtui.survey.derive.derivation_text import derivation_line
+
+        if (ready := self._ready) is None:
+            return
+        question = ready.survey.codebook.find(ready.view.question)
+        draft = draft_of(ready.survey.codebook, question) if question else ""
+        if isinstance(draft, str):
+            self._app.say(draft or tr("there is no question to make one of"))
+            return
+
+        def change(view: View, made: Derivation) -> View:
+            lines = (*view.derive, derivation_line(made))
+            return replace(view.with_question(made.id), derive=lines)
+
+        self._ask(NewQuestion(ready.survey, draft, ready.view.filters), change)
+
     def filter(self) -> None:
         """Choose which respondents are kept."""
         from cxtui.app.screens.select.filter_screen import Filters

@@ -51,7 +51,7 @@ def test_a_command_has_keys_that_every_terminal_sends(command: Command) -> None:
     known = (
         {key.value for key in Keys}
         | set(KEY_ALIASES)
-        | {"slash", "question_mark", "space", "colon", "dollar_sign", "equals_sign"}
+        | {"slash", "question_mark", "space", "colon", "dollar_sign", "equals_sign", "plus"}
     )
     for key in command.keys:
         assert key in known or re.fullmatch(r"[A-Za-z0-9]", key)

@@ -90,7 +90,7 @@ def nets_as_answers(codebook: Codebook, question: Question) -> Derivation | None
     answers = list(_net_answers(question, nets, members, rest))
     is_merge = len(used) == sum(map(len, members))
     return Derivation(
-        numbered(f"{question.id}_nets", _ids(codebook)),
+        free_id(codebook, f"{question.id}_nets"),
         Verb.MERGE if is_merge else Verb.CASES,
         tr("{} (nets)", question.label),
         question.section,
@@ -187,11 +187,12 @@ def _labels(question: Question) -> dict[str, str]:
     return nets | {one.code: one.label for one in told_apart(question.categories)}
 
 
-def _ids(codebook: Codebook) -> set[str]:
-    return {one.id for one in codebook.table_questions}
+def free_id(codebook: Codebook, wanted: str) -> str:
+    """Return an id that no question has: `wanted`, numbered if need be."""
+    return numbered(wanted, {one.id for one in codebook.table_questions})
 
 
 def _free_id(codebook: Codebook, question: Question, count: int) -> str:
-    """Return an id that no question has: the source's, and how many answers are made of its own."""
+    """Return the source's id and how many answers are made of its own."""
     between = "_" if question.id[-1:].isdigit() else ""
-    return numbered(f"{question.id}{between}{count}", _ids(codebook))
+    return free_id(codebook, f"{question.id}{between}{count}")

@@ -171,6 +171,12 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "",
         TABLE,
     ),
+    (
+        "derive",
+        "plus",
+        "New question",
+        "made of this one: bands, merged answers, groups by conditions, counts, means, pairs",
+    ),
     ("against", "a", "Against", "test columns against each other, the Total, or the rest"),
     ("base", "B", "Base", "percentages of who answered, who was asked, or all"),
     (
@@ -238,7 +244,7 @@ TASKS = {
     ),
     "Compare": ("banner", "gaps", "trend", "compare", "against", "correction", "base", "weight"),
     "Select": ("filter", "keep", "exclude", "switch"),
-    "Recode": ("merge", "nets", "full", "describe", "codebook", "save", "weighting"),
+    "Recode": ("derive", "merge", "nets", "full", "describe", "codebook", "save", "weighting"),
     "Take out": ("copy", "export", "export_all", "saved", "view_line"),
     "Survey": (
         *("undo", "redo", "forget", "last_view", "reload", "sheet"),

@@ -25,6 +25,7 @@ _SYNONYMS: Mapping[str, str] = {
     "correction": "significance level confidence holm bonferroni benjamini hochberg stat test",
     "full": "top 2 box top2 bottom 2 nets means missing don't know nps promoter score",
     "merge": "collapse combine recode group answers",
+    "derive": "recode compute variable bands classes age groups index score count cross if formula",
     "nets": "net combine group answers top 2 box top2",
     "against": "compare total rest significance letters",
     "base": "answering asked all respondents percentages",

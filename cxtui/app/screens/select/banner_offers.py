@@ -13,10 +13,7 @@ from cxtui.analysis.derive.typed_derivations import (
     typed_derivations,
 )
 from cxtui.analysis.query.expressions.number_classes import class_categories
-from cxtui.analysis.view.view import View
 from cxtui.app.panes.question_search import Finder
-from cxtui.messages import tr
-from cxtui.survey.conditions import Condition
 from cxtui.survey.derive.derivation import Derivation
 from cxtui.survey.derive.derivation_text import derivation_line
 from cxtui.survey.model import Survey
@@ -76,20 +73,3 @@ def offers(survey: Survey, typed: str, found: Sequence[Question]) -> Iterator[Of
 def derived(survey: Survey, offer: Offer) -> Survey:
     """Return the survey with the question of an offer; raises `CodebookError`."""
     return survey_with(survey, (offer.line,))
-
-
-def count_answers(survey: Survey, offer: Offer, filters: tuple[Condition, ...]) -> str:
-    """Return the answers of an offer with their numbers of respondents, in words.
-
-    Raises `CxtuiError` where it cannot be derived or counted.
-    """
-    from cxtui.analysis.derive.derive_questions import derive_questions
-    from cxtui.analysis.query.count_cube import compute_cube
-    from cxtui.analysis.query.cube import Status
-
-    made = derive_questions(survey, [offer.derivation])
-    cube = compute_cube(made, View(offer.derivation.id, filters=filters))
-    counted = list(zip(cube.rows, cube.cells.n[0, :, 0], strict=True))
-    said = [f"{row.label} {n:,.0f}" for row, n in counted if row.status is Status.ANSWER]
-    none = sum(n for row, n in counted if row.status in {Status.MISSING, Status.NULL})
-    return " · ".join([*said, tr("no answer {:,.0f}", none)])

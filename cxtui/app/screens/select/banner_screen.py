@@ -27,7 +27,7 @@ from cxtui.app.screens.select.banner_draft import (
     placed,
     shortened,
 )
-from cxtui.app.screens.select.banner_offers import Offer, count_answers, derived, offers
+from cxtui.app.screens.select.banner_offers import Offer, derived, offers
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, folded
@@ -188,7 +188,9 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
             one.paint()
         offer = self._offer
         if offer is not None and offer.line not in self._counts:
-            job = partial(count_answers, self._survey, offer, self._filters)
+            from cxtui.analysis.derive.answer_counts import count_derived
+
+            job = partial(count_derived, self._survey, offer.derivation, self._filters)
             self.work_in_thread(job, partial(self._counted, offer))
 
     def _counted(self, offer: Offer, counts: str | CxtuiError) -> None:
