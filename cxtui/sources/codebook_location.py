@@ -7,15 +7,18 @@ the one beside it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from cxtui.messages import tr
-from cxtui.sources.locate import is_remote
+from cxtui.sources.locate import CODES_ENDING, is_remote
 from cxtui.sources.standard_input import content_key, stable_name
 from cxtui.sources.wave_files import Location, codebook_path, list_locations
 from cxtui.survey.codebook.toml_format import SUFFIX
 from cxtui.user_directories import expand_home, user_directory
+
+_LONGEST_ID = 60
 
 
 def user_codebook_path(location: Location) -> Path:
@@ -41,6 +44,28 @@ def find_codebook_file(location: Location, asked_for: str = "") -> Path | None:
         return expand_home(asked_for)
     paths = (user_codebook_path(location), codebook_path(location))
     return next((one for one in paths if one.is_file()), None)
+
+
+def codes_paths(location: Location, question: str) -> tuple[Path, ...]:
+    """Return where codes of a question's open answers may be; new ones go to the first.
+
+    The others are the user's own file, and those of each of several files.
+    """
+    named = [default_codebook_path(location), user_codebook_path(location)]
+    several = list_locations(location)
+    named += map(default_codebook_path, several if len(several) > 1 else ())
+    ending = f".{_in_a_name(question)}{CODES_ENDING}"
+    return tuple(
+        dict.fromkeys(one.with_name(one.name.removesuffix(SUFFIX) + ending) for one in named)
+    )
+
+
+def _in_a_name(question: str) -> str:
+    """Return the id of a question as a part of a file's name."""
+    plain = re.sub(r"[^\w.-]", "_", question)[:_LONGEST_ID]
+    if plain == question:
+        return plain
+    return f"{plain}-{hashlib.sha256(question.encode('utf-8', 'replace')).hexdigest()[:6]}"
 
 
 def note_on_copy(path: Path) -> str:

@@ -22,6 +22,9 @@ ARROW = frozenset({".arrow", ".feather", ".ipc"})
 ENDINGS = PARQUET | DELIMITED | COMPRESSED | EXCEL | ARROW | STATISTICS
 """Endings of the files that can be read."""
 
+CODES_ENDING = ".codes.csv"
+"""Ending of the file with the codes of open answers, which is no survey."""
+
 _REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf|sc)://")
 """Addresses of object stores that Polars reads, and of Spark Connect servers."""
 
@@ -67,7 +70,8 @@ def _files_at(location: str) -> tuple[Path, ...]:
         elif path.exists():
             found = [path]
         else:
-            found = _unique_files(Path(name) for name in glob.glob(str(path), recursive=True))
+            matches = glob.glob(str(path), recursive=True)
+            found = _unique_files(Path(one) for one in matches if not one.endswith(CODES_ENDING))
     except OSError as error:
         raise unreadable_error(location, error) from None
     if found:
@@ -97,6 +101,7 @@ def _folder_files(folder: Path) -> list[Path]:
         for one in folder.rglob("*")
         if one.suffix.lower() in ENDINGS
         and not one.name.startswith((".", "_"))
+        and not one.name.endswith(CODES_ENDING)
         and (one.suffix.lower() not in COMPRESSED or is_compressed_text(one))
         and one.is_file()
     )

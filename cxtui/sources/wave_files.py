@@ -18,6 +18,7 @@ from cxtui.errors import SourceError
 from cxtui.messages import tr_count
 from cxtui.sources.locate import (
     ARROW,
+    CODES_ENDING,
     DELIMITED,
     ENDINGS,
     EXCEL,
@@ -55,8 +56,13 @@ class WaveFiles:
 
 
 def list_locations(location: Location) -> tuple[str, ...]:
-    """Return a location as a tuple of single locations."""
-    return (location,) if isinstance(location, str) else tuple(location)
+    """Return a location as a tuple of single locations.
+
+    A shell's pattern may name files of codes among the surveys: they are left out.
+    """
+    if isinstance(location, str):
+        return (location,)
+    return tuple(one for one in location if not one.endswith(CODES_ENDING)) or tuple(location)
 
 
 def describe_location(location: Location) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import ViewError
 from cxtui.messages import tr
+from cxtui.survey.derive.codes_lines import CodesFile
 from cxtui.survey.derive.derivation import Derivation
 from cxtui.survey.note import Note
 from cxtui.survey.question import Question
@@ -160,7 +161,8 @@ class Survey:
 
     `respondents` is the number of rows; `fingerprint` changes whenever one of the `files` does;
     `notes` are remarks on how the file was read; `sheets` are the sheets of a workbook with
-    several, the one that was read first.
+    several, the one that was read first. `coded` has the codes of open answers by the ids of their
+    questions.
     """
 
     frame: nw.LazyFrame[Any]
@@ -172,6 +174,7 @@ class Survey:
     notes: tuple[Note, ...] = ()
     files: tuple[Path, ...] = ()
     sheets: tuple[str, ...] = ()
+    coded: Mapping[str, CodesFile] = field(default_factory=dict)
 
     @property
     def is_remote(self) -> bool:

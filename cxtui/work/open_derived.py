@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cxtui.survey.derive.derivation import Verb
+
 if TYPE_CHECKING:
     from cxtui.sources.wave_files import Location
     from cxtui.survey.model import Survey
@@ -25,6 +27,10 @@ def open_derived(
     from cxtui.sources.source import DEFAULT_TIMEOUT
 
     survey = open_survey(location, codebook, timeout or DEFAULT_TIMEOUT, sheet)
+    if any(one.verb is Verb.CODING for one in survey.codebook.derived):
+        from cxtui.sources.codes_files import with_codes
+
+        survey = with_codes(survey, location)
     return with_derived(survey, derive)
 
 

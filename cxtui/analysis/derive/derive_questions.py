@@ -10,6 +10,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.derive.made_answers import ANSWERS, Made
+from cxtui.analysis.derive.made_codes import made_by_codes
 from cxtui.analysis.derive.made_flags import FLAGS, ORDER
 from cxtui.analysis.derive.made_numbers import NUMBERS
 from cxtui.analysis.derive.named_sources import codes_named, question_ids_of
@@ -23,7 +24,7 @@ from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Kind, Net, Question
 from cxtui.text import clean, numbered
 
-_MAKE = {**ANSWERS, **NUMBERS, **FLAGS}
+_MAKE = {**ANSWERS, **NUMBERS, **FLAGS, Verb.CODING: made_by_codes}
 _NOT_TICKED = "0"
 
 

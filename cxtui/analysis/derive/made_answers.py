@@ -73,7 +73,8 @@ def _of_codes(categories: Iterable[Category], code: nw.Expr) -> Made:
     return Made(kind, listed, (code,), nw.String())
 
 
-def _of_ticks(categories: Iterable[Category], given: Sequence[nw.Expr], is_asked: nw.Expr) -> Made:
+def of_ticks(categories: Iterable[Category], given: Sequence[nw.Expr], is_asked: nw.Expr) -> Made:
+    """Return a question of several answers, each `given` or not; null where it was not asked."""
     ticks = (nw.when(is_asked).then(one.cast(nw.Int8)) for one in given)
     return Made(Kind.MULTI, tuple(categories), tuple(ticks), nw.Int8())
 
@@ -154,7 +155,7 @@ def _merged_ticks(
         codes.append(tuple(each.code for each in rest if each.code not in used))
     codes += [(each.code,) for each in categories[len(codes) :]]
     given = [gave_any(survey, question, members) for members in codes]
-    return _of_ticks(categories, given, is_not(is_unanswered(survey, question)))
+    return of_ticks(categories, given, is_not(is_unanswered(survey, question)))
 
 
 def made_by_bands(survey: Survey, one: Derivation) -> Made:
@@ -199,7 +200,7 @@ def made_by_cases(survey: Survey, one: Derivation) -> Made:
         categories.append(Category(str(len(categories) + 1), one.rest))
     if one.overlap:
         given = [*held, ~is_any] if one.rest else held
-        return _of_ticks(categories, given, is_asked if one.rest else is_asked & is_any)
+        return of_ticks(categories, given, is_asked if one.rest else is_asked & is_any)
     otherwise = nw.lit(categories[-1].code) if one.rest else NO_CODE
     pairs = zip(held, categories, strict=False)
     code = choose([(holds, nw.lit(each.code)) for holds, each in pairs], otherwise)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cxtui.analysis.query.cube import Cube, Status
+from cxtui.analysis.query.side_queries.written_answers import count_coded
 from cxtui.analysis.view.view import Base, View
 from cxtui.messages import tr
 from cxtui.survey.conditions import AnyOf
-from cxtui.survey.derive.derivation_text import made_in_words
+from cxtui.survey.derive.derivation import Verb
+from cxtui.survey.derive.derivation_text import derivation_of, made_in_words
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
 
@@ -18,8 +20,20 @@ def about_derived(survey: Survey, view: View, cube: Cube | None = None) -> Itera
     for name in _named_in(view):
         question = survey.codebook.find(name)
         if question and (made := made_in_words(question)):
+            if coded := _coded(survey, view, question):
+                made = tr("{}; {}", made, coded)
             counts = _counts(view, question, cube) if cube else ""
             yield tr("{}: {}; {}.", name, made, counts) if counts else tr("{}: {}.", name, made)
+
+
+def _coded(survey: Survey, view: View, question: Question) -> str:
+    """Return how many open answers of a view are coded, empty where none are behind a question."""
+    made = derivation_of(question)
+    source = survey.codebook.find(made.sources[0]) if made and made.verb is Verb.CODING else None
+    if source is None or source.kind is not Kind.TEXT or survey.is_remote:
+        return ""
+    n, of = count_coded(survey, source, question, view.filters)
+    return tr("{:,} of {:,} answers coded, {:,} not", n, of, of - n)
 
 
 def _named_in(view: View) -> tuple[str, ...]:

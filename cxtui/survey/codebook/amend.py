@@ -24,7 +24,7 @@ Entries = Mapping[str, object]
 _TABLE = re.compile(
     r"^[ \t]*\[[ \t]*(?:calibrated[ \t]*\]|replicates[ \t]*\]|scales[ \t]*[.\]])", re.MULTILINE
 )
-_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*(question|derive)[ \t]*\]\]", re.MULTILINE)
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*(question|derive|coding)[ \t]*\]\]", re.MULTILINE)
 
 
 def amend_codebook(text: str, before: Codebook, after: Codebook, origin: str) -> str:
@@ -58,7 +58,7 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
         declared = load_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise CodebookError("{} is not valid TOML: {}", origin, error) from None
-    tables = {kind: list(declared.get(kind, [])) for kind in ("question", "derive")}
+    tables = {kind: list(declared.get(kind, [])) for kind in ("question", "derive", "coding")}
     count = sum(map(len, tables.values()))
     found = [(one.start(), one[1]) for one in _HEADER.finditer(text)]
     if len(found) != count:  # a header may be inside a text of several lines
@@ -185,15 +185,22 @@ def _amend_question(text: str, before: Entries, after: Entries) -> str:
 def _amend_array(table: Table, key: str, after: object) -> bool:
     """Write changed values into the entries of a list of tables, so that comments in it stay.
 
-    Returns `False`, changing nothing, where the codes or their order differ.
+    Entries may be added at its end. Returns `False`, changing nothing, where the codes or their
+    order differ.
     """
+    from tomlkit.items import Array
+
     found = table.get(key)
-    if not isinstance(after, list) or not isinstance(found, list) or len(found) != len(after):
+    if not isinstance(after, list) or not isinstance(found, list) or len(found) > len(after):
         return False
-    pairs = list(zip(found, after, strict=True))
+    pairs = list(zip(found, after, strict=False))
     if not all(
         isinstance(one, dict) and str(one.get("code")) == new.get("code") for one, new in pairs
     ):
+        return False
+    added, array = after[len(found) :], table[key]
+    # a list of one line is written anew
+    if added and not (isinstance(array, Array) and "\n" in array.as_string()):
         return False
     for one, new in pairs:
         for name in [name for name in one if name not in new and name != "label"]:
@@ -203,7 +210,18 @@ def _amend_array(table: Table, key: str, after: object) -> bool:
                 name == "code" or (name == "label" and name not in one and value == new["code"])
             ):
                 one[name] = value
+    for new in added:
+        array.add_line(_row(new), indent="  ")
     return True
+
+
+def _row(entries: Entries) -> Any:
+    """Return the entries of a table as TOML between braces."""
+    import tomlkit
+
+    row = tomlkit.inline_table()
+    row.update(entries)
+    return row
 
 
 def _item(value: object) -> Any:

@@ -19,7 +19,8 @@ from cxtui.survey.codebook.scale_lists import (
 )
 from cxtui.survey.codebook.toml_entries import NAMES, question_entries, toml_value, top_entries
 from cxtui.survey.codebook.toml_table import TomlTable
-from cxtui.survey.derive.derivation import Derivation
+from cxtui.survey.derive.coding_text import read_codings
+from cxtui.survey.derive.derivation import Derivation, Verb
 from cxtui.survey.derive.derivation_text import (
     declared_derivations,
     derivation_entries,
@@ -37,7 +38,7 @@ SUFFIX = ".codebook.toml"
 """Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
 _CODEBOOK_KEYS = {
-    *(*NAMES, *SAMPLING_KEYS, "weights", "ignore", "question", "scales", "derive"),
+    *(*NAMES, *SAMPLING_KEYS, "weights", "ignore", "question", "scales", "derive", "coding"),
     *(f"{part}_guess" for part in PARTS),
 }
 _QUESTION_KEYS = {one.name for one in fields(Question)} - {"grid_item"} | {
@@ -73,7 +74,7 @@ def _read_codebook(table: TomlTable) -> Codebook:
         )
         for one in table.tables("question")
     )
-    derived = read_derivations(table)
+    derived = (*read_derivations(table), *read_codings(table))
     ids = [*(one.id for one in questions), *(one.id for one in derived)]
     table.check_unique(ids, "question {1!r} stands twice")
     weights, excluded = table.texts("weights"), tuple(_read_excluded(table))
@@ -201,6 +202,8 @@ _HEAD = """\
 #               cross = ["sex", "region"]; straight = "channels" (least = 5): one answer to all
 #               items; repeats = ["ip", "q1"] (least = 2): as an earlier respondent. when takes
 #               conditions like those of --where
+#   [[coding]]  codes of an open answer: id, question, codes = [{ code = "1", label = "Prices",
+#               key = "p" }], coders = ["ana"]: of coders who disagree, the first counts
 #   made        of a question that was derived before the survey was converted: how
 #   ignore      columns that are no questions
 #   strata, cluster, population  columns of the sampling design. strata takes a name or a list;
@@ -261,7 +264,7 @@ def write_derivation(one: Derivation) -> str:
 
 
 def _derivation_lines(one: Derivation) -> list[str]:
-    lines = ["[[derive]]"]
+    lines = ["[[coding]]" if one.verb is Verb.CODING else "[[derive]]"]
     for key, value in derivation_entries(one).items():
         listed = value if isinstance(value, list) else []
         rows = [f"  {inline_value(row)}," for row in listed if isinstance(row, dict)]

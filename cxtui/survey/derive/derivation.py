@@ -31,6 +31,7 @@ class Verb(StrEnum):
     CROSS = "cross"
     STRAIGHT = "straight"
     REPEATS = "repeats"
+    CODING = "coding"
 
     @property
     def is_number(self) -> bool:
@@ -41,6 +42,15 @@ class Verb(StrEnum):
     def is_of_scores(self) -> bool:
         """Return whether it summarizes the scores or numbers of several items."""
         return self in {Verb.MEAN, Verb.SUM, Verb.MIN, Verb.MAX}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of a coding: what open answers say, and the letter or digit that sets it, if any."""
+
+    code: str
+    label: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,8 @@ class Derivation:
     those of bands, `labels` their wordings. `rest` is what happens to other answers; of cases a
     label, empty for no answer. `of` are the answers that a count counts, all if empty; `least` is
     how many items must be answered, `None` for all. The sources of `repeats` may be columns. With
-    `overlap` all cases that hold count. `origin` names the file or option in errors.
+    `overlap` all cases that hold count. A coding has `codes`; where its `coders` disagree, the
+    first of them counts. `origin` names the file or option in errors.
     """
 
     id: str
@@ -82,6 +93,8 @@ class Derivation:
     overlap: bool = False
     nets: tuple[Net, ...] = ()
     classes: tuple[float, ...] = ()
+    codes: tuple[Code, ...] = ()
+    coders: tuple[str, ...] = ()
     origin: str = field(default="", compare=False)
 
     def error(self, message: str, *values: object) -> CodebookError:
@@ -136,6 +149,12 @@ def _repeats(one: Derivation, _: str) -> str:
     return tr("an earlier respondent is alike in {}{}", sources, _least_answered(one))
 
 
+def _coded(one: Derivation, sources: str) -> str:
+    if not one.coders:
+        return tr("codes of {}", sources)
+    return tr("codes of {} by {}", sources, tr_some(one.coders))
+
+
 _IN_WORDS: Mapping[Verb, Callable[[Derivation, str], str]] = {
     Verb.MERGE: _merged,
     Verb.BANDS: _banded,
@@ -145,6 +164,7 @@ _IN_WORDS: Mapping[Verb, Callable[[Derivation, str], str]] = {
     Verb.CROSS: lambda _, sources: tr("every pair of answers to {}", sources),
     Verb.STRAIGHT: _straight,
     Verb.REPEATS: _repeats,
+    Verb.CODING: _coded,
 }
 """How each verb is said; the others summarize scores."""
 

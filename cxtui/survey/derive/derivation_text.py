@@ -12,6 +12,7 @@ from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.nets_and_classes import read_classes, read_nets
 from cxtui.survey.codebook.toml_entries import net_entry, toml_value
 from cxtui.survey.codebook.toml_table import TomlTable
+from cxtui.survey.derive.coding_text import coding_entries, coding_of_line, coding_source
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb, describe_derivation
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Question
@@ -31,7 +32,7 @@ _OF_VERB = {
 }
 """The keys that go with each verb, beside those of every derived question."""
 
-_KEYS = {*_ALWAYS, *Verb, *(key for keys in _OF_VERB.values() for key in keys)}
+_KEYS = {*_ALWAYS, *_OF_VERB, *(key for keys in _OF_VERB.values() for key in keys)}
 
 
 def read_derivations(table: TomlTable) -> tuple[Derivation, ...]:
@@ -60,6 +61,8 @@ def derivation_of(question: Question) -> Derivation | None:
     """Return how a question was made; `None` where it was not, or its text cannot be read."""
     if not question.made:
         return None
+    if coding := coding_of_line(question.id, question.made):
+        return coding
     try:
         return parse_derivation(f"id = {toml_value(question.id)}, {question.made}", question.id)
     except CodebookError:
@@ -90,6 +93,8 @@ def derivation_line(one: Derivation) -> str:
 
 def made_text(one: Derivation) -> str:
     """Return the verb of a derived question and what goes with it as one line."""
+    if one.verb is Verb.CODING:
+        return _line({one.verb.value: coding_source(one)})
     bare = derivation_entries(replace(one, nets=(), classes=()))
     return _line({key: value for key, value in bare.items() if key not in _ALWAYS})
 
@@ -97,6 +102,8 @@ def made_text(one: Derivation) -> str:
 def derivation_entries(one: Derivation) -> dict[str, object]:
     """Return the entries of a derived question by their keys in TOML; defaults are omitted."""
     verb = one.verb
+    if verb is Verb.CODING:
+        return coding_entries(one)
     entries: dict[str, object] = {
         "id": one.id,
         "label": "" if one.label == one.id else one.label,
@@ -183,11 +190,11 @@ def _read(entries: dict[str, object], origin: str) -> Derivation:
 
 
 def _verb(table: TomlTable) -> Verb:
-    verbs = [one for one in Verb if one in table.entries]
+    verbs = [one for one in _OF_VERB if one in table.entries]
     if len(verbs) != 1:
         verbs_named = ", ".join(verbs) or tr("none")
         message = "{} has the verbs {}; it takes exactly one of {}"
-        raise table.error(message, verbs_named, ", ".join(Verb))
+        raise table.error(message, verbs_named, ", ".join(_OF_VERB))
     (verb,) = verbs
     for key in table.entries:
         if key not in {*_ALWAYS, verb, *_OF_VERB[verb]}:
