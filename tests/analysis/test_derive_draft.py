@@ -105,7 +105,7 @@ def test_what_is_typed_wrong_is_said() -> None:
     with pytest.raises(CodebookError, match="'3O' is not a number"):
         _ = replace(draft, typed="20 3O").derivation
     summed = replace(drafted(Verb.SUM, "age"), typed="1.5")
-    with pytest.raises(CodebookError, match="a whole number of questions, not 1.5"):
+    with pytest.raises(CodebookError, match=r"a whole number of questions, not 1\.5"):
         _ = summed.derivation
     assert verbs_of(replace(REGION, kind=Kind.TEXT)) == []
     assert Verb.FIRST not in verbs_of(TOOLS)
