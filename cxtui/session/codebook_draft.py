@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from cxtui.session.start import Start
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Question
+from cxtui.survey.routing import check_routing
 
 if TYPE_CHECKING:
     from cxtui.output.files.survey_files import Saved
@@ -47,6 +49,7 @@ class DraftCodebook(Steps[Codebook]):
             fresh = tuple(one for one in after.questions if one not in known)
             read_codebook(write_codebook(Codebook(fresh)), tr("the codebook"))
             check_codebook(after, self.survey.schema, self.survey.location)
+            check_routing(replace(self.survey, codebook=after))
             if self.now.derived:
                 check_edit_of_derived(self.survey, self.now, after)
         except CxtuiError as error:

@@ -102,7 +102,7 @@ def set_kind(codebook: Codebook, question_id: str, kind: Kind) -> Codebook:
 
 def _changes_to_kind(question: Question, kind: Kind) -> dict[str, Any]:
     """Return the fields of a question that change when its kind does."""
-    changes: dict[str, Any] = {"items": (), "unchosen": (), "nets": ()}
+    changes: dict[str, Any] = {"items": (), "unchosen": (), "nets": (), "range": ()}
     missing = tuple(one for one in question.categories if one.missing)
     if kind is Kind.MULTI:  # from a grid: an item is chosen unless its answer means "no"
         options = tuple(Category(one.code, one.label) for one in question.items)

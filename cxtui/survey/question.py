@@ -103,7 +103,9 @@ class Question:
     `unasked` those that mean "not asked", as an empty cell does. Columns that hold mentions hold
     codes of any categories; behind the categories of columns of ticks there may be missing ones
     that any of the columns can hold (Refused beside Selected and Not selected).
-    `classes` are the lower bounds, all but the first, of the classes of a number. `delimiter`
+    `classes` are the lower bounds, all but the first, of the classes of a number, `range` its least
+    and largest possible value (infinite where it is open). `asked` are the conditions, as `--where`
+    takes them, that all hold for the respondents who are asked. `delimiter`
     separates the answers of a multiple response in one text, and `others` is the code of the
     category for answers without one (of a single choice, too). `guess` is the reason of an
     auto-detected question, empty if it is declared; `undecided` means that another guess is
@@ -124,6 +126,8 @@ class Question:
     holds: Holds = Holds.TICKS
     nets: tuple[Net, ...] = ()
     classes: tuple[float, ...] = ()
+    range: tuple[float, ...] = ()
+    asked: tuple[str, ...] = ()
     delimiter: str = ""
     others: str = ""
     guess: str = ""

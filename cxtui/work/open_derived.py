@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cxtui.survey.derive.derivation import Verb
+from cxtui.survey.routing import check_routing
 
 if TYPE_CHECKING:
     from cxtui.sources.wave_files import Location
@@ -39,8 +40,9 @@ def with_derived(survey: Survey, lines: Sequence[str] = (), origin: str = "--der
 
     Raises `CodebookError`; `origin` names the lines in it.
     """
-    if not (survey.codebook.derived or lines):
-        return survey
-    from cxtui.analysis.derive.derived_lines import survey_with
+    if survey.codebook.derived or lines:
+        from cxtui.analysis.derive.derived_lines import survey_with
 
-    return survey_with(survey, tuple(lines), origin)
+        survey = survey_with(survey, tuple(lines), origin)
+    check_routing(survey)
+    return survey

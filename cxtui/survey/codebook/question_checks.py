@@ -30,6 +30,12 @@ def check_columns(table: TomlTable, question: Question) -> None:
         raise table.error("{} is {} and takes one column, not {}", question.kind, columns)
 
 
+def check_range(table: TomlTable, question: Question) -> None:
+    """Raise an error for a range of answers that are no numbers."""
+    if question.range and question.kind is not Kind.NUMERIC:
+        raise table.error("{} is {}: a range is for a numeric question", question.kind)
+
+
 def check_delimiter(table: TomlTable, question: Question) -> None:
     """Raise an error for a delimiter outside a multiple response in one column."""
     alone = question.kind is Kind.MULTI and len(question.columns) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 from cxtui.survey.codebook.sampling_tables import sampling_entries
 from cxtui.survey.model import Codebook
@@ -52,6 +53,8 @@ def question_entries(question: Question) -> dict[str, object]:
         "categories": list(map(_category_entry, question.options)),
         "nets": list(map(net_entry, question.nets)),
         "classes": list(question.classes),
+        "range": [_number(one) for one in question.range],
+        "asked": question.asked[0] if len(question.asked) == 1 else list(question.asked),
         "made": question.made,
     }
     always = {"id", "label", "kind", "columns"}
@@ -75,6 +78,17 @@ def net_entry(one: Net) -> dict[str, object]:
     return entry | ({"minus": list(one.minus)} if one.minus else {})
 
 
+def _number(number: float) -> float:
+    return int(number) if number.is_integer() else number
+
+
 def toml_value(value: object) -> str:
-    """Return a text, number, boolean or list in TOML: JSON's notation, but for the delete sign."""
+    """Return a text, number, boolean or list in TOML.
+
+    It is JSON's notation, but for the delete sign and infinite numbers.
+    """
+    if isinstance(value, float) and math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_value, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

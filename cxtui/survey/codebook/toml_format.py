@@ -8,7 +8,13 @@ from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.nets_and_classes import read_classes, read_nets
-from cxtui.survey.codebook.question_checks import check_columns, check_delimiter, check_nets
+from cxtui.survey.codebook.possible_answers import read_asked, read_range
+from cxtui.survey.codebook.question_checks import (
+    check_columns,
+    check_delimiter,
+    check_nets,
+    check_range,
+)
 from cxtui.survey.codebook.sampling_tables import SAMPLING_KEYS, read_sampling
 from cxtui.survey.codebook.scale_lists import (
     answer_lists,
@@ -126,6 +132,8 @@ def _read_question(table: TomlTable, lists: Mapping[str, TomlTable]) -> Question
         holds=_read_holds(table),
         nets=tuple(read_nets(table)),
         classes=read_classes(table),
+        range=read_range(table),
+        asked=read_asked(table),
         delimiter=table.text("delimiter", ""),
         others=table.text("others", ""),
         guess=clean(table.text("guess", "")),
@@ -136,6 +144,7 @@ def _read_question(table: TomlTable, lists: Mapping[str, TomlTable]) -> Question
     table.check_unique(texts, "{}, code {!r} stands twice")
     table.check_unique(question.columns, "{}, column {!r} stands twice")
     check_columns(table, question)
+    check_range(table, question)
     check_nets(table, question)
     check_delimiter(table, question)
     return question
@@ -194,6 +203,8 @@ _HEAD = """\
 #   nets        { code = "top", label = "Top two", members = ["4", "5"] }; with minus = ["1"] the
 #               difference of two
 #   classes     lower bounds, all but the first, of the classes of a number
+#   range       [0, 100]: the least and the largest possible number; [0, inf] has no largest
+#   asked       who is asked, as --where says it: "cx_map!=1", or a list of conditions that all hold
 #   [[derive]]  a question made of others: id, label, section, and one verb:
 #               from = "region", merge = [{ label = "North", of = ["1", "2"] }] (rest = "Other",
 #               or "drop"); from = "age", bands = [35, 55]; cases = [{ label = "Heavy", when =

@@ -106,6 +106,8 @@ class QuestionUniter:
             undecided=bool(guessed) and asked[guessed[-1]].undecided,
             others=self._others(question, asked),
             classes=next((own.classes for own in reversed(asked.values()) if own.classes), ()),
+            range=next((own.range for own in reversed(asked.values()) if own.range), ()),
+            asked=next((own.asked for own in reversed(asked.values()) if own.asked), ()),
         )
         no_scale = question.kind is Kind.SCALE and not question.scores
         return replace(question, kind=Kind.SINGLE) if no_scale else question
