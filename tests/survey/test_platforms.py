@@ -137,6 +137,27 @@ def test_limesurvey_has_codes_in_brackets_ticks_and_a_text_for_other(export: Exp
     assert grid is not None and grid.kind is Kind.GRID
 
 
+def test_answer_codes_of_a_limesurvey_grid_are_its_scores(export: Export) -> None:
+    survey = export(
+        "id,role,Q2[1],Q2[2],Q2[3]\n"
+        + rows("1,A1,A1,A4,A1", "2,A2,A2,A3,A1", "3,A3,A3,A2,A3", "4,A4,A4,A1,A2", times=12)
+    )
+    grid = survey.codebook.find("Q2")
+    assert grid is not None and grid.kind is Kind.GRID
+    assert {one.code: one.score for one in grid.categories} == {"A1": 1, "A2": 2, "A3": 3, "A4": 4}
+    assert only(survey, "role").kind is Kind.SINGLE
+
+
+def test_two_options_of_limesurvey_are_a_set_under_their_texts(export: Export) -> None:
+    survey = export(
+        "id,Q0._.Bent u klant?,Q1[S1]._.Wat gebruikt u? [Alfa],Q1[S2]._.Wat gebruikt u? [Beta]\n"
+        + rows("1,Ja,Ja,Nee", "2,Nee,Nee,Nee", "3,Ja,Nee,Ja", times=12)
+    )
+    used = survey.codebook.find("Q1")
+    assert used is not None and (used.kind, labels(used)) == (Kind.MULTI, ["Alfa", "Beta"])
+    assert used.label == "Wat gebruikt u?"
+
+
 def test_open_data_kit_repeats_a_list_as_columns(export: Export) -> None:
     survey = export(
         "start,farm/crops,farm/crops/maize,farm/crops/beans,farm/crops/rice,farm/acres\n"

@@ -267,6 +267,7 @@ def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[Bloc
         plain = any(map(is_plain_yes, tick_texts))
         sure = not plain or all(one.column.dtype == nw.Boolean for one in marked)
         sure = sure or any(meanings_beside(one.column) for one in marked)
+        sure = sure or block.by_file or all(one.column.wording.endswith("]") for one in marked)
         enough = 2 if sure else _ENOUGH_TICKS
         return options if len(tick_texts) == 1 and len(marked) >= enough else []
     texts = [code_of(value) for one in marked for value in marks_of(one.column)]

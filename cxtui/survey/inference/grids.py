@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from cxtui.text import clean
 _OVERLAP, _MOST_MEMBERS, _FEW_ANSWERS = 0.6, 0.6, 20
 _FEWEST_ROWS, _MOST_ANSWERS, _TELLING, _OVERLAP_BY_NAME = 3, 20, 3, 0.8
 _LONGEST_CODE = 24
+_CODE, _FEWEST_STEPS = re.compile(r"[A-Z]0?([1-9]\d?)$"), 4
 
 
 def find_grids(
@@ -43,7 +45,7 @@ def find_grids(
         grid = _scale_grid(family, rows, found) or _list_grid(family, rows, found)
         if grid and _is_sure(family, grid, columns, repeats):
             taken |= set(grid.columns)
-            grids.append(grid)
+            grids.append(_with_code_scores(grid))
         elif grid:
             message = (
                 "undecided: may be asked together with {} … {}; "
@@ -140,6 +142,22 @@ def _grid_question(
         codes = [str(place) for place in range(1, len(rows) + 1)]
     items = tuple(Item(code, clean(row.option)) for code, row in zip(codes, rows, strict=True))
     return Question(family.id, family.label, Kind.GRID, columns, answers, items, guess=reason)
+
+
+def _with_code_scores(grid: Question) -> Question:
+    """Return a grid of the codes A1, A2, … without labels with their numbers as scores."""
+    valid = [one for one in grid.categories if not one.missing]
+    scores = {one.code: int(found[1]) for one in valid if (found := _CODE.match(one.label))}
+    is_list = len(scores) == len(valid) >= _FEWEST_STEPS and len({one[0] for one in scores}) == 1
+    if grid.scores or not is_list or sorted(scores.values()) != [*range(1, len(scores) + 1)]:
+        return grid
+    scored = tuple(replace(one, score=scores.get(one.code)) for one in grid.categories)
+    ends = min(scores, key=scores.__getitem__), max(scores, key=scores.__getitem__)
+    message = (
+        "grid: {} columns asked together; {} steps from {!r} to {!r}, scored by their own numbers"
+    )
+    reason = tr(message, len(grid.columns), len(scores), *ends)
+    return replace(grid, categories=scored, guess=reason)
 
 
 def describe_unscaled(answers: Sequence[Category]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from cxtui.messages import tr
+from cxtui.sources.readers.delimited.limesurvey_header import are_limesurvey, limesurvey_labels
 from cxtui.survey.inference.sets.column_blocks import BLANK_HEADER
 from cxtui.survey.languages.lexicon import all_languages
 from cxtui.survey.model import ColumnLabel
@@ -26,8 +27,6 @@ _CHOICE = " - Selected Choice"
 _ROW_NAMES = "row_names"
 _LONG_NAME = 24
 _NUMBERED = re.compile(r"^[Qq]?(\d{1,3}[a-z]?\d{0,2})[.)]\s+(?=\S)")
-_LIMESURVEY = re.compile(r"(?P<code>[A-Za-z]\w*)(?P<part>(?:\[\w+\])*)\.\s+(?P<text>\S.*)$")
-_OPTION = re.compile(r"\s*\[([^\[\]]*)\]$")
 _NUMBER = re.compile(r"^[-+]?[\d.,:/ -]*\d[\d.,:/ -]*$|^\d{4}-\d\d-\d\d[ T][\d:.]+Z?$")
 _FEWEST_BELOW, _FEW_NUMERIC, _FEW_WORDED = 5, 0.2, 0.4
 _MOST = 0.8
@@ -284,8 +283,8 @@ def _worded_header(first: Sequence[str], second: Sequence[str], rows: int) -> He
 def _single_row_header(first: Sequence[str], rows: int) -> Header:
     """Return a header of one row; long texts get a short id, their number or position."""
     names = _unique_names(first)
-    if sum(bool(_LIMESURVEY.match(text)) for text in first) > _MOST * len(first):
-        return Header(names, rows, _limesurvey_labels(names, first))
+    if are_limesurvey(first):
+        return Header(names, rows, limesurvey_labels(names, first))
     long = [not _is_short(text) for text in first]
     numbers = [found[1] if (found := _NUMBERED.match(text)) else "" for text in first]
     by_number = sum(map(bool, numbers)) > _MOST * max(1, sum(long))
@@ -311,18 +310,6 @@ def _single_row_header(first: Sequence[str], rows: int) -> Header:
         elif text and repeats[text] > 1:
             labels[name] = ColumnLabel(text, text)
     return Header(names, rows, labels)
-
-
-def _limesurvey_labels(names: Sequence[str], first: Sequence[str]) -> dict[str, ColumnLabel]:
-    """Return the labels in headers of codes with their texts: `tools[1]. Which tools? [CRM]`."""
-    labels = {}
-    for name, text in zip(names, first, strict=True):
-        if found := _LIMESURVEY.match(text):
-            option = _OPTION.search(found["text"]) if found["part"] else None
-            wording = found["text"][: option.start()] if option else found["text"]
-            block = found["code"] if option or not found["part"] else name
-            labels[name] = ColumnLabel(block, wording or found["text"], option[1] if option else "")
-    return labels
 
 
 def _is_short(text: str) -> bool:
