@@ -53,8 +53,8 @@ class Option:
 
     @property
     def flag(self) -> str:
-        """The option as it is typed."""
-        return "--" + self.name.replace("_", "-")
+        """The option as it is typed; a name that Python keeps for itself ends in a `_`."""
+        return "--" + self.name.rstrip("_").replace("_", "-")
 
     @property
     def flags(self) -> tuple[str, ...]:

@@ -209,6 +209,8 @@ _FILES: dict[str, frozenset[str] | None] = {
     "files": ENDINGS,
     "codebook": frozenset({".toml"}),
     "targets": frozenset({".toml"}),
+    "export": None,
+    "import_": frozenset({".csv"}),
     "output": None,
     "debug_log": None,
 }

@@ -63,6 +63,11 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui rows survey.parquet --where role=Technology   and what they wrote",
         "cxtui rows survey.parquet --columns seniority,cx_goal -o people.csv",
     ),
+    "codes": (
+        "cxtui codes survey.parquet first_change    the codes, and how many have each",
+        "cxtui codes survey.parquet first_change --export codes.csv --text",
+        "cxtui codes survey.parquet first_change --import codes-of-ben.csv",
+    ),
     "codebook": (
         "cxtui codebook survey.csv                  what was auto-detected, and why",
         "cxtui codebook survey.csv > survey.codebook.toml",

@@ -23,6 +23,10 @@ _DESCRIPTION = (
 _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
     "FILES": (
         ("NAME.codebook.toml", "what the columns of the survey NAME mean; read where it is"),
+        (
+            "NAME.QUESTION.codes.csv",
+            "who gave which codes to its open answers; without the answers",
+        ),
         ("NAME.views.toml", "its saved views, written by the explorer"),
         ("~/.config/cxtui/config.toml", "keys, theme, and what the explorer opens with"),
         ("~/.config/cxtui/codebooks", "codebooks of surveys whose folder takes none"),

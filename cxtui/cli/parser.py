@@ -20,6 +20,7 @@ from cxtui.output import Format, ResultOptions, Shape, as_file
 from cxtui.output.replay import shell_line
 from cxtui.session.start import Start, SurveyOptions
 from cxtui.user_directories import expand_home
+from cxtui.work.coding.codes_options import CodesOptions
 from cxtui.work.weighting.weight_options import WeightOptions
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ VERBS = {
     "changes": "rank the questions that changed since an earlier wave; --alert for scripts",
     "trend": "print a question over the waves, with its changes",
     "rows": "list the respondents who are kept, with their open answers",
+    "codes": "list the codes of open answers, and how coders agree; export and import them",
     "codebook": "print the codebook as TOML, to edit beside the file",
     "convert": "write one Parquet file with the codebook inside",
     "weight": "rake the respondents to targets, and write a copy with the weight",
@@ -77,6 +79,7 @@ class Command:
         read=as_file,
     )
     weighting: WeightOptions = field(default_factory=WeightOptions)
+    coding: CodesOptions = field(default_factory=CodesOptions)
     all: bool = option(False, "all questions, in one file")
     over: str = option(
         "", "the variable whose answers are the waves (default: that of the codebook)", "ID"
@@ -105,6 +108,7 @@ _FORMAT, _SHAPE, _OUTPUT, _FORCE = options_of(ResultOptions)
 _QUESTION, *_SAMPLE_AND_TABLE = VIEW_OPTIONS
 _SAMPLE = tuple(one for one in VIEW_OPTIONS if one.name in {"where", "weight", "no_weight", "wave"})
 _ASKED = replace(_QUESTION, metavar="QUESTION", place="1")
+_CODED = replace(_ASKED, help="the open question, or its coding")
 _LISTED = replace(_FORMAT, choices=tuple(one.value for one in Format if not one.writer.is_picture))
 _OUT = replace(_OUTPUT, help="the Parquet file to write", place="1", read=str)
 _REPORT = replace(_FORMAT, help="of the report (default: text)", choices=("text", "json"))
@@ -181,6 +185,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     ),
     "trend": (*_OPENED, *_TREND, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE),
     "rows": (*_OPENED, *_SAMPLE, _COLUMNS, _LISTED, _OUTPUT, _FORCE),
+    "codes": (*_OPENED, _CODED, *options_of(CodesOptions), _LISTED, _OUTPUT, _FORCE),
     "codebook": (*_OPENED, _OUTPUT, _FORCE),
     "convert": (*_OPENED, _OUT, _FORCE),
     "weight": (*_OPENED, *options_of(WeightOptions), _REPORT, _WEIGHTED, _FORCE),
@@ -244,10 +249,14 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
     result = values_from(ResultOptions, values)
     if verb == "weight" and not values.get("help"):
         _require_targets(values)
+    if values.get("text") and not values.get("export"):
+        raise UsageError("--text goes with --export")
     weighting = values_from(WeightOptions, values)
+    coding = values_from(CodesOptions, values)
     ranking = _ranking_of(verb, values)
     command = replace(values_from(Command, values), verb=verb, survey=survey, view=view)
-    return replace(command, result=result, weighting=weighting, ranking=ranking)
+    command = replace(command, result=result, weighting=weighting, ranking=ranking)
+    return replace(command, coding=coding)
 
 
 def _ranking_of(verb: str, values: Mapping[str, object]) -> RankingOptions:

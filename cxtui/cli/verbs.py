@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cxtui.cli.delivery import check_output, counted, deliver, format_for, print_text, rewrite, say
 from cxtui.cli.parser import Command
 from cxtui.exit_status import Exit
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_count
 from cxtui.options import keywords_of
 from cxtui.output import Content, Format, shape_for
 
@@ -76,6 +76,34 @@ def _rows(command: Command) -> int:
     asked = keywords_of(command.view)
     names = [name for text in command.columns for name in read_list(text)]
     return _result(command, Content.LIST, lambda survey: survey.rows(columns=names, **asked))
+
+
+def _codes(command: Command) -> int:
+    from cxtui.output import render
+    from cxtui.output.files.write_file import try_target, write_whole
+    from cxtui.sources.locate import find_files
+    from cxtui.user_directories import expand_home
+    from cxtui.work.coding.codes_exchange import exported, read_import
+    from cxtui.work.coding.codes_report import document_of_codes, report_on
+    from cxtui.work.coding.coding_desk import open_desk
+
+    asked, opened, force = command.coding, command.survey, command.result.force
+    if asked.export:
+        try_target(Path(asked.export), replace=force, never=find_files(*opened.files))
+    format_ = format_for(command.result)
+    survey = _open(command)
+    desk = open_desk(survey, command.view.question or "", opened.files, opened.codebook)
+    if asked.import_:
+        news = read_import(desk, expand_home(asked.import_))
+        desk.add(news)
+        say(tr_count(len(news), "{:,} answer coded", "{:,} answers coded"))
+    if asked.export:
+        content = exported(desk, with_text=asked.text)
+        own = find_files(*opened.files)
+        say(tr("wrote {}", write_whole(Path(asked.export), content, replace=force, never=own)))
+        return Exit.DONE
+    document = document_of_codes(report_on(desk), survey.title)
+    return deliver(command, render(document, format_))
 
 
 def _result(command: Command, content: Content, ask: Callable[[Survey], Result | None]) -> int:
@@ -216,6 +244,7 @@ RUN: Mapping[str, Callable[[Command], int]] = {
     "changes": _changes,
     "trend": _trend,
     "rows": _rows,
+    "codes": _codes,
     "codebook": _codebook,
     "convert": _convert,
     "weight": _weight,

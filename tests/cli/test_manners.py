@@ -29,6 +29,17 @@ from cxtui.sources.open_survey import open_survey
 TOP = Path(__file__).parents[2]
 LINES = dict.fromkeys(line for lines in EXAMPLES.values() for line in lines)
 
+_CODING = """\
+respondent = "respondent"
+[[question]]
+id = "first_change"
+kind = "text"
+[[coding]]
+id = "changes"
+question = "first_change"
+codes = [{ code = "2", label = "Mobile" }]
+"""
+
 
 @pytest.fixture(scope="module")
 def surveys(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -70,6 +81,9 @@ def test_an_example_of_the_help_runs(
         return
     if words[0] == "convert":
         (tmp_path / "survey.parquet").unlink()
+    if words[0] == "codes":
+        (tmp_path / "survey.codebook.toml").write_text(_CODING)
+        (tmp_path / "codes-of-ben.csv").write_text("respondent,text_hash,coder,code\n1,,ben,2\n")
     assert main(words) in ({0, Exit.ALERT} if "--alert" in words else {0})
     written = [one for one in tmp_path.iterdir() if not one.is_symlink()]
     assert capsysbinary.readouterr().out or written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from pathlib import Path
@@ -12,6 +12,7 @@ from cxtui.messages import tr
 from cxtui.output.files.write_file import folder_lock, target_of, write_through, write_whole
 from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import METADATA_KEY, read_codebook, write_codebook
+from cxtui.survey.derive.derivation import Derivation
 from cxtui.survey.model import Codebook, Survey
 from cxtui.user_directories import expand_home
 
@@ -44,6 +45,38 @@ def save_codebook(
     target = expand_home(target).resolve()
     with folder_lock(target.parent):  # another person may save the same codebook
         return _save_codebook(before, after, target, written, tuple(never))
+
+
+def change_coding(
+    codebook: Codebook,
+    name: str,
+    change: Callable[[Derivation | None], Derivation],
+    target: Path,
+    written: Path | None,
+    never: Iterable[Path] = (),
+) -> Derivation:
+    """Write what `change` makes of the coding `name` in the file `written`; return that coding.
+
+    `change` gets `None` where the file lacks it. Other people may code at the same time: what they
+    added is read first. The rest is as for `save_codebook`.
+    """
+    target = expand_home(target).resolve()
+    with folder_lock(target.parent):
+        now = codebook
+        if written and written.is_file():
+            now = read_codebook(_text_of(written), str(written))
+        found = next((one for one in now.derived if one.id == name), None)
+        changed = change(found)
+        if changed == found:
+            return found
+        others = tuple(one for one in codebook.derived if one.id != name)
+        kept = tuple(one for one in codebook.questions if one.id != name)
+        before = replace_fields(
+            codebook, questions=kept, derived=(*others, *([found] if found else []))
+        )
+        after = replace_fields(before, derived=(*others, changed))
+        _save_codebook(before, after, target, written, tuple(never))
+        return changed
 
 
 def _save_codebook(

@@ -1,0 +1,79 @@
+"""Cohen's kappa of two coders: published figures, and agreement counted one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxtui.survey.derive.codes_lines import Answer, Codes
+from cxtui.survey.derive.derivation import Code, Derivation, Verb
+from cxtui.work.coding.kappa import FEWEST, agreements, kappa
+
+PUBLISHED = [
+    # both, first alone, second alone, neither; kappa
+    ((20, 5, 10, 15), 0.40),  # Wikipedia, "Cohen's kappa", the simple example
+    ((45, 15, 25, 15), 0.1304),  # there, same percentages but different numbers
+    ((25, 35, 5, 35), 0.2593),
+    ((40, 9, 6, 45), 0.70),  # Feinstein and Cicchetti, J Clin Epidemiol 43, 1990, table 1
+    ((80, 10, 5, 5), 0.32),
+    ((118, 5, 2, 0), -0.0234),  # by hand: (118/125 − p) / (1 − p), p = 14770 / 15625
+]
+CODING = Derivation(
+    "c", Verb.CODING, sources=("q",), codes=(Code("s", "S"), Code("d", "D")), coders=("ben",)
+)
+
+
+@pytest.mark.parametrize(("cells", "published"), PUBLISHED)
+def test_published_figures(cells: tuple[int, int, int, int], published: float) -> None:
+    """To the digits that were published."""
+    both, first, second, neither = cells
+    pairs: list[tuple[Codes, Codes]] = [(("s", "d"), ("s",))] * both
+    pairs += [(("s",), ("d",))] * first
+    pairs += [(("d",), ("s", "d"))] * second
+    pairs += [(("d",), ("d",))] * neither
+    found = kappa(pairs, "s")
+    digits = len(str(published).partition(".")[2])
+    assert found is not None
+    assert round(found, max(digits, 2)) == pytest.approx(published, abs=5.1 * 10 ** -(digits + 1))
+
+
+CODES = st.sampled_from([("s",), ("d",), ("s", "d"), ("x",), ()])
+
+
+@given(st.lists(st.tuples(CODES, CODES, CODES), max_size=60))
+def test_agreement_counted_one_by_one(said: list[tuple[Codes, Codes, Codes]]) -> None:
+    """Of every two coders on what both coded; none under 30, nor where nothing varies."""
+    names = ("ana", "ben", "cy")
+    codes: Mapping[Answer, Mapping[str, Codes]] = {
+        (str(at), "h"): {name: one for name, one in zip(names, each, strict=True) if one}
+        for at, each in enumerate(said)
+    }
+    found = agreements(CODING, codes)
+    order = [one for one in ("ben", "ana", "cy") if any(one in c for c in codes.values())]
+    pairs = [(a, b) for at, a in enumerate(order) for b in order[at + 1 :]]
+    assert [one.coders for one in found] == pairs
+    for one in found:
+        first, second = one.coders
+        both = [(c[first], c[second]) for c in codes.values() if first in c and second in c]
+        assert one.n == len(both)
+        plain = {code: plainly(both, code) for code in ("s", "d")}
+        assert set(one.kappas) == set(plain)
+        for code, expected in plain.items():
+            assert one.kappas[code] == (None if expected is None else pytest.approx(expected))
+        kept = [each for each in plain.values() if each is not None]
+        assert one.mean == (pytest.approx(sum(kept) / len(kept)) if kept else None)
+
+
+def plainly(both: list[tuple[Codes, Codes]], code: str) -> float | None:
+    """(observed − expected) / (1 − expected), by shares."""
+    n = len(both)
+    if n < FEWEST:
+        return None
+    observed = sum((code in one) == (code in other) for one, other in both) / n
+    first = sum(code in one for one, _ in both) / n
+    second = sum(code in other for _, other in both) / n
+    expected = first * second + (1 - first) * (1 - second)
+    return None if expected == 1 else (observed - expected) / (1 - expected)
