@@ -39,6 +39,13 @@ def test_codes_are_sorted_as_numbers_with_any_delimiter() -> None:
         assert codes(found([one.replace(" ", delimiter) for one in texts])) == ["1", "2", "10"]
 
 
+def test_answers_that_are_only_given_alone_do_not_hide_lists_with_bare_commas() -> None:
+    alone = ["hair", "craft", "wood", "other"] * 5
+    texts = ["food", "cloth", "food,cloth", "cloth,food", "food,cell", "cell"] * 4
+    assert sorted(codes(found([*texts, *alone]))) == sorted({*alone, "food", "cloth", "cell"})
+    assert found([*alone, *["Paris,France", "Rome,Italy", "Lyon,France"] * 8]) is None
+
+
 def test_an_option_that_contains_the_delimiter_stays_one_option() -> None:
     option = "Yes, of course"
     pieces = found([text.replace("CDP", option) for text in TOOLS])

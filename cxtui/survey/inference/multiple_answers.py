@@ -246,7 +246,8 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
     places = _positions(cells)
     are_codes = all(piece.isdigit() and len(piece) < _LONGEST_CODE for piece in places)
     movable = sum(len(one) > 1 for one in places.values())
-    are_options = len(places) <= _MOST_BARE and movable >= _ALWAYS * len(places)
+    listed = sum(one != {-1} for one in places.values())  # others say nothing about the comma
+    are_options = len(places) <= _MOST_BARE and movable >= max(_LOOSE_OPTIONS, _ALWAYS * listed)
     has_thousands = any(map(_THOUSANDS.search, counts))
     if (
         several < max(_FEWEST, _SHARE * answered)
