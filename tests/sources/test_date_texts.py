@@ -48,6 +48,7 @@ def days(found: Source) -> list[datetime.date]:
         "{d}. {de} {y}",
         "{d} de {es} de {y}",
         "{d} {ru} {y} г., 09:00",
+        "{d} {ru} {y} г.",
         "{d} {ar} {y}",
         "{d} {hi} {y} 09:00",
         "{d} {tr} {y}",
@@ -120,3 +121,25 @@ def test_an_ambiguous_day_without_an_order_stays_text_and_is_said(tmp_path: Path
 def test_texts_with_a_number_are_no_dates(tmp_path: Path) -> None:
     for cells in (["10-20-30", "1-2-30"], ["may 5 people 2026", "x"], ["1.2.3", "2.0.1"]):
         assert days(source(tmp_path, cells)) == cells
+
+
+def test_days_in_eight_digits_are_dates_where_the_header_says_so(tmp_path: Path) -> None:
+    cells = [f"{day:%Y%m%d}" for day in DAYS]
+    assert days(source(tmp_path, cells, "interview_date")) == DAYS
+    assert days(source(tmp_path, cells, "code")) == [int(one) for one in cells]
+    assert days(source(tmp_path, [*cells, "20261301"], "interview_date"))[0] == int(cells[0])
+
+
+def test_a_few_words_beside_dates_are_missing_with_their_count(tmp_path: Path) -> None:
+    cells = [*(f"{day:%d.%m.%Y}" for day in DAYS), "unknown", "-"]
+    found = source(tmp_path, cells)
+    assert days(found) == [*DAYS, None, None]
+    assert found.words == {"Timestamp": {"unknown": 1, "-": 1}}
+    assert days(source(tmp_path, [*cells, *["unknown"] * 9]))[0] == cells[0]
+
+
+def test_dates_with_the_day_first_and_second_stay_text_and_it_is_said(tmp_path: Path) -> None:
+    cells = [f"{day:%d/%m/%Y}" if day.day > 15 else f"{day:%m/%d/%Y}" for day in DAYS]
+    found = source(tmp_path, [*cells, "03/25/2026"])
+    assert days(found)[0] == cells[0]
+    assert any("before the month in some dates" in note for note in found.notes)

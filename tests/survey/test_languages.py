@@ -139,3 +139,25 @@ def test_an_order_that_is_not_known_is_undecided() -> None:
     assert order_texts(["Important", "Very important", "Of essence", "Not important"]).doubt
     assert order_texts(["Always", "Often", "Never", "Whenever"]).doubt
     assert not order_texts(["Paris", "London", "Rome"]).doubt
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Monday | Wednesday | Thursday | Sunday",
+        "Mo | Di | Mi | Do",
+        "poniedziałek | środa | niedziela",
+        "月曜日 | 火曜日 | 日曜日",
+        "Ocak | Şubat | Ağustos | Aralık",
+        "gen | feb | mag | dic",
+        "December 2025 | January 2026",
+        "Q4 2025 | Q1 2026 | Q2 2026",
+    ],
+)
+def test_weekdays_months_and_quarters_are_in_the_order_of_the_calendar(names: str) -> None:
+    answers = names.split(" | ")
+    assert [*order_texts(shuffled(answers)).texts] == answers
+
+
+def test_words_that_only_begin_like_a_month_keep_their_order() -> None:
+    assert [*order_texts(["Sun", "Mars", "Venus"]).texts] == ["Sun", "Mars", "Venus"]

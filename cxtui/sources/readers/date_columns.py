@@ -26,6 +26,9 @@ the length of a day.
 _SPSS = -141_428 * _DAY
 """14 October 1582, in seconds before 1970."""
 
+_DIGITS = (19_000_101, 20_991_231)
+"""Days of these centuries as eight digits, year, month and day."""
+
 _1960 = -3_653 * _DAY
 _SPSS_DATE = re.compile(r"^([AEJS]?DATE|MOYR|QYR|WKYR)\d*$")
 _SPSS_MOMENT = re.compile(r"^(DATETIME|YMDHMS)[\d.]*$")
@@ -51,7 +54,8 @@ _MONTHS_A_YEAR, _WEEKS = 12, 52
 def convert_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl.LazyFrame:
     """Return the frame with numbers in a likely range as dates if a label names a date.
 
-    They count days as a spreadsheet does, or seconds or milliseconds since 1970.
+    They count days as a spreadsheet does, or seconds or milliseconds since 1970, or are all days
+    in eight digits.
     """
     numbers = [
         name
@@ -60,16 +64,18 @@ def convert_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl
     ]
     if not numbers:
         return frame
-    fits = frame.select(
+    fits = [
         (
             pl.col(column_pattern(name)).is_between(low, high).all()
             & pl.col(column_pattern(name)).count().gt(0)
         ).alias(f"{epoch}{name}")
         for name in numbers
         for epoch, (low, high, _) in _SERIALS.items()
-    )
-    found = fits.collect().row(0, named=True)
-    return frame.with_columns(
+    ]
+    fits += [_are_days_in_digits(name).alias(f"digits{name}") for name in numbers]
+    found = frame.select(fits).collect().row(0, named=True)
+    in_digits = [_days_in_digits(name) for name in numbers if found[f"digits{name}"]]
+    return frame.with_columns(in_digits).with_columns(
         (
             pl.col(column_pattern(name)).cast(pl.Float64).truediv(a_day).floor().cast(pl.Int32)
             - (_EPOCH if epoch == "days" else 0)
@@ -78,6 +84,18 @@ def convert_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl
         for epoch, (_, _, a_day) in _SERIALS.items()
         if found[f"{epoch}{name}"]
     )
+
+
+def _days_in_digits(name: str) -> pl.Expr:
+    """Return the days of a column of numbers such as 20260301, null for any other number."""
+    number = pl.col(column_pattern(name)).cast(pl.Int64, strict=False)
+    likely = pl.when(number.is_between(*_DIGITS)).then(number)
+    return likely.cast(pl.String).str.to_date("%Y%m%d", strict=False)
+
+
+def _are_days_in_digits(name: str) -> pl.Expr:
+    column, days = pl.col(column_pattern(name)), _days_in_digits(name)
+    return (days.is_not_null() | column.is_null()).all() & column.count().gt(0)
 
 
 def _names_a_date(wording: str) -> bool:

@@ -17,6 +17,9 @@ from cxtui.text import clean, fold
 
 _MANY = 1_000
 _CLEAR = 2
+_FEWEST, _MOSTLY = 12, 0.9
+"""Dates beside words without a digit: twelve, and nine of ten answers."""
+
 _BUDDHIST_YEARS, _BUDDHIST = (2400, 2700), 543
 _PIVOT = 70
 """Years of two digits from this one on are of the last century."""
@@ -34,7 +37,7 @@ _FORMS = {
     "ymd short": r"^\s*(?P<y>\d{2})[-/.](?P<m>\d{2})[-/.](?P<d>\d{2})",
     "dmy padded": r"^\s*(?P<d>\d{2})[-.](?P<m>\d{2})[-.](?P<y>\d{2})",
     "day month": rf"^\s*{_WEEKDAY}(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|º)?[\s-](?:de )?{_MONTH}"
-    r"(?:[\s,-]| de )\s?(?P<y>\d{4}|\d{2})",
+    r"(?:[\s,-]| de )\s?(?P<y>\d{4}|\d{2})(?:\s?(?:г|р|r)\.?)?",
     "month day": rf"^\s*{_WEEKDAY}{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
 }
 """Forms of a date; the first that fits is meant, but `dmy` and `mdy` may both fit.
@@ -67,7 +70,7 @@ def read_text_dates(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) ->
     """Return the text columns that hold only dates in one form, as days; `firsts` are first values.
 
     `3/1/2026` is ambiguous: it is read in the form in which the column rises, else it stays text.
-    Words for no answer become null.
+    Words for no answer become null, and so do a few others without a digit.
     """
     expressions: dict[str, pl.Expr] = {}
     notes: list[str] = []
@@ -87,15 +90,22 @@ def read_text_dates(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) ->
                 notes.append(_ambiguity(name, values[0], chosen, is_rising=len(likely) > 1))
         if chosen:
             expressions[name] = kept[chosen].alias(name)
+        elif not kept and _are_mixed(frame, name, read[name]):
+            notes.append(_mixture(name))
     return TextDates(expressions, tuple(notes))
 
 
 def _fitting_forms(values: Sequence[str]) -> list[str]:
-    """Return the forms that all values have."""
-    if not all(any(map(str.isdigit, value)) for value in values):
+    """Return the forms that all values with a digit have, if these are most."""
+    dated = [value for value in values if any(map(str.isdigit, value))]
+    if len(dated) < len(values) and len(dated) < max(_FEWEST, _MOSTLY * len(values)):
         return []
-    plain = [_plain(value) for value in values]
-    return [form for form, whole in _PATTERNS.items() if all(map(re.compile(whole).match, plain))]
+    plain = [_plain(value) for value in dated]
+    return [
+        form
+        for form, whole in _PATTERNS.items()
+        if plain and all(map(re.compile(whole).match, plain))
+    ]
 
 
 def _plain(text: str) -> str:
@@ -139,14 +149,18 @@ def _month_numbers(parts: pl.Expr, values: Sequence[str]) -> pl.Expr:
 def _without_loss(
     frame: pl.LazyFrame, read: Mapping[str, dict[str, pl.Expr]]
 ) -> dict[str, dict[str, pl.Expr]]:
-    """Return the forms in which every value of a column is a date or a word for no answer."""
+    """Return the forms in which every value with a digit is a date, if these are most values."""
     if not read:
         return {}
     tests = []
     for place, (name, forms) in enumerate(read.items()):
-        written = ~pl.col(column_pattern(name)).str.contains(MISSING_WORD)
+        column = pl.col(column_pattern(name))
+        written = ~column.str.contains(MISSING_WORD)
+        word = written & ~column.str.contains(r"\d")
+        dated = (written & ~word).sum()
+        few = ~word.any() | (dated >= pl.max_horizontal(_FEWEST, _MOSTLY * written.sum()))
         tests += [
-            (days.is_null() & written).any().alias(f"{form} {place}")
+            ((days.is_null() & written & ~word).any() | ~few).alias(f"{form} {place}")
             for form, days in forms.items()
         ]
     lost = frame.select(tests).collect().row(0, named=True)
@@ -154,6 +168,23 @@ def _without_loss(
         name: {form: days for form, days in forms.items() if not lost[f"{form} {place}"]}
         for place, (name, forms) in enumerate(read.items())
     }
+
+
+def _are_mixed(frame: pl.LazyFrame, name: str, forms: Mapping[str, pl.Expr]) -> bool:
+    """Return whether every value is a date, some of them only with the day first, some second."""
+    if not {"dmy", "mdy"} <= forms.keys():
+        return False
+    written = ~pl.col(column_pattern(name)).str.contains(MISSING_WORD)
+    lost = pl.coalesce(forms["dmy"], forms["mdy"]).is_null() & written
+    return not frame.select(lost.any()).collect().item()
+
+
+def _mixture(name: str) -> str:
+    message = (
+        "{!r}: the day is before the month in some dates and after it in others, so that they stay "
+        "text; write dates as 2026-03-01 to settle it"
+    )
+    return tr(message, clean(name))
 
 
 def _closest_forms(frame: pl.LazyFrame, forms: dict[str, pl.Expr]) -> dict[str, pl.Expr]:

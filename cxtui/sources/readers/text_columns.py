@@ -61,11 +61,27 @@ def convert_texts(
     converted = dates.expressions | lists
     if not converted:
         return frame, {}, dates.notes
-    words = count_words(frame, list(converted))
+    words = count_words(frame, list(lists)) | count_lost(frame, dates.expressions)
     items = words_in_lists(frame, {name: lists[name] for name in lists.keys() & words.keys()})
     for name, also in items.items():  # an item beside others is one by itself, too
         words[name] = {word: n for word, n in words[name].items() if word not in also}
     return frame.with_columns(converted.values()), words, dates.notes
+
+
+def count_lost(frame: pl.LazyFrame, converted: Mapping[str, pl.Expr]) -> dict[str, dict[str, int]]:
+    """Return the texts that converted columns lose, with their counts, by column."""
+    if not converted:
+        return {}
+    found = frame.select(
+        pl.col(column_pattern(name))
+        .filter(values.is_null())
+        .drop_nulls()
+        .implode()
+        .alias(str(place))
+        for place, (name, values) in enumerate(converted.items())
+    )
+    cells = dict(zip(converted, found.collect().row(0), strict=True))
+    return {name: dict(Counter(words)) for name, words in cells.items() if words}
 
 
 def count_words(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, dict[str, int]]:

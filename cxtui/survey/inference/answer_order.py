@@ -12,6 +12,7 @@ from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.degrees import PLAIN_DEGREE, parse_degree
 from cxtui.survey.inference.frequencies import frequency_rank
 from cxtui.survey.inference.number_wordings import number_keys
+from cxtui.survey.languages.calendar_order import calendar_keys
 from cxtui.survey.languages.lexicon import Lexicon, all_languages, english, languages_of, matcher
 from cxtui.text import fold
 
@@ -104,6 +105,10 @@ def _first_order(texts: Sequence[str]) -> tuple[Lexicon, AnswerOrder | None]:
             return lexicon, found
         if found and not doubtful:
             doubtful = lexicon, found
+    steps = [text for text in texts if tail_rank(text, likely) is None]
+    if keys := calendar_keys(tuple(steps)):
+        in_order = tuple(sorted(keys, key=keys.__getitem__))
+        return likely, AnswerOrder(in_order, tr("in the order of the calendar"))
     return doubtful or (likely, None)
 
 

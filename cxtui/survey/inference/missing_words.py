@@ -59,15 +59,15 @@ def valid_words(question: Question) -> list[str]:
 
     A column of numbers or dates cannot hold them.
     """
-    is_number_question = question.kind is Kind.NUMERIC
+
+    def is_word(text: str) -> bool:
+        if question.kind is Kind.NUMERIC:
+            return not is_number(text)
+        is_date = question.kind is Kind.DATE
+        return is_missing_word(text) or (is_date and not any(map(str.isdigit, text)))
+
     return [
-        one.code
-        for one in question.categories
-        if not one.missing
-        and any(
-            not is_number(text) if is_number_question else is_missing_word(text)
-            for text in one.texts
-        )
+        one.code for one in question.categories if not one.missing and any(map(is_word, one.texts))
     ]
 
 

@@ -111,6 +111,7 @@ class Lexicon:
     names: Mapping[str, str]
     banners: Mapping[str, BannerWords]
     months: Mapping[str, int]
+    weekdays: Mapping[str, int]
     exports: Mapping[str, frozenset[str]]
 
 
@@ -249,7 +250,8 @@ def _read(file: Path) -> Lexicon:
         role_names=frozenset(_phrases(questions["role_names"])),
         names={name: _name_pattern(text, is_spaced) for name, text in read["names"].items()},
         banners={name: _banner(text) for name, text in read["banners"].items()},
-        months=_months(dates.get("months", "")),
+        months=_numbered(dates.get("months", "")),
+        weekdays=_numbered(dates.get("weekdays", "")),
         exports={name: frozenset(_phrases(text)) for name, text in read["exports"].items()},
     )
 
@@ -339,7 +341,7 @@ def _banner(text: str | list[str]) -> BannerWords:
     return BannerWords(frozenset(_phrases(names)), _pattern(asked))
 
 
-def _months(text: str | list[str]) -> dict[str, int]:
+def _numbered(text: str | list[str]) -> dict[str, int]:
     return {
         name: number
         for number, names in enumerate(_phrases(text), start=1)
