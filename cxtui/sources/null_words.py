@@ -109,33 +109,33 @@ def number_columns(frame: pl.LazyFrame, names: Collection[str]) -> dict[str, pl.
     """Return the types of the text columns that hold numbers, or truth values, and words."""
     if not names:
         return {}
-    tests: list[pl.Expr] = []
-    for place, name in enumerate(names):
-        column = pl.col(column_pattern(name))
-        word = column.str.contains(MISSING_WORD).fill_null(value=False)
-        rest = column.filter(~word).drop_nulls()
-        numbers = rest.cast(pl.Float64, strict=False)
-        whole = rest.cast(pl.Int64, strict=False).is_not_null().all()
-        zeros = rest.str.contains(_LEADING_ZERO).any()
-        truth = rest.str.contains(_TRUTH).all()
-        offered = column.is_null().any() & column.filter(word).str.contains(_OFFERED).all()
-        tests += [
-            (offered & (rest.n_unique() <= _MOST_STEPS)).alias(f"{place} offered"),
-            word.any().alias(f"{place} words"),
-            (numbers.is_not_null().all() & ~zeros & (rest.len() > 0)).alias(f"{place} numbers"),
-            whole.alias(f"{place} whole"),
-            (truth & (rest.len() > 0)).alias(f"{place} truth"),
-        ]
-    row = frame.select(tests).collect().row(0, named=True)
+    distinct = frame.select(
+        pl.col(column_pattern(name)).unique().implode().alias(str(place))
+        for place, name in enumerate(names)
+    ).collect()
     found: dict[str, pl.DataType] = {}
-    for place, name in enumerate(names):
-        if not row[f"{place} words"] or row[f"{place} offered"]:
-            continue
-        if row[f"{place} truth"]:
-            found[name] = pl.Boolean()
-        elif row[f"{place} numbers"]:
-            found[name] = pl.Int64() if row[f"{place} whole"] else pl.Float64()
+    for name, column in zip(names, distinct.iter_columns(), strict=True):
+        if (dtype := _type_beside_words(column.explode())) is not None:
+            found[name] = dtype
     return found
+
+
+def _type_beside_words(distinct: pl.Series) -> pl.DataType | None:
+    """Return the type of numbers or truth values beside words, `None` for other texts."""
+    texts = distinct.drop_nulls()
+    is_word = texts.str.contains(MISSING_WORD)
+    words, rest = texts.filter(is_word), texts.filter(~is_word)
+    if words.is_empty() or rest.is_empty():
+        return None
+    has_blanks = len(texts) < len(distinct)
+    if has_blanks and len(rest) <= _MOST_STEPS and words.str.contains(_OFFERED).all():
+        return None
+    if rest.str.contains(_TRUTH).all():
+        return pl.Boolean()
+    if rest.cast(pl.Float64, strict=False).has_nulls() or rest.str.contains(_LEADING_ZERO).any():
+        return None
+    is_whole = not rest.cast(pl.Int64, strict=False).has_nulls()
+    return pl.Int64() if is_whole else pl.Float64()
 
 
 def without_words(name: str) -> pl.Expr:

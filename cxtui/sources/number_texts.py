@@ -139,12 +139,13 @@ def _find_number_texts(
     """
     known, numbers = set(declared), set(numeric)
     found = []
-    for name, dtype in sample.schema.items():
-        if dtype == pl.String and (name in numbers or name not in known):
-            texts = [one for one in sample[name].to_list() if one is not None]
-            if not any(map(_has_digit, texts[:_FIRST_VALUES])):
+    for column in sample.iter_columns():
+        name = column.name
+        if column.dtype == pl.String and (name in numbers or name not in known):
+            texts = column.alias("values").drop_nulls()  # a series finds itself by its name
+            if not any(map(_has_digit, texts.head(_FIRST_VALUES).to_list())):
                 continue
-            counts = Counter(texts)
+            counts = Counter(texts.to_list())
             if one := _read_column(name, counts, is_declared=name in numbers):
                 found.append(one)
     return found

@@ -101,7 +101,7 @@ class MeteredFile(io.BufferedReader):
 
     def read_up_to(self, most: int) -> bytes:
         """Return up to `most` bytes, a megabyte at a time."""
-        content = bytearray()
-        while len(content) < most and (piece := self.read(min(2**20, most - len(content)))):
-            content += piece
-        return bytes(content)
+        content = io.BytesIO()  # gives what it holds without a copy
+        while (left := most - content.tell()) and (piece := self.read(min(2**20, left))):
+            content.write(piece)
+        return content.getvalue()

@@ -74,10 +74,11 @@ def read_text_dates(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) ->
     """
     expressions: dict[str, pl.Expr] = {}
     notes: list[str] = []
+    fitting = {name: forms for name, one in firsts.items() if (forms := _fitting_forms(one))}
+    plain = _plain_columns(frame, {name: firsts[name] for name in fitting})
     read = {
-        name: {form: _days(name, form, values) for form in forms}
-        for name, values in firsts.items()
-        if (forms := _fitting_forms(values))
+        name: {form: _days(plain[name], form, firsts[name]) for form in forms}
+        for name, forms in fitting.items()
     }
     for name, kept in _without_loss(frame, read).items():
         values = firsts[name]
@@ -115,35 +116,53 @@ def _plain(text: str) -> str:
     return re.sub(_MARKS, "", decomposed)
 
 
-def _plain_column(name: str, *, has_digits: bool) -> pl.Expr:
-    decomposed = pl.col(column_pattern(name)).str.normalize("NFKD").str.to_lowercase()
+def _plain_columns(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) -> dict[str, pl.Expr]:
+    """Return columns in small letters, without accents and with plain digits."""
+    columns = {name: pl.col(column_pattern(name)) for name in firsts}
+    if not columns:
+        return {}
+    ascii_only = frame.select(
+        (one.str.len_bytes() == one.str.len_chars()).all().alias(str(place))
+        for place, one in enumerate(columns.values())
+    )
+    is_ascii = dict(zip(columns, ascii_only.collect().row(0), strict=True))
+    return {
+        name: one.str.to_lowercase() if is_ascii[name] else _plain_column(one, firsts[name])
+        for name, one in columns.items()
+    }
+
+
+def _plain_column(column: pl.Expr, values: Sequence[str]) -> pl.Expr:
+    has_digits = any(one in text for text in values for one in DIGITS)
+    decomposed = column.str.normalize("NFKD").str.to_lowercase()
     bare = decomposed.str.replace_all(_MARKS, "")
     return bare.str.replace_many(list(DIGITS), list(DIGITS.values())) if has_digits else bare
 
 
-def _days(name: str, form: str, values: Sequence[str]) -> pl.Expr:
-    """Return the days of a column in one form, null for what is no date."""
-    has_digits = any(one in text for text in values for one in DIGITS)
-    parts = _plain_column(name, has_digits=has_digits).str.extract_groups(_PATTERNS[form])
-    year = parts.struct.field("y").cast(pl.Int32, strict=False)
-    short = parts.struct.field("y").str.len_chars() == 2  # noqa: PLR2004
+def _days(plain: pl.Expr, form: str, values: Sequence[str]) -> pl.Expr:
+    """Return the days of a plain column in one form, null for what is no date."""
+    year = pl.field("y").cast(pl.Int32, strict=False)
+    short = pl.field("y").str.len_chars() == 2  # noqa: PLR2004
     year = (
         pl.when(short)
         .then(year + pl.when(year < _PIVOT).then(2000).otherwise(1900))
         .otherwise(year - pl.when(year.is_between(*_BUDDHIST_YEARS)).then(_BUDDHIST).otherwise(0))
     )
-    month = parts.struct.field("m") if "<m>" in _FORMS[form] else _month_numbers(parts, values)
-    text = pl.concat_str([year.cast(pl.String), month, parts.struct.field("d")], separator="-")
-    return text.str.to_date("%Y-%m-%d", strict=False)
+    month = pl.field("m") if "<m>" in _FORMS[form] else _month_numbers(values)
+    text = pl.concat_str([year.cast(pl.String), month, pl.field("d")], separator="-")
+    # with the fields of one structure the pattern is matched once, not for each part
+    parts = plain.str.extract_groups(_PATTERNS[form])
+    days = parts.struct.with_fields(text.str.to_date("%Y-%m-%d", strict=False).alias("day"))
+    return days.struct.field("day")
 
 
-def _month_numbers(parts: pl.Expr, values: Sequence[str]) -> pl.Expr:
+def _month_numbers(values: Sequence[str]) -> pl.Expr:
     """Return the number of the month that a word names, in any language of the values' script."""
     months: dict[str, str] = {}
     for lexicon in all_languages(fold(" ".join(values))):
         for word, number in lexicon.months.items():
             months.setdefault(unicodedata.normalize("NFKD", word), str(number))
-    return parts.struct.field("word").replace_strict(months, default=None, return_dtype=pl.String)
+    return pl.field("word").replace_strict(months, default=None, return_dtype=pl.String)
 
 
 def _without_loss(

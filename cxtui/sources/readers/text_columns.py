@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
@@ -89,9 +88,26 @@ def count_words(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, dict[str
     if not names:
         return {}
     columns = [pl.col(column_pattern(name)) for name in names]
-    found = frame.select(
-        column.filter(column.str.contains(MISSING_WORD)).implode().alias(str(place))
-        for place, column in enumerate(columns)
+    distinct = frame.select(
+        column.unique().implode().alias(str(place)) for place, column in enumerate(columns)
     )
-    cells = dict(zip(names, found.collect().row(0), strict=True))
-    return {name: dict(Counter(words)) for name, words in cells.items() if words}
+    words = {
+        name: words
+        for name, column in zip(names, distinct.collect().iter_columns(), strict=True)
+        if len(words := (texts := column.explode()).filter(texts.str.contains(MISSING_WORD)))
+    }
+    if not words:
+        return {}
+    found = frame.select(
+        column.filter(column.is_in(words[name].implode())).implode().alias(str(place))
+        for place, (name, column) in enumerate(zip(names, columns, strict=True))
+        if name in words
+    )
+    cells = (column.explode() for column in found.collect().iter_columns())
+    return {name: count_in_order(column) for name, column in zip(words, cells, strict=True)}
+
+
+def count_in_order(texts: pl.Series) -> dict[str, int]:
+    """Return how often each text occurs, in the order of their first appearance."""
+    counts = texts.unique_counts().to_list()
+    return dict(zip(texts.unique(maintain_order=True).to_list(), counts, strict=True))

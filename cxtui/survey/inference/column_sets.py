@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import narwhals.stable.v2 as nw
 
@@ -291,10 +291,13 @@ def _positions(block: ColumnBlock) -> list[BlockColumn]:
         for one in block.members
         if one.option and not (one.column.is_text and find_words("other_box", one.option))
     ]
-    marks = [
-        [text for value in one.column.counts if not is_unchosen(text := code_of(value))]
-        for one in options
-    ]
+    marks: list[list[str]] = []
+    for one in options:
+        texts = map(code_of, one.column.counts)
+        found = list(islice((text for text in texts if not is_unchosen(text)), 2))
+        if len(found) > 1:
+            return []
+        marks.append(found)
     given = [
         (int(found[0]), one.code.lstrip("0"))
         for one, found in zip(options, marks, strict=True)
@@ -303,7 +306,7 @@ def _positions(block: ColumnBlock) -> list[BlockColumn]:
     numbers = [number for number, _ in given]
     rising = all(first < second for first, second in pairwise(numbers))
     coded = all(str(number) == code for number, code in given)
-    single = all(len(found) <= 1 for found in marks) and len(given) == sum(map(bool, marks))
+    single = len(given) == sum(map(bool, marks))
     is_set = single and len(given) >= _ENOUGH_TICKS and (rising or coded)
     return options if is_set and _has_unchosen(options) else []
 

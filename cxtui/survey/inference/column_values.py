@@ -121,10 +121,12 @@ def count_values(series: nw.Series[Any], label: ColumnLabel | None = None) -> Co
     if column.is_date:
         values = series.drop_nulls().dt.to_string("%Y-%m-%d").to_list()
     elif column.is_text or column.is_number or series.dtype == nw.Boolean:
-        values = [one for one in series.to_list() if one is not None]
+        values = series.to_list()
     else:
         return replace(column, answered=len(series) - series.null_count())
-    counts = _answers(Counter(values))
+    found: Counter[Any] = Counter(values)
+    del found[None]
+    counts = _answers(found)
     return replace(column, answered=sum(counts.values()), counts=counts)
 
 

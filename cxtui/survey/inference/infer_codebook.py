@@ -77,10 +77,10 @@ def complete_codebook(
         *(one.column for one in declared.excluded),
         *(*declared.weights, declared.weight, declared.respondent),
     }
-    names = [name for name in sample.columns if name not in mentioned]
-    if not names and (declared.role or declared.banner or "banner" in declared.absent):
+    rest = [name for name in sample.columns if name not in mentioned]
+    if not rest and (declared.role or declared.banner or "banner" in declared.absent):
         return declared
-    columns = {name: count_values(sample[name], labels.get(name)) for name in names}
+    columns = {name: count_values(sample[name], labels.get(name)) for name in rest}
     if are_filled(columns.values()):
         columns = {name: replace(one, is_filled=True) for name, one in columns.items()}
     scope = "" if whole else tr(" (among {:,} respondents)", len(sample))
@@ -248,7 +248,8 @@ class _Inference:
 
     def _has_repeated_answer(self, names: Sequence[str]) -> bool:
         """Return whether one of the first respondents gave an answer in two of the columns."""
-        return has_repeated_answer(self._rows(names)[:_FIRST])
+        first = self.sample.head(_FIRST).select(file_column(*names))
+        return has_repeated_answer(first.rows())
 
     def _rows(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
         return self.sample.select(file_column(*names)).rows()

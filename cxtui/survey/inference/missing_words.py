@@ -25,9 +25,12 @@ NOT_APPLICABLE = r"(?i)^\s*(?:na|n/a|n\.a\.?)\s*$"
 """Pattern of those that may also be an answer that was offered."""
 
 _WORD, _OFFERED = re.compile(MISSING_WORD), re.compile(NOT_APPLICABLE)
+_FIRST_SIGNS = frozenset("nN#<\\-\u2013\u2014.\u2026?(").union(
+    one for one in map(chr, range(0x3001)) if one.isspace()
+)
 _NONE = re.compile(r"(?i)none")
 _CODE = re.compile(r"[A-Z]{2,4}\d?")
-_CODED = 0.6
+_CODED, _MOST_SIGNS = 0.6, 8
 _FEWEST_FILLED, _FILLED, _PER_BLANK = 3, 0.2, 10
 
 
@@ -36,22 +39,23 @@ def is_missing_word(text: str) -> bool:
     return bool(_WORD.match(text))
 
 
+def _words_among(texts: Iterable[str]) -> list[str]:
+    """Return the texts that may stand for no answer, among many; hardly one begins as they do."""
+    return [one for one in texts if one[:1] in _FIRST_SIGNS and _WORD.match(one)]
+
+
 def are_filled(columns: Collection[Column]) -> bool:
     """Return whether a file fills cells without an answer with words: in many of its columns.
 
     There are hardly any blank cells in these columns then.
     """
     texts = [one for one in columns if one.is_text]
-    words = {one.name: sum(one.counts[text] for text in _words_of(one)) for one in texts}
+    words = {one.name: sum(map(one.counts.__getitem__, _words_among(one.counts))) for one in texts}
     filled = [one for one in texts if words[one.name]]
     blank = sum(one.rows - one.answered for one in filled)
     return len(filled) >= max(_FEWEST_FILLED, _FILLED * len(columns)) and (
         sum(words.values()) >= _PER_BLANK * blank
     )
-
-
-def _words_of(column: Column) -> list[str]:
-    return [text for text in column.counts if is_missing_word(text)]
 
 
 def valid_words(question: Question) -> list[str]:
@@ -77,15 +81,14 @@ def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:
     Beside blank cells, `N/A` is an answer, unless other words for no answer are there, too.
     """
     everyone = list(texts)
-    words = {text for text in everyone if is_missing_word(text)}
-    others = [clean(text) for text in everyone if text not in words]
-    if not others:
+    words = {*_words_among(everyone)}
+    others = [text for text in everyone if text not in words]
+    if not words or not others or (has_blanks and all(map(_OFFERED.match, words))):
         return frozenset()
-    if has_blanks and all(map(_OFFERED.match, words)):
-        return frozenset()
-    if _are_codes(others):
-        words = {text for text in words if clean(text).upper() != "NA"}
-    if not any(any(map(str.isalnum, text)) for text in others):
+    regions = {text for text in words if clean(text).upper() == "NA"}
+    if regions and _are_codes(others):
+        words -= regions
+    if not any(any(map(str.isalnum, clean(text))) for text in others):
         words = {text for text in words if any(map(str.isalnum, text))}
     if words:  # a program writes `None` beside `null`, a person answers so
         programs = {clean(text).casefold() for text in words} & {"null", "nan", "<na>"}
@@ -95,25 +98,38 @@ def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:
 
 def _are_codes(texts: Sequence[str]) -> bool:
     """Return whether answers are short codes in capitals, as of regions, countries and states."""
-    coded = sum(bool(_CODE.fullmatch(text)) for text in texts)
-    return coded >= max(1, _CODED * len(texts))
+    short = (clean(text) for text in texts if len(text.strip()) <= _MOST_SIGNS)
+    return sum(bool(_CODE.fullmatch(text)) for text in short) >= max(1, _CODED * len(texts))
 
 
-def with_missing_words(
-    categories: Sequence[Category], counts: Mapping[str, int], *, has_blanks: bool
+def split_missing_words(
+    counts: Mapping[str, int], *, has_blanks: bool
 ) -> tuple[tuple[Category, ...], str]:
-    """Return categories with the words for no answer as missing ones, last, and a phrase on them.
+    """Return the words for no answer among texts as missing categories, and a phrase on them.
 
     `counts` are the respondents by text; `has_blanks` says that other cells are empty.
     """
-    valid = (text for one in categories if not one.missing for text in one.texts)
-    words = missing_among(valid, has_blanks=has_blanks)
-    found = [one for one in categories if not one.missing and words.issuperset(_used(one, counts))]
-    if not found or len(found) == len(categories):
-        return tuple(categories), ""
-    missing = tuple(replace(one, missing=True, score=None) for one in found)
-    rest = tuple(one for one in categories if one not in found)
-    return (*rest, *missing), missing_phrase(found, counts)
+    likely, texts = counts, list(counts)
+    if _are_plain(texts):  # then only words are spellings of words, and thousands of texts wait
+        words = missing_among(texts, has_blanks=has_blanks)
+        spellings = words.union(_words_among(texts))
+        likely = {one: n for one, n in counts.items() if one in spellings}
+        spelled = merge_spellings(likely).values()
+    else:
+        spelled = merge_spellings(counts).values()
+        valid = (text for one in spelled for text in one.texts)
+        words = missing_among(valid, has_blanks=has_blanks)
+    found = [one for one in spelled if words.issuperset(_used(one, counts))]
+    if len(found) == len(spelled) and len(likely) == len(counts):
+        return (), ""
+    missing = tuple(replace(one, missing=True) for one in found)
+    return missing, missing_phrase(found, counts)
+
+
+def _are_plain(texts: Iterable[str]) -> bool:
+    """Return whether cleaning changes none of the texts."""
+    joined = "|".join(texts)
+    return clean(joined) == joined and " |" not in joined and "| " not in joined
 
 
 def _used(category: Category, counts: Mapping[str, int]) -> set[str]:
@@ -123,7 +139,7 @@ def _used(category: Category, counts: Mapping[str, int]) -> set[str]:
 
 def missing_words_of(counts: Mapping[str, int]) -> tuple[tuple[Category, ...], str]:
     """Return the words for no answer among open answers as missing categories, and a phrase."""
-    words = [text for text in counts if is_missing_word(text)]
+    words = _words_among(counts)
     categories = [*merge_spellings({text: counts[text] for text in words}).values()]
     if len(words) == len(counts):
         return (), ""

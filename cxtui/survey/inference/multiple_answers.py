@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, islice, pairwise
+from itertools import chain, combinations, islice, pairwise
 
 from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
@@ -64,7 +64,8 @@ def split_answers(counts: Mapping[str, int], delimiter: str, *, whole: bool = Tr
     cells = _split_cells(counts, delimiter)
     found = Counter[str]()
     for cell, n in cells.items():
-        found.update(dict.fromkeys(cell, n))
+        for piece in dict.fromkeys(cell):
+            found[piece] += n
     answers = merge_spellings(found)
     sizes = {key: sum(found[text] for text in one.texts) for key, one in answers.items()}
     listed = _frequent_answers(sizes, sum(counts.values()))
@@ -171,14 +172,14 @@ def _split_cell(text: str, pattern: re.Pattern[str]) -> list[str]:
     pieces: list[str] = []
     start, place, depth = 0, 0, 0
     plain = text.translate(_BRACKETS) if "[" in text or "{" in text else text
-    has_brackets = "(" in plain and plain.count("(") == plain.count(")")
+    if "(" not in plain or plain.count("(") != plain.count(")"):
+        return [piece for piece in pattern.split(text) if piece]
     for found in pattern.finditer(text):
-        if has_brackets:
-            between = plain[place : found.start()]
-            depth += between.count("(") - between.count(")")
-            place = found.start()
-            if depth > 0:
-                continue
+        between = plain[place : found.start()]
+        depth += between.count("(") - between.count(")")
+        place = found.start()
+        if depth > 0:
+            continue
         pieces.append(text[start : found.start()])
         start = found.end()
     pieces.append(text[start:])
@@ -197,11 +198,17 @@ def _rejoin_options(cells: Cells, joint: str) -> Cells:
 
 def _inseparable_pairs(cells: Cells) -> dict[str, str]:
     """Return pairs of parts that always follow each other and never occur apart."""
+    leading = {cell[0] for cell in cells if cell}
+    never_first = {piece for cell in cells for piece in cell if piece not in leading}
+    if not never_first:
+        return {}
     sizes = _piece_counts(cells)
-    following: dict[str, Counter[str]] = {}
+    firsts = dict.fromkeys(chain.from_iterable(cell[:-1] for cell in cells))
+    following: dict[str, Counter[str]] = {one: Counter() for one in firsts}
     for cell, n in cells.items():
         for first, second in pairwise(cell):
-            following.setdefault(first, Counter())[second] += n
+            if second in never_first:
+                following[first][second] += n
     capitals = sum(n for piece, n in sizes.items() if not piece[:1].islower())
     mostly_capitals = capitals > _ALWAYS * sizes.total()
     total = sum(cells.values())

@@ -20,7 +20,7 @@ from cxtui.survey.inference.column_values import (
     merge_spellings,
     name_words,
 )
-from cxtui.survey.inference.missing_words import missing_words_of, with_missing_words
+from cxtui.survey.inference.missing_words import missing_words_of, split_missing_words
 from cxtui.survey.inference.multiple_answers import (
     OTHER_ANSWERS,
     describe_lost_zeros,
@@ -311,9 +311,7 @@ def _score_categories(
 
 def _without_missing(column: Column) -> tuple[Column, tuple[Category, ...], str]:
     """Return a column without words for no answer, these as categories, and a phrase on them."""
-    spelled = tuple(merge_spellings(column.counts).values())
-    categories, said = with_missing_words(spelled, column.counts, has_blanks=column.has_blanks)
-    missing = tuple(one for one in categories if one.missing)
+    missing, said = split_missing_words(column.counts, has_blanks=column.has_blanks)
     lost = {text for one in missing for text in one.texts}
     counts = {text: n for text, n in column.counts.items() if text not in lost}
     return replace(column, counts=counts, answered=sum(counts.values())), missing, said

@@ -15,18 +15,19 @@ from typing import TextIO
 
 import narwhals.stable.v2 as nw
 import polars as pl
-import polars.selectors as cs
 
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
 from cxtui.sources.readers.below_data import rows_below_note
 from cxtui.sources.readers.date_columns import convert_serial_dates
+from cxtui.sources.readers.delimited.cell_types import typed_columns
 from cxtui.sources.readers.delimited.encoding import decode_text, is_packed
 from cxtui.sources.readers.delimited.header import Header, read_header, with_row_names
 from cxtui.sources.readers.delimited.held_text import held_text
 from cxtui.sources.readers.delimited.last_row import truncation_notes
 from cxtui.sources.readers.delimited.rows_below import cut_rows_below
+from cxtui.sources.readers.delimited.scan_cells import drop_rows, empty_rows, scan_cells
 from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
 from cxtui.sources.source import Source, empty_rows_note, first_bytes
 from cxtui.survey.file_columns import column_pattern
@@ -37,7 +38,6 @@ _SAMPLE_ROWS = 50
 _MOST_LINES = 1_000
 """Lines of a cell that is still an answer."""
 _DELIMITERS = ",;\t|"
-_PLACE = "\0place"
 _THREE_DIGITS = r"^\s*-?\d{1,3}(,\d{3})?\s*$"
 _GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
 _COMMA_FREE = ";\t|"
@@ -45,7 +45,6 @@ _COMMA_FREE = ";\t|"
 
 _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
-_FOREIGN_NUMBER = r"^\s*[-+]?[\p{Nd}.,]*[\p{Nd}--0-9]"
 _FORMULA = re.compile(
     rb'(?m)(^|[;,\t])(?:="([^";,\t\r\n]*)"|"=""([^";,\t\r\n]*)""")(?=[;,\t\r\n]|\Z)'
 )
@@ -74,18 +73,21 @@ def read_delimited(files: tuple[Path, ...], kept: Collection[str] = ()) -> Sourc
     Raises `SourceError` if the file is empty, is not text, or has rows with too many cells.
     """
     text = _read_text(files[0])
+    cut_off = truncation_notes(text.content, text.delimiter, text.rows, len(text.header.columns))
     frame, dropped = _scan(text)
     labels = text.header.labels
     wordings = {name: f"{name} {label.label}" for name, label in labels.items()}
     frame, words, ambiguous = _convert_texts(frame, text, kept)
     dated = convert_serial_dates(frame, wordings)
+    if isinstance(text.content, bytes):  # converted once, not in every query
+        dated = dated.collect().lazy()
     return Source(
         nw.from_native(dated),
         files,
         labels=labels,
         words=words,
         notes=(*text.notes, *dropped, *ambiguous),
-        cut_off=truncation_notes(text.content, text.delimiter, text.rows, len(text.header.columns)),
+        cut_off=cut_off,
         converted=text.is_converted,
     )
 
@@ -170,67 +172,19 @@ def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
     return tuple(rows[:-1] if cut else rows)
 
 
-def _scan(
-    text: _DelimitedText, texts: tuple[int, ...] = ()
-) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return the non-empty rows below the header, and a note on the number of empty ones.
-
-    The columns at the places `texts` are texts.
-    """
+def _scan(text: _DelimitedText) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the non-empty rows below the header, and a note on the number of empty ones."""
     try:
-        frame = _scan_named(text, texts)
-        # the whole file is read once, so that damage is found now and not in a later query
-        words = cs.string().is_null() | (cs.string() == "NA")
-        blank = pl.all_horizontal((~cs.string()).is_null(), words).alias("blank")
-        empty = frame.select(blank).collect().to_series()
-    except pl.exceptions.NoDataError:
-        return pl.LazyFrame(schema=dict.fromkeys(text.header.columns, pl.String)), ()
+        # the whole file is parsed once, so that damage is found now and not in a later query
+        frame = scan_cells(text.content, text.delimiter, text.header.rows, text.header.columns)
+        if frame is None:
+            raise _damage_error(text, None)
+        empty = empty_rows(frame)
     except engine_errors() as error:
-        if not texts and (foreign := _foreign_digits(text)):
-            return _scan(text, foreign)
         raise _damage_error(text, error) from None
     count = int(empty.sum())
-    return _drop_rows(frame, empty), (empty_rows_note(count),) if count else ()
-
-
-def _scan_named(text: _DelimitedText, texts: tuple[int, ...] = ()) -> pl.LazyFrame:
-    """Return the rows below the header, with its names; rows may be shorter than the header."""
-    names = text.header.columns
-    frame = _scan_csv(text, ())
-    found = frame.collect_schema().names()
-    if places := {*texts, *(names.index(name) for name in _thousands_columns(text))}:
-        frame = _scan_csv(text, [found[place] for place in places])
-    if len(found) > len(names):
-        raise _damage_error(text, None)
-    frame = frame.rename(dict(zip(found, names, strict=False)))
-    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
-    # what is in memory is parsed once, not in every query
-    return frame.collect().lazy() if isinstance(text.content, bytes) else frame
-
-
-def _foreign_digits(text: _DelimitedText) -> tuple[int, ...]:
-    """Return the places of columns with digits of other scripts, which the engine cannot parse."""
-    try:
-        frame = _scan_csv(text, (), is_text=True)
-        found = frame.select(cs.string().str.contains(_FOREIGN_NUMBER).any()).collect().row(0)
-    except engine_errors():
-        return ()
-    return tuple(place for place, has_digits in enumerate(found) if has_digits)
-
-
-def _scan_csv(text: _DelimitedText, texts: Iterable[str], *, is_text: bool = False) -> pl.LazyFrame:
-    """Return a lazy frame of the rows below the header, the columns `texts` (or all) as text."""
-    return pl.scan_csv(
-        text.content,
-        separator=text.delimiter,
-        has_header=False,
-        skip_rows=text.header.rows,
-        null_values=[""],
-        infer_schema_length=None,
-        infer_schema=not is_text,
-        schema_overrides=dict.fromkeys(texts, pl.String),
-        glob=False,
-    )
+    typed = frame.with_columns(typed_columns(frame, _thousands_columns(text)))
+    return drop_rows(typed, empty), (empty_rows_note(count),) if count else ()
 
 
 def _thousands_columns(text: _DelimitedText) -> list[str]:
@@ -245,17 +199,6 @@ def _thousands_columns(text: _DelimitedText) -> list[str]:
         for name, cells in columns.items()
         if any(cells) and all(_THOUSANDS.match(cell) for cell in cells if cell)
     ]
-
-
-def _drop_rows(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
-    """Return the frame without empty rows, by position, which is faster than by all columns."""
-    places = empty.arg_true()
-    if places.is_empty():
-        return frame
-    first = len(empty) - len(places)
-    if places[0] == first:
-        return frame.head(first)
-    return frame.with_row_index(_PLACE).filter(~pl.col(_PLACE).is_in(places.implode())).drop(_PLACE)
 
 
 def _damage_error(text: _DelimitedText, error: BaseException | None) -> SourceError:

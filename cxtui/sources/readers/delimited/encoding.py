@@ -133,7 +133,8 @@ def _is_utf8(content: Path | bytes) -> bool:
     try:
         with io.BytesIO(content) if isinstance(content, bytes) else MeteredFile(content) as opened:
             while chunk := opened.read(_CHUNK_BYTES):
-                decoder.decode(chunk)
+                # a letter that is cut off before ASCII is damage; ASCII itself is quicker to tell
+                decoder.decode(b"" if chunk.isascii() else chunk, final=chunk.isascii())
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+import polars as pl
+
 from cxtui.sources.readers.delimited.encoding import decompress, is_packed
 from cxtui.sources.reading_progress import MeteredFile
 
@@ -39,3 +41,19 @@ def held_text(file: Path) -> Path | bytes:
         before.close()
     _copies[file] = copy
     return Path(f"/dev/fd/{copy.fileno()}")
+
+
+def held_frame(frame: pl.LazyFrame, content: Path | bytes) -> pl.LazyFrame:
+    """Return what `frame` parses of a content: in memory, or as Parquet in place of a large copy.
+
+    Raises `OSError` and the engine's errors.
+    """
+    if isinstance(content, bytes):
+        return frame.collect().lazy()
+    with tempfile.NamedTemporaryFile() as named:
+        frame.sink_parquet(named.name, compression="lz4")
+        parsed = open(named.name, "rb")  # noqa: SIM115 -- kept open
+    file = next(one for one, copy in _copies.items() if content.name == str(copy.fileno()))
+    _copies.pop(file).close()
+    _copies[file] = parsed
+    return pl.scan_parquet(f"/dev/fd/{parsed.fileno()}")

@@ -12,7 +12,7 @@ from cxtui.survey.inference.column_values import Column, name_words
 from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock
 from cxtui.survey.inference.ticks import is_plain_yes, is_unchosen
 from cxtui.survey.languages.lexicon import is_called
-from cxtui.survey.question import Question, code_of
+from cxtui.survey.question import Question
 
 _FEWEST, _OPTION_WORDS, _YES_AND_NO, _SHOWN = 3, 2, 2, 3
 _ASKS = frozenset("?\uff1f\u061f\u037e")
@@ -38,12 +38,12 @@ def find_likely_sets(columns: Iterable[Column]) -> Iterator[Question]:
 
 def _yes_and_no(column: Column) -> tuple[frozenset[str], int]:
     """Return the two answers of a possible option and how many gave one; none of another column."""
-    texts = frozenset(map(code_of, column.counts))
     words = column.wording.split()
+    if not column.is_text or len(column.counts) != _YES_AND_NO:
+        return frozenset(), 0
+    texts = frozenset(column.counts)
     is_option = (
-        column.is_text
-        and len(texts) == _YES_AND_NO
-        and len(words) <= _OPTION_WORDS
+        len(words) <= _OPTION_WORDS
         and _ASKS.isdisjoint(column.wording)
         and sum(map(is_unchosen, texts)) == 1
         and any(map(is_plain_yes, texts))

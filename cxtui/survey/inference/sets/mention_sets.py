@@ -35,10 +35,12 @@ Rows = Sequence[Sequence[object]]
 
 def are_mentions(rows: Rows) -> bool:
     """Return whether the answers of respondents, one row each, are mentions in their order."""
-    given = [[not is_null(one) and one != "" for one in row] for row in rows]
-    filled = [sum(column) for column in zip(*given, strict=True)]
-    if not filled or not filled[-1] or filled[-1] > _EMPTIER * filled[0]:
+    columns = list(zip(*rows, strict=True))
+    ends = [sum(map(_is_given, column)) for column in (*columns[:1], *columns[-1:])]
+    if not ends or not ends[-1] or ends[-1] > _EMPTIER * ends[0]:
         return False
+    given = [list(map(_is_given, row)) for row in rows]
+    filled = [sum(column) for column in zip(*given, strict=True)]
     if any(later > earlier for earlier, later in pairwise(filled)):
         return False
     answered = [row for row in given if any(row)]
@@ -52,6 +54,10 @@ def are_mentions(rows: Rows) -> bool:
     ]
     repeated = sum(len(set(row)) < len(row) for row in several)
     return repeated <= 1 + _REPEATED * len(several)
+
+
+def _is_given(one: object) -> bool:
+    return not is_null(one) and one != ""
 
 
 def find_mentions(
