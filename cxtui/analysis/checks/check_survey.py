@@ -1,0 +1,137 @@
+"""All checks of a survey: what each found, and the derived flags that they propose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.checks.check import Candidate, Check, CheckKind, Checks, Result, not_run
+from cxtui.analysis.checks.duplicates import find_duplicates
+from cxtui.analysis.checks.impossible import find_impossible, find_routing
+from cxtui.analysis.checks.speeders import duration_of, find_speeders
+from cxtui.analysis.checks.straightliners import find_straightliners
+from cxtui.analysis.checks.wave_checks import find_wave_changes
+from cxtui.analysis.derive.derived_lines import survey_with
+from cxtui.analysis.derive.made_flags import FLAGGED
+from cxtui.analysis.derive.typed_derivations import declared_alike
+from cxtui.analysis.query.engine import query_rows
+from cxtui.messages import tr
+from cxtui.survey.derive.derivation import Derivation, Verb
+from cxtui.survey.derive.derivation_text import derivation_line
+from cxtui.survey.file_columns import file_column
+from cxtui.survey.model import Codebook, Survey, required
+from cxtui.text import numbered
+
+_FEWEST_FLAGS = 2
+_FLAGS, _QUALITY = "flags", "quality"
+
+
+def check_survey(survey: Survey, duration: str = "") -> Checks:
+    """Return the checks of all respondents, unweighted; nobody is excluded.
+
+    `duration` is the question with the duration of the interview, guessed if empty. Raises
+    `ViewError` where it does not fit, `SourceError` where the survey cannot be read.
+    """
+    lasted = duration_of(survey, duration)
+    name = lasted.id if lasted else ""
+    found = [
+        *find_speeders(survey, lasted),
+        *find_straightliners(survey),
+        *find_duplicates(survey, name),
+        *find_impossible(survey),
+        *find_routing(survey),
+    ]
+    checks = [*_counted(survey, found), *find_wave_changes(survey)]
+    return Checks((*checks, *_quality(survey, checks)), name)
+
+
+def _counted(survey: Survey, found: Iterable[Candidate | Check]) -> list[Check]:
+    """Return checks with their respondents counted, all flags in one query."""
+    settled = list(_settled(survey.codebook, found))
+    flags = [one for one in settled if isinstance(one, Candidate)]
+    lines = tuple(derivation_line(one.flag) for one in flags if not one.is_declared)
+    named = [(one.flag.id, FLAGGED) for one in flags]
+    counts = dict(zip(flags, _count(survey_with(survey, lines), named), strict=True))
+    return [_check(one, *counts[one]) if isinstance(one, Candidate) else one for one in settled]
+
+
+def _settled(codebook: Codebook, found: Iterable[Candidate | Check]) -> Iterable[Candidate | Check]:
+    """Yield the candidates with free ids; one that the codebook derives alike is declared."""
+    taken = {one.id for one in codebook.table_questions} | codebook.derived_ids
+    for one in found:
+        if isinstance(one, Check) or one.is_declared:
+            yield one
+        elif known := declared_alike(codebook, one.flag):
+            yield replace(one, flag=replace(one.flag, id=known), is_declared=True)
+        else:
+            identity = numbered(one.flag.id, taken)
+            taken.add(identity)
+            yield replace(one, flag=replace(one.flag, id=identity))
+
+
+def _count(survey: Survey, named: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
+    """Return how many respondents gave an answer to a question, of how many with any, for each."""
+    sums = []
+    for place, (name, code) in enumerate(named):
+        column = file_column(required(survey, name, "question").columns[0])
+        is_given = (column == code).fill_null(False)
+        sums.append(is_given.cast(nw.Int64).sum().alias(f"__{place}_n"))
+        sums.append((~column.is_null()).cast(nw.Int64).sum().alias(f"__{place}_of"))
+    if not sums:
+        return []
+    row = [int(n or 0) for n in query_rows(survey, survey.frame.select(*sums))[0]]
+    return list(zip(row[::2], row[1::2], strict=True))
+
+
+def _check(one: Candidate, found: int, of: int) -> Check:
+    """Return what came of a candidate; a flag is proposed where somebody has it, not by chance."""
+    if not of:
+        return not_run(one.kind, one.about, one.threshold, tr("nobody answered enough of it"))
+    note, is_plain = one.expected(found, of) if one.expected else ("", False)
+    is_clear = not found or is_plain
+    result = Result.CLEAR if is_clear else Result.ERROR if one.is_error else Result.FLAG
+    if one.is_declared:
+        note = note or tr("derived already: {}", one.flag.id)
+    return Check(
+        one.kind,
+        one.about,
+        result,
+        one.threshold,
+        found,
+        of,
+        note,
+        one.flag.id,
+        proposed=() if is_clear or one.is_declared else (one.flag,),
+    )
+
+
+def _quality(survey: Survey, checks: Sequence[Check]) -> list[Check]:
+    """Return the proposal that counts several flags, ok without any; one flag is no verdict."""
+    flags = [one for one in checks if one.flag and one.result in {Result.FLAG, Result.ERROR}]
+    if len(flags) < _FEWEST_FLAGS:
+        return []
+    taken = {one.id for one in survey.codebook.table_questions} | {one.flag for one in flags}
+    named = tuple(one.flag for one in flags)
+    total = Derivation(
+        numbered(_FLAGS, taken), Verb.COUNT, tr("Number of flags"), sources=named, of=(FLAGGED,)
+    )
+    if declared_alike(survey.codebook, total):
+        return []
+    graded = Derivation(
+        numbered(_QUALITY, taken),
+        Verb.BANDS,
+        tr("Quality: ok without a flag"),
+        sources=(total.id,),
+        bounds=(1.0, 2.0),
+        labels=(tr("ok"), tr("1 flag"), tr("2 flags or more")),
+    )
+    lines = (*(line for one in flags for line in one.lines), *map(derivation_line, (total, graded)))
+    several = str(len(graded.labels))
+    ((found, of),) = _count(survey_with(survey, lines), [(graded.id, several)])
+    said, note = tr("2 flags or more of {}", len(flags)), tr("one flag is no verdict")
+    about = ", ".join(named)
+    result = Result.FLAG if found else Result.CLEAR
+    made = Check(CheckKind.QUALITY, about, result, said, found, of, note, graded.id, several)
+    return [replace(made, proposed=(total, graded))]
