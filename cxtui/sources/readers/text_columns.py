@@ -79,8 +79,9 @@ def count_lost(frame: pl.LazyFrame, converted: Mapping[str, pl.Expr]) -> dict[st
         .alias(str(place))
         for place, (name, values) in enumerate(converted.items())
     )
-    cells = dict(zip(converted, found.collect().row(0), strict=True))
-    return {name: dict(Counter(words)) for name, words in cells.items() if words}
+    cells = (column.explode().drop_nulls() for column in found.collect().iter_columns())
+    lost = zip(converted, map(count_in_order, cells), strict=True)
+    return {name: counts for name, counts in lost if counts}
 
 
 def count_words(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, dict[str, int]]:
