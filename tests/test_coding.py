@@ -167,7 +167,7 @@ def test_lines_that_were_cut_are_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('respondent = "id"\n', "", "declare it in the codebook, above its questions, as in respo"),
+        ('respondent = "id"\n', "", 'put respondent = "COLUMN" above the questions'),
         ('question = "why"', 'question = "sex"', "sex is single, and open answers alone are coded"),
         ('question = "why"', 'question = "nay"', "there is no question 'nay'"),
     ],

@@ -6,12 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.model import Codebook
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
     from cxtui.session.codebook_draft import DraftCodebook
+    from cxtui.work.coding.coding_desk import CodingDesk
 
 
 class CodebookDialogs:
@@ -36,6 +38,37 @@ class CodebookDialogs:
         """Write the questions that the view derives into the codebook."""
         if self._app.session.save_derived():
             self._app.say(tr("saving the codebook …"))
+
+    def code(self, name: str = "") -> None:
+        """Code the answers to an open question, that of the view unless it is named."""
+        session = self._app.session
+        if (ready := session.ready) is None or session.is_reading:
+            self._app.say(tr("the survey is not open yet"))
+            return
+        from cxtui.analysis.query.side_queries.written_answers import check_can_be_coded
+        from cxtui.app.screens.coding.code_answers_screen import CodeAnswers
+        from cxtui.work.coding.coding_desk import CodingDesk, coder_name, coding_of
+
+        codebook, start = ready.read.codebook, session.start
+        name = name or ready.view.question
+        coding = coding_of(codebook, name)
+        question = codebook.find(coding.sources[0] if coding else name)
+        try:
+            if question is None:
+                raise ViewError("{} is no question of the codebook: code the open one", name)
+            check_can_be_coded(ready.read, question)
+        except ViewError as error:
+            self._app.say(str(error))
+            return
+        read = partial(
+            CodingDesk, ready.read, question, coder_name(start.coder), start.files, start.codebook
+        )
+        self._app.push_screen(CodeAnswers(question.label, read), self._coded)
+
+    def _coded(self, desk: CodingDesk | None) -> None:
+        if desk is not None and desk.has_written:
+            said = tr("{:,} of {:,} answers coded: {}", desk.done, desk.of, desk.coding.id)
+            self._app.session.open(said)
 
     def _edit(self, draft: DraftCodebook, at: str = "", problem: str = "") -> None:
         from cxtui.app.screens.codebook.codebook_screen import EditCodebook

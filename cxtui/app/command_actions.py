@@ -89,6 +89,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "against": lambda app: app.step("against"),
     "base": lambda app: app.step("base"),
     "codebook": lambda app: app.codebook_dialogs.edit(),
+    "code": lambda app: app.codebook_dialogs.code(),
     "describe": lambda app: app.codebook_dialogs.edit_question(),
     "save": lambda app: app.codebook_dialogs.save(),
     "undo": lambda app: app.session.undo(),

@@ -165,7 +165,8 @@ class TableDialogs:
                 kept = view.with_filters((*view.filters, *filters), ready.survey.codebook.wave)
                 self._app.go(kept, ready.survey)
 
-        self._app.push_screen(CellRespondents(ready.survey, table, *cell), take)
+        code = self._app.codebook_dialogs.code
+        self._app.push_screen(CellRespondents(ready.survey, table, *cell, code), take)
 
     def open(self) -> None:
         """Open the detail behind the cursor: open answers, the item of a grid, a cell."""
@@ -180,7 +181,8 @@ class TableDialogs:
         elif question.kind is Kind.TEXT or (pane == TABLE and self._is_on_others(question)):
             from cxtui.app.screens.results.open_answers_screen import OpenAnswers
 
-            self._app.push_screen(OpenAnswers(ready.survey, ready.view))
+            code = self._app.codebook_dialogs.code
+            self._app.push_screen(OpenAnswers(ready.survey, ready.view, code))
         elif pane != TABLE:
             self._app.query_one(Comparison).focus()
         elif question.kind is Kind.GRID:

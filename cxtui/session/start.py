@@ -53,6 +53,12 @@ class Start(SurveyOptions):
     resume: bool = option(False, "open the view it was left at")
     fresh: bool = option(False, "do not offer that view", rival="resume")
     follow: bool = option(False, "read the file again by itself whenever it changed")
+    coder: str = option(
+        "",
+        "the name under which codes of open answers are kept (default: your login name)",
+        "NAME",
+        is_configurable=True,
+    )
     memory: int = option(
         MEMORY,
         "megabytes of columns and counts to keep (default: {})",

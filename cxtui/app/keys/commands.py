@@ -186,6 +186,12 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "what was auto-detected and why, to be set; columns left aside",
         "codebook",
     ),
+    (
+        "code",
+        "C",
+        "Code answers",
+        "give codes to the open answers to this question; they become a question of their own",
+    ),
     ("describe", "D", "Describe", "this question's wording and kind, its answers and their order"),
     ("save", "S", "Save", "write the derived questions (ƒ) into the codebook"),
     ("undo", "u", "Undo", "the view before", "undo"),
@@ -244,7 +250,10 @@ TASKS = {
     ),
     "Compare": ("banner", "gaps", "trend", "compare", "against", "correction", "base", "weight"),
     "Select": ("filter", "keep", "exclude", "switch"),
-    "Recode": ("derive", "merge", "nets", "full", "describe", "codebook", "save", "weighting"),
+    "Recode": (
+        *("derive", "merge", "nets", "full", "code"),
+        *("describe", "codebook", "save", "weighting"),
+    ),
     "Take out": ("copy", "export", "export_all", "saved", "view_line"),
     "Survey": (
         *("undo", "redo", "forget", "last_view", "reload", "sheet"),

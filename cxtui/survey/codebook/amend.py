@@ -12,7 +12,11 @@ from cxtui.errors import CodebookError
 from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.toml_entries import question_entries, top_entries
 from cxtui.survey.codebook.toml_format import read_codebook, write_derivation, write_question
-from cxtui.survey.derive.derivation_text import declared_derivations, derivation_entries
+from cxtui.survey.derive.derivation_text import (
+    declared_derivations,
+    derivation_entries,
+    inline_value,
+)
 from cxtui.survey.model import Codebook
 from cxtui.text import clean
 
@@ -219,9 +223,7 @@ def _row(entries: Entries) -> Any:
     """Return the entries of a table as TOML between braces."""
     import tomlkit
 
-    row = tomlkit.inline_table()
-    row.update(entries)
-    return row
+    return tomlkit.parse(f"row = {inline_value(dict(entries))}")["row"]
 
 
 def _item(value: object) -> Any:

@@ -53,8 +53,8 @@ def check_can_be_coded(survey: Survey, question: Question) -> None:
         raise ViewError(message, survey.location)
     if survey.codebook.respondent not in survey.schema:
         message = (
-            "codes hang on respondents, and {} has no column of their ids: declare it in the "
-            'codebook, above its questions, as in respondent = "id"'
+            'put respondent = "COLUMN" above the questions of the codebook, the one of their ids: '
+            "codes hang on respondents, and {} has none"
         )
         raise ViewError(message, survey.location)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -39,11 +40,14 @@ class OpenAnswers(SearchOverlay[None], named="answers"):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close"),
         Binding("slash", "search", "Search"),
+        Binding("C", "code", "Code answers"),
         *moving("pagedown,space"),
     ]
 
-    def __init__(self, survey: Survey, view: View) -> None:
+    def __init__(self, survey: Survey, view: View, code: Callable[[str], object]) -> None:
+        """Read the answers to the view's question; `code` opens the screen that codes them."""
         super().__init__()
+        self._code = code
         self._survey = survey
         self._view = view
         self._state = state_of(survey.codebook, view, None)
@@ -55,7 +59,8 @@ class OpenAnswers(SearchOverlay[None], named="answers"):
         """Lay out the question, the letters searched and the answers."""
         yield Paragraph(self._head_lines, id="texts-head", grows=True)
         yield Prompt(tr("search in the answers"), id="texts-search")
-        yield OpenAnswerList(self.hint("{search} searches · {close} leaves"))
+        keys = self.hint("{search} searches · {code_answers} codes them · {close} leaves")
+        yield OpenAnswerList(keys)
 
     def on_mount(self) -> None:
         """Begin to read."""
@@ -103,6 +108,10 @@ class OpenAnswers(SearchOverlay[None], named="answers"):
         if (search := clean(event.value)) != self._search:
             self._search = search
             self._look()
+
+    def action_code(self) -> None:
+        """Give codes to the answers."""
+        self._code(self._view.question)
 
     # Lines
 

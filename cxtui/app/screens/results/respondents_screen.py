@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -29,11 +30,11 @@ from cxtui.output.drawing.cell_details import Details
 from cxtui.output.drawing.fit import ellipsis, folded, padded
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Question
+from cxtui.survey.question import Kind, Question
 
 _KEYS = (
     "{whole} one whole · {columns} another question · {find} find · {as_filter} keeps them alone · "
-    "{close} leaves"
+    "{code_answers} codes their answers · {close} leaves"
 )
 _WIDEST_ID = 20
 _BETWEEN = " · "
@@ -48,11 +49,16 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
         Binding("c", "columns", "Columns"),
         Binding("slash", "search", "Find"),
         Binding("f", "filter", "As filter"),
+        Binding("C", "code", "Code answers"),
         *moving("pagedown,space"),
     ]
 
-    def __init__(self, survey: Survey, table: Table, row: int, column: int) -> None:
+    def __init__(
+        self, survey: Survey, table: Table, row: int, column: int, code: Callable[[str], object]
+    ) -> None:
+        """Read the respondents of a cell; `code` opens the screen that codes open answers."""
         super().__init__()
+        self._code = code
         self._survey = survey
         self._table = table
         self._place = row, column
@@ -155,6 +161,22 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
                 self._read()
 
         self.app.push_screen(Pick(tr("Show an answer to"), questions, ""), take)
+
+    def action_code(self) -> None:
+        """Give codes to the open answers shown; of several questions, pick one."""
+        shown = [self._survey.codebook.find(name) for name in self._names]
+        able = [one for one in shown if one and one.kind is Kind.TEXT]
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                self._code(name)
+
+        if len(able) > 1:
+            self.app.push_screen(Pick(tr("Code the answers to"), able, ""), take)
+        elif able:
+            take(able[0].id)
+        else:
+            self._say(tr("no open answers are shown"))
 
     def action_filter(self) -> None:
         """Answer with the filters that keep these respondents alone."""

@@ -1,0 +1,1 @@
+"""Coding of open answers."""

@@ -1,0 +1,77 @@
+"""The lines of the screen that codes open answers: the answer, its codes, and the list of codes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from cxtui.app.panes.line_widget import BOLD, DIM
+from cxtui.messages import tr, tr_count
+from cxtui.output.drawing.fit import broken, ellipsis, fitted, folded
+from cxtui.survey.derive.derivation import Code
+from cxtui.work.coding.coding_walk import CodingWalk
+
+_FEWEST_DISAGREE = 2
+
+
+def answer_lines(walk: CodingWalk, width: int) -> list[Text]:
+    """Return the answer under the cursor, and how many wrote it."""
+    one = walk.wording
+    if one is None:
+        return [Text(tr("no answer contains these words"), DIM)]
+    lines = [Text(line) for line in broken(one.text, width)]
+    n = len(one.respondents)
+    if n > 1:
+        lines.append(Text(tr("{:,} respondents wrote this: they are coded at once", n), DIM))
+    return lines
+
+
+def state_lines(walk: CodingWalk, width: int, keys: str, said: str) -> list[Text]:
+    """Return the codes of the answer, the proposal, what was said last, and the keys."""
+    lines = [*_codes(walk, width), *_hints(walk, width)]
+    if said:
+        lines.append(Text(ellipsis(said, width), BOLD))
+    return [*lines, *(Text(line, DIM) for line in folded(keys, width, 3))]
+
+
+def _codes(walk: CodingWalk, width: int) -> Iterator[Text]:
+    """Yield the codes of the answer, dim where they are from before the text changed."""
+    named = {one.code: one for one in walk.desk.coding.codes}
+    labels = [named[code].label if code in named else code for code in walk.draft]
+    style = DIM if walk.is_to_confirm else BOLD
+    for line in folded(" · ".join(labels), width, 2) if labels else ():
+        yield Text(line, style)
+    if walk.is_to_confirm:
+        yield Text(ellipsis(tr("coded before the text changed: enter confirms"), width), DIM)
+
+
+def _hints(walk: CodingWalk, width: int) -> Iterator[Text]:
+    if (code := walk.proposal) is not None:
+        named = tr("▸ proposed: {} {}", code.key, code.label)
+        takes = tr("space takes it")
+        room = width - cell_len(takes) - 1
+        yield Text(f"{fitted(named, room)} ").append(takes, DIM)
+    others = walk.desk.alike(walk.wording) if walk.wording else []
+    if others:
+        n = len(others)
+        said = "{:,} answer is alike: tab codes it, too"
+        yield Text(
+            ellipsis(tr_count(n, said, "{:,} answers are alike: tab codes them, too"), width), DIM
+        )
+    n = sum(each.wording == walk.wording for each in walk.desk.disagreements())
+    if n:
+        yield Text(ellipsis(tr("coders disagree on this answer"), width), DIM)
+
+
+def code_line(one: Code, counts: Counter[str], walk: CodingWalk, width: int) -> Text:
+    """Return a code: its key, its label and how many answers have it; bold where this one has."""
+    number = f"{counts[one.code]:>5,}"
+    mark = "●" if one.code in walk.draft else " "
+    head = f"{mark} {one.key or '·'}  "
+    room = max(width - cell_len(head) - len(number) - 1, 1)
+    is_on = one.code in walk.draft
+    style = DIM if is_on and walk.is_to_confirm else BOLD if is_on else ""
+    return Text(head, style).append(fitted(one.label, room), style).append(f" {number}", DIM)
