@@ -49,6 +49,10 @@ class TargetsError(CxtuiError):
     """The targets of a weight are not valid, do not fit the survey, or cannot be met."""
 
 
+class PlanError(CxtuiError):
+    """A tab plan is not valid, or names a banner that it does not have."""
+
+
 class UsageError(CxtuiError):
     """An option or argument is unknown, lacks its value, or does not take the one it got."""
 

@@ -139,12 +139,14 @@ def test_a_command_of_the_readme_runs(
     (tmp_path / "survey.parquet").symlink_to(example)
     targets = next(one for one in TOML_BLOCKS if "[[margin]]" in one)
     (tmp_path / "targets.toml").write_text(targets)
+    plan = next(one for one in TOML_BLOCKS if "[banners]" in one)
+    (tmp_path / "book.plan.toml").write_text(plan, "utf-8")
     for name in ("survey", "2018", "2019"):
         (tmp_path / f"{name}.csv").write_text("role,goal\nMarketing,Yes\nTechnology,No\n")
     words = shlex.split(line, comments=True)[1:]
     shell = words.index(">") if ">" in words else len(words)
     assert main(words[:shell]) == 0
-    written = ("goal.csv", "tables.xlsx", "survey-2016.parquet")
+    written = ("goal.csv", "tables.xlsx", "book.xlsx", "survey-2016.parquet")
     assert capsysbinary.readouterr().out or any((tmp_path / one).is_file() for one in written)
 
 

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from cxtui.errors import ExportError
 from cxtui.exit_status import Exit
@@ -17,9 +17,11 @@ from cxtui.output import Format, format_of
 from cxtui.text import clean
 
 if TYPE_CHECKING:
-    from cxtui.analysis.tables.many_tables import Tabled
     from cxtui.cli.parser import Command
     from cxtui.output import ResultOptions
+
+
+T = TypeVar("T")
 
 
 def print_text(text: str) -> int:
@@ -114,14 +116,14 @@ def rewrite(line: str) -> None:
     sys.stderr.flush()
 
 
-def counted(tabled: Iterable[Tabled], of: int) -> Iterator[Tabled]:
+def counted(tabled: Iterable[T], of: int, said: str = "{} of {} questions") -> Iterator[T]:
     """Yield the tables, and show on a terminal how many there are so far."""
     if not sys.stderr.isatty():
         yield from tabled
         return
     try:
         for done, one in enumerate(tabled, 1):
-            sys.stderr.write("\r" + tr("{} of {} questions", done, of))
+            sys.stderr.write("\r" + tr(said, done, of))
             sys.stderr.flush()
             yield one
     finally:  # also before the line of an error

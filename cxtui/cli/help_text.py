@@ -68,6 +68,11 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui codes survey.parquet first_change --export codes.csv --text",
         "cxtui codes survey.parquet first_change --import codes-of-ben.csv",
     ),
+    "plan": (
+        "cxtui plan book.plan.toml survey.parquet -o book.xlsx",
+        "cxtui plan book.plan.toml survey.parquet --check   what each table would be",
+        "cxtui plan book.plan.toml survey.parquet --tables 3,7-9 -o some.html",
+    ),
     "codebook": (
         "cxtui codebook survey.csv                  what was auto-detected, and why",
         "cxtui codebook survey.csv > survey.codebook.toml",

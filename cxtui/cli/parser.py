@@ -21,6 +21,7 @@ from cxtui.output.replay import shell_line
 from cxtui.session.start import Start, SurveyOptions
 from cxtui.user_directories import expand_home
 from cxtui.work.coding.codes_options import CodesOptions
+from cxtui.work.plan.plan_options import PlanOptions
 from cxtui.work.weighting.weight_options import WeightOptions
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ VERBS = {
     "trend": "print a question over the waves, with its changes",
     "rows": "list the respondents who are kept, with their open answers",
     "codes": "list the codes of open answers, and how coders agree; export and import them",
+    "plan": "make the book of tables that a tab plan asks for",
     "codebook": "print the codebook as TOML, to edit beside the file",
     "convert": "write one Parquet file with the codebook inside",
     "weight": "rake the respondents to targets, and write a copy with the weight",
@@ -80,6 +82,7 @@ class Command:
     )
     weighting: WeightOptions = field(default_factory=WeightOptions)
     coding: CodesOptions = field(default_factory=CodesOptions)
+    plan: PlanOptions = field(default_factory=PlanOptions)
     all: bool = option(False, "all questions, in one file")
     over: str = option(
         "", "the variable whose answers are the waves (default: that of the codebook)", "ID"
@@ -113,6 +116,12 @@ _LISTED = replace(_FORMAT, choices=tuple(one.value for one in Format if not one.
 _OUT = replace(_OUTPUT, help="the Parquet file to write", place="1", read=str)
 _REPORT = replace(_FORMAT, help="of the report (default: text)", choices=("text", "json"))
 _WEIGHTED = replace(_OUTPUT, help="the Parquet file to write", read=as_file)
+_PLAN, *_PLANNED = options_of(PlanOptions)
+_BOOK = replace(
+    _FORMAT,
+    help="default: markdown, or by the ending of -o",
+    choices=("xlsx", "html", "markdown", "json"),
+)
 _TABLE_SHAPE = replace(_SHAPE, choices=("wide", "tidy", "chart"))
 _RANKING_SHAPE = replace(
     _SHAPE,
@@ -186,6 +195,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "trend": (*_OPENED, *_TREND, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE),
     "rows": (*_OPENED, *_SAMPLE, _COLUMNS, _LISTED, _OUTPUT, _FORCE),
     "codes": (*_OPENED, _CODED, *options_of(CodesOptions), _LISTED, _OUTPUT, _FORCE),
+    "plan": (_PLAN, *_OPENED, *_PLANNED, _BOOK, _OUTPUT, _FORCE),
     "codebook": (*_OPENED, _OUTPUT, _FORCE),
     "convert": (*_OPENED, _OUT, _FORCE),
     "weight": (*_OPENED, *options_of(WeightOptions), _REPORT, _WEIGHTED, _FORCE),
@@ -256,7 +266,7 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
     ranking = _ranking_of(verb, values)
     command = replace(values_from(Command, values), verb=verb, survey=survey, view=view)
     command = replace(command, result=result, weighting=weighting, ranking=ranking)
-    return replace(command, coding=coding)
+    return replace(command, coding=coding, plan=values_from(PlanOptions, values))
 
 
 def _ranking_of(verb: str, values: Mapping[str, object]) -> RankingOptions:
@@ -297,11 +307,18 @@ def _arguments(
         raise UsageError("a file or a verb is missing: `cxtui --help` lists the verbs")
     left, found, places = list(words), dict[str, object](), [one for one in options if one.place]
     has_files = any(one.place == "+" for one in places)
+    if places and places[0].place == "1" and has_files and left:
+        found[places[0].name] = left.pop(0)
     if values.get("all"):
         # A question behind several files is the last word that they take.
         if len(left) > 1 and not _may_be_file(left[-1]):
             raise UsageError("QUESTION and --all: take one of them")
-    elif places and places[-1].place != "+" and len(left) > has_files:
+    elif (
+        places
+        and places[-1].place != "+"
+        and places[-1].name not in found
+        and len(left) > has_files
+    ):
         found[places[-1].name] = places[-1].value_of(left.pop(), places[-1].takes)
     if has_files and left:
         found["files"], left = tuple(left), []

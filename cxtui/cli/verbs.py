@@ -142,6 +142,12 @@ def _tables(command: Command) -> int:
     return deliver(command, render(document, format_, shape))
 
 
+def _plan(command: Command) -> int:
+    from cxtui.cli.plan_verb import run_plan
+
+    return run_plan(command, _open)
+
+
 def _codebook(command: Command) -> int:
     from cxtui.survey.codebook.toml_format import write_codebook
     from cxtui.survey.note import sentences_of
@@ -245,6 +251,7 @@ RUN: Mapping[str, Callable[[Command], int]] = {
     "trend": _trend,
     "rows": _rows,
     "codes": _codes,
+    "plan": _plan,
     "codebook": _codebook,
     "convert": _convert,
     "weight": _weight,

@@ -76,7 +76,7 @@ def _section(table: Table, name: str, title: str, replay: str) -> Section:
         grid=partial(grid_of_table, table, name),
         chart=partial(chart_of_table, table, name),
         text=partial(_text, table),
-        record=partial(_record, table),
+        record=partial(record_of_table, table),
     )
 
 
@@ -100,7 +100,7 @@ def _text(table: Table) -> Iterator[str]:
     return text_of_table(table)
 
 
-def _record(table: Table) -> Mapping[str, Any]:
+def record_of_table(table: Table) -> Mapping[str, Any]:
     """Return all numbers behind each cell and pair of columns; rows are made when written."""
     from cxtui.output.drawing.formula_texts import general
 

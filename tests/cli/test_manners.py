@@ -56,6 +56,8 @@ def surveys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "targets.toml").write_text(
         '[[margin]]\nquestions = ["role"]\ntargets = { 1 = 60, 2 = 40 }\n'
     )
+    plan = (TOP / "examples" / "cmo-benchmark-2016.plan.toml").read_text("utf-8")
+    (folder / "book.plan.toml").write_text(plan, "utf-8")
     (folder / "mine.toml").write_text('role = "role"')
     return folder
 

@@ -166,7 +166,7 @@ class Banner:
                 (one, one.coder.rows[at]) for one, at in zip(self.variables, place, strict=True)
             )
             path = tuple(Step(one.question.id, row.code, row.label) for one, row in rows)
-            columns.append(Column(path, _letter(position), number))
+            columns.append(Column(path, letter_at(position), number))
         return BannerColumns(self, {place: n for n, place in enumerate(places, first)})
 
 
@@ -183,8 +183,8 @@ class BannerColumns:
         return sorted(self.positions[place] for place in places if place in self.positions)
 
 
-def _letter(position: int) -> str:
-    """Return the letter A … Z, A1 … Z1, A2 … of a column within its banner variable."""
+def letter_at(position: int) -> str:
+    """Return the letter A … Z, A1 … Z1, A2 … of the column at a position."""
     times, place = divmod(position, len(ascii_uppercase))
     return ascii_uppercase[place] + (str(times) if times else "")
 

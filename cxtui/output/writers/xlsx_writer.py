@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _LONGEST_NAME = 31
-_LONGEST_TEXT = 32_767
+LONGEST_TEXT = 32_767
 """Excel's own limits, of a sheet's name and of the text in a cell."""
 
-_ROWS, _COLUMNS = 1_048_576, 16_384
+_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 _RESERVED = 1_000
 """Lines kept for what is over and under a table."""
 
@@ -216,7 +216,7 @@ class _Sheet:
         if neutral(text) != text:
             look["quote_prefix"] = True
         if text:
-            self._page.write_string(line, column, text[:_LONGEST_TEXT], self._format(**look))
+            self._page.write_string(line, column, text[:LONGEST_TEXT], self._format(**look))
         elif look:
             self._page.write_blank(line, column, None, self._format(**look))
 
@@ -251,10 +251,10 @@ def _columns(heads: Iterable[Head]) -> list[_Column]:
 
 def _require_room(section: Section, grid: Grid, columns: Sequence[_Column]) -> None:
     """Refuse what a worksheet would cut: raises `ExportError`."""
-    if (columns and columns[-1][1] + 2 > _COLUMNS) or len(grid.lines) + _RESERVED > _ROWS:
+    if (columns and columns[-1][1] + 2 > MOST_COLUMNS) or len(grid.lines) + _RESERVED > _ROWS:
         raise ExportError(
             "{}: too large for a sheet of Excel ({:,} rows, {:,} columns); take parquet or csv",
-            *(section.title, _ROWS, _COLUMNS),
+            *(section.title, _ROWS, MOST_COLUMNS),
         )
 
 

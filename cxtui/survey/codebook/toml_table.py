@@ -8,22 +8,23 @@ from dataclasses import dataclass, fields, replace
 from types import UnionType
 from typing import Any
 
-from cxtui.errors import CodebookError
+from cxtui.errors import CodebookError, CxtuiError
 from cxtui.messages import tr
 from cxtui.survey.question import Category, Item, Net
 
 
 @dataclass(frozen=True, slots=True)
 class TomlTable:
-    """A table of the TOML text; its methods raise `CodebookError` with its name and the file's."""
+    """A table of the TOML text; its methods raise an `error` with its name and the file's."""
 
     entries: Mapping[str, Any]
     name: str
     origin: str
+    kind: type[CxtuiError] = CodebookError
 
-    def error(self, message: str, *values: object) -> CodebookError:
+    def error(self, message: str, *values: object) -> CxtuiError:
         """Return an error; the name of the table is the first value of its message."""
-        return CodebookError("{}: {}", self.origin, tr(message, self.name, *values))
+        return self.kind("{}: {}", self.origin, tr(message, self.name, *values))
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text, which may be written as a whole number."""

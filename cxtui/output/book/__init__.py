@@ -1,0 +1,1 @@
+"""Tables as a client's book has them: several statistics a cell, nets above their answers."""

@@ -1,0 +1,112 @@
+"""A table of a book: columns with letters that run on, rows of several lines, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cxtui.analysis.query.cube import Status
+from cxtui.analysis.tables.table import BaseLine, Table
+from cxtui.analysis.view.view import Measure
+from cxtui.output.drawing.number_text import EMPTY, rounded, signed
+
+
+@dataclass(frozen=True, slots=True)
+class BookColumn:
+    """A column, at `place` in its table; `heading` is its banner question's wording.
+
+    `letter` is unique in the whole table. `begins` says that its banner question begins here,
+    `is_low` that its base is too small, `flag` how its base is marked.
+    """
+
+    place: int
+    label: str
+    heading: str = ""
+    letter: str = ""
+    accent: int = -1
+    begins: bool = False
+    is_low: bool = False
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """One statistic of a row: a number a column, percentages on 0–100, or why there is none."""
+
+    measure: Measure | None
+    numbers: tuple[float | None, ...]
+    digits: int = 1
+    in_points: bool = False
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether the numbers are percentages."""
+        return self.measure in _PERCENTAGES
+
+    def text(self, number: float | None) -> str:
+        """Return a number as a page shows it."""
+        if number is None:
+            return EMPTY
+        return signed(number, self.digits) if self.in_points else rounded(number, self.digits)
+
+
+_PERCENTAGES = frozenset({Measure.COLUMN, Measure.ROW, Measure.TOTAL, Measure.RESPONSES})
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """One answer, net or score with its statistics, the first with `marks`, one text a column.
+
+    `depth` is 1 below the net that has the answer. A row without a `status` is a line of the table
+    such as a quartile.
+    """
+
+    label: str
+    status: Status | None
+    lines: tuple[BookLine, ...]
+    marks: tuple[str, ...]
+    depth: int = 0
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether the row stands out: a net or a score."""
+        return self.status in {Status.NET, Status.SCORE}
+
+
+@dataclass(frozen=True, slots=True)
+class BookTable:
+    """A table of a book, or why there is none (`problem`).
+
+    `base` says in words who is counted. `replays` are the commands that print its numbers again.
+    `record` returns what JSON has of it.
+    """
+
+    number: int
+    title: str
+    question: str
+    wording: str
+    banner: str = ""
+    base: str = ""
+    columns: tuple[BookColumn, ...] = ()
+    bases: tuple[BaseLine, ...] = ()
+    rows: tuple[BookRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    replays: tuple[str, ...] = ()
+    problem: str = ""
+    table: Table | None = None
+    record: Callable[[], Mapping[str, object]] = dict
+
+    @property
+    def n(self) -> float | None:
+        """The base of the first column, unweighted; the smallest of the items of a grid."""
+        return self.bases[0].lowest[self.columns[0].place] if self.bases else None
+
+    @property
+    def marked(self) -> int:
+        """How many cells have letters or arrows."""
+        return sum(bool(mark) for row in self.rows for mark in row.marks)
+
+    @property
+    def untested(self) -> tuple[str, ...]:
+        """The labels of the columns whose base is too small to be tested."""
+        return tuple(one.label for one in self.columns if one.flag == "**")

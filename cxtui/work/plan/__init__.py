@@ -1,0 +1,1 @@
+"""Tab plans: which tables of a survey are made, how they look, and whether they add up."""

@@ -1,0 +1,225 @@
+"""The tables of a plan for one survey: their views, counted together, shaped for a book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.tables.build_table import build_table
+from cxtui.analysis.tables.many_tables import Tabled, each_table
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import Measure, View, measures_of
+from cxtui.analysis.view.view_options import view_of
+from cxtui.errors import CxtuiError, PlanError
+from cxtui.messages import tr_count
+from cxtui.output.book.book_table import BookTable
+from cxtui.output.book.shape_table import shape_table
+from cxtui.output.replay import Opened
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
+from cxtui.work.plan.plan import EVERY, NO_WEIGHT, SECTION, Plan, PlanBanner, PlanTable
+from cxtui.work.plan.plan_text import nearest
+
+_OF_ANY_CELL = frozenset({Measure.COUNT, Measure.INDEX})
+"""Statistics that need no table of their own: the cells of any measure have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One table of a plan, with its view; or why it cannot be made (`problem`)."""
+
+    number: int
+    title: str
+    question: str
+    declared: PlanTable
+    banner: PlanBanner
+    view: View | None = None
+    problem: str = ""
+
+
+def planned_tables(survey: Survey, plan: Plan) -> tuple[Planned, ...]:
+    """Return the tables of a plan: question × banner × filter × weight, in that order.
+
+    A title that stands twice gets a number. Raises `PlanError` for a section that the survey does
+    not have; a question, answer or column that it lacks is the problem of its tables.
+    """
+    found: list[Planned] = []
+    titles: dict[str, int] = {}
+    for declared in plan.tables:
+        names = list(_questions(survey, declared))
+        for name, banner, where, weight in product(
+            names, declared.banners, declared.filters, declared.weights
+        ):
+            question = survey.codebook.find(name)
+            title = declared.title or (question.label if question else name)
+            titles[title] = titles.get(title, 0) + 1
+            shown = title if titles[title] == 1 else f"{title} ({titles[title]})"
+            one = Planned(len(found) + 1, shown, name, declared, banner)
+            try:
+                view = _view(survey, declared, question, name, banner, where, weight)
+            except CxtuiError as error:
+                found.append(replace(one, problem=str(error)))
+            else:
+                found.append(replace(one, view=view))
+    return tuple(found)
+
+
+def _questions(survey: Survey, declared: PlanTable) -> Iterator[str]:
+    """Yield the ids of the questions that a table of the plan names."""
+    listed = survey.codebook.table_questions
+    for name in declared.questions:
+        if name == EVERY:
+            yield from (one.id for one in listed)
+        elif name.startswith(SECTION):
+            wanted = name.removeprefix(SECTION).strip()
+            own = [one.id for one in listed if one.section == wanted]
+            if not own:
+                sections = {one.section for one in listed if one.section}
+                advice = nearest(wanted, sections)
+                raise PlanError("the plan: there is no section {!r}{}", wanted, advice)
+            yield from own
+        else:
+            yield name
+
+
+def _view(
+    survey: Survey,
+    declared: PlanTable,
+    question: Question | None,
+    name: str,
+    banner: PlanBanner,
+    where: Sequence[str],
+    weight: str,
+) -> View:
+    """Return the view of one table; raises `ViewError` where the survey lacks what it names."""
+    if question is None:
+        known = [one.id for one in survey.codebook.table_questions]
+        raise PlanError("there is no question {!r}{}", name, nearest(name, known))
+    options = replace(
+        declared.options,
+        question=name,
+        by=banner.by,
+        where=(*declared.options.where, *where),
+        show=next((one for one in declared.show if one in measures_of(question)), None),
+        level=declared.levels[0],
+    )
+    if weight == NO_WEIGHT:
+        options = replace(options, weight=None, no_weight=True)
+    elif weight:
+        options = replace(options, weight=weight, no_weight=False)
+    return view_of(survey, options)
+
+
+def statistics_of(one: Planned, question: Question) -> tuple[Measure, ...]:
+    """Return the statistics of a table that fit its question, the default one where none does."""
+    possible = measures_of(question)
+    return tuple(each for each in one.declared.show if each in possible) or possible[:1]
+
+
+def book_of(survey: Survey, planned: Sequence[Planned], opened: Opened) -> Iterator[BookTable]:
+    """Yield the tables of a plan as they are made: those of one banner, filter and weight together.
+
+    A table that cannot be made has the reason. Raises `SourceError` if the survey changes.
+    """
+    for one in planned:
+        if one.view is None:
+            yield _refused(survey, one, one.problem)
+    cache = CubeCache(survey)
+    for alike in _alike(one for one in planned if one.view is not None):
+        views = [(str(one.number), one.view) for one in alike if one.view is not None]
+        for one, made in zip(alike, each_table(survey, views, cache), strict=True):
+            yield _shaped(survey, one, made, cache, opened)
+
+
+def _alike(planned: Iterable[Planned]) -> Iterator[list[Planned]]:
+    """Yield the tables whose views differ in the question alone, which are counted together."""
+    groups: dict[View, list[Planned]] = {}
+    for one in planned:
+        if one.view is not None:
+            key = replace(one.view, question="", nets=(), show=None)
+            groups.setdefault(key, []).append(one)
+    yield from groups.values()
+
+
+def _refused(survey: Survey, one: Planned, problem: str) -> BookTable:
+    question = survey.codebook.find(one.question)
+    wording = question.label if question else one.question
+    return BookTable(one.number, one.title, one.question, wording, one.banner.name, problem=problem)
+
+
+def _shaped(
+    survey: Survey, one: Planned, made: Tabled, cache: CubeCache, opened: Opened
+) -> BookTable:
+    if made.table is None:
+        return _refused(survey, one, made.problem)
+    tables = dict(_tables(survey, one, made.table, cache))
+    replays = [
+        opened.table(table.view)
+        for measure, table in tables.items()
+        if measure is made.table.measure or measure not in _OF_ANY_CELL
+    ]
+    return shape_table(
+        survey.codebook,
+        tables,
+        one.number,
+        one.title,
+        one.declared.look,
+        one.declared.levels,
+        one.banner.name,
+        replays,
+    )
+
+
+def _tables(
+    survey: Survey, one: Planned, first: Table, cache: CubeCache
+) -> Iterator[tuple[Measure, Table]]:
+    """Yield the table of each statistic; the first has the tests."""
+    wanted = statistics_of(one, first.question)
+    yield first.measure, first
+    for measure in wanted:
+        if measure is first.measure:
+            continue
+        if measure in _OF_ANY_CELL:
+            yield measure, first
+            continue
+        view = replace(first.view, show=measure)
+        yield (
+            measure,
+            build_table(survey, view, cache.cube(view), tested=False, offers=cache.offered),
+        )
+
+
+def chosen(planned: Sequence[Planned], numbers: str) -> tuple[Planned, ...]:
+    """Return the tables whose numbers are named, as in `3,7-9`; all for an empty text.
+
+    Raises `PlanError` for a number that no table has.
+    """
+    if not numbers:
+        return tuple(planned)
+    wanted: set[int] = set()
+    for part in numbers.split(","):
+        first, _, last = part.strip().partition("-")
+        try:
+            low, high = int(first), int(last or first)
+        except ValueError:
+            raise PlanError("--tables takes numbers, as in 3,7-9, not {!r}", part) from None
+        if not 1 <= low <= high <= len(planned):
+            message = "--tables {}: the plan has the tables 1 to {}"
+            raise PlanError(message, part.strip(), len(planned))
+        wanted |= set(range(low, high + 1))
+    return tuple(one for one in planned if one.number in wanted)
+
+
+def in_order(tables: Iterable[BookTable]) -> tuple[BookTable, ...]:
+    """Return the tables of a book in the order of their numbers."""
+    return tuple(sorted(tables, key=lambda one: one.number))
+
+
+def about_survey(survey: Survey) -> tuple[str, ...]:
+    """Return what the first page of a book says of the survey."""
+    n = survey.respondents
+    said = tr_count(n, "{:,} respondent", "{:,} respondents")
+    note = survey.codebook.note
+    return (said, note) if note else (said,)
