@@ -143,6 +143,59 @@ def test_missing_codes_of_a_weight_weigh_nothing(tmp_path: Path) -> None:
     assert weighted_base(declared, "--question role") == 10
 
 
+def test_a_weight_with_missing_codes_is_found_by_its_name(tmp_path: Path) -> None:
+    weights = [1.0, 2.0, 1.5, 0.5] * 2 + [99.0, 99.0]
+    survey = saved(tmp_path, {"weight": weights}, missing_ranges={"weight": [99]})
+    assert survey.codebook.weight == "weight"
+    assert weighted_base(survey, "--question role") == 10
+    body = saved(
+        tmp_path,
+        {"weight": [60.5, 71.0, 82.5, 55.0] * 2 + [999.0, 999.0]},
+        missing_ranges={"weight": [999]},
+        column_labels={"weight": "Weight in kilograms"},
+    )
+    assert body.codebook.weight == "" and count_answered(body)["weight"] == 8
+
+
+def test_a_missing_date_without_a_label_is_named_as_a_date(tmp_path: Path) -> None:
+    days = [datetime.date(2020, 3, day) for day in range(1, 10)]
+    seconds = (datetime.date(1900, 1, 1) - datetime.date(1582, 10, 14)).days * 86_400.0
+    numbers = [(day - datetime.date(1582, 10, 14)).days * 86_400.0 for day in days]
+    survey = saved(
+        tmp_path,
+        {"d": [*numbers, seconds]},
+        variable_format={"d": "DATE11"},
+        missing_ranges={"d": [seconds]},
+    )
+    (missing,) = (one for one in categories(survey, "d").values() if one.missing)
+    assert missing.label == "1900-01-01"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "unchosen", "refused"),
+    [
+        ("Seçildi", "Seçilmedi", "Cevap vermek istemiyor"),
+        ("Genannt", "Nicht genannt", "Keine Angabe"),
+        ("선택", "선택하지 않음", "응답 거부"),
+    ],
+)
+def test_marks_in_any_language_are_a_set(
+    tmp_path: Path, chosen: str, unchosen: str, refused: str
+) -> None:
+    marks = {1: chosen, 0: unchosen, 9: refused}
+    columns = {f"q{place}": [1, 0] * 4 + [9, 9 if place < 3 else 0] for place in (1, 2, 3)}
+    survey = saved(
+        tmp_path,
+        columns,
+        variable_value_labels=dict.fromkeys(columns, marks),
+        missing_ranges={name: [9] for name in columns},
+    )
+    found = survey.codebook.find("q")
+    assert found is not None and found.kind is Kind.MULTI
+    assert [one.label for one in found.reasons] == [refused]
+    assert count_answered(survey)["q"] == base(survey, "--question q") == 8
+
+
 def test_a_refusal_beside_selected_is_a_reason_and_no_option(tmp_path: Path) -> None:
     marks = {1: "Selected", 0: "Not selected", 9: "Refused"}
     columns = {f"q{place}": [1, 0] * 4 + [9, 9 if place < 3 else 0] for place in (1, 2, 3)}

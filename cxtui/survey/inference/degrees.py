@@ -49,7 +49,8 @@ def degrees_of(texts: Sequence[str], lexicon: Lexicon) -> dict[str, float] | Non
         return None
     has_degree = sum(abs(value) not in {0.0, PLAIN_DEGREE} for value in found.values())
     are_degrees = has_degree > 1 and has_degree + (0.0 in found.values()) == len(found)
-    return found if has_degree and (subjects or are_degrees) else None
+    is_balanced = {*found.values()} == {PLAIN_DEGREE, 0.0, -PLAIN_DEGREE}  # for, neutral, against
+    return found if (has_degree or is_balanced) and (subjects or are_degrees) else None
 
 
 def parse_degree(text: str, lexicon: Lexicon) -> tuple[float, str]:

@@ -76,7 +76,7 @@ def _describe_quantity(
 
 def _describe_codes(values: Sequence[Any], reason: str, *, undecided: bool = False) -> Description:
     """Return a description of numbers as category codes; possible codes of missing are noted."""
-    doubtful = [value for value in values if _is_sentinel(value)]
+    doubtful = [value for value in values if _is_sentinel(value) and len(values) > 1]
     undecided = undecided or bool(doubtful)
     reason += _doubt(doubtful)
     return Description(Kind.SINGLE, reason, code_categories(values), undecided=undecided)

@@ -14,6 +14,7 @@ from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
 from cxtui.sources.readers.statistics.variables import Value, Variable, distinct_values
 from cxtui.survey.inference.grids import describe_unscaled, has_repeated_answer
 from cxtui.survey.inference.sets.mention_sets import are_mentions
+from cxtui.survey.inference.ticks import is_chosen, is_plain_yes, is_unchosen
 from cxtui.survey.question import Holds, Item, Kind, Question, code_of
 from cxtui.text import clean
 
@@ -225,6 +226,8 @@ def _chosen(variable: Variable) -> Value | None:
         label, denied = labels[value], labels[other]
         not_marked = any(denied == f"{no}{mark}" for no in _NOT for mark in _MARKS)
         if label in {"yes", *_MARKS} and (not_marked or (denied == "no" and label != "yes")):
+            return value
+        if is_chosen(label) and is_unchosen(denied) and not is_plain_yes(label):
             return value
         if (label, denied) == ("yes", "no") and (value, other) == (1, 0):
             return value

@@ -67,7 +67,9 @@ def add_missing_dates(
 def _with_dates(category: Category, texts: dict[str, str]) -> Category:
     """Return a missing category with its dates as spellings."""
     dates = tuple(texts[text] for text in category.texts if text in texts)
-    return replace(category, spellings=dates)
+    is_bare = category.label == category.code and len(dates) == 1
+    own = dates[0] if is_bare and not dates[0].startswith(_FIRST.isoformat()[:4]) else category.label
+    return replace(category, label=own, spellings=dates)
 
 
 def _free_dates(dtype: pl.DataType) -> Iterator[Moment]:

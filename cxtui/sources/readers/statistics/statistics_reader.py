@@ -33,6 +33,7 @@ from cxtui.sources.readers.statistics.variables import (
     Variable,
     declared_question,
     distinct_values,
+    is_weight,
 )
 from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source
@@ -67,9 +68,11 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
         )
         notes = (*notes, tr(message))
     variables, frame = _variables(file, data, facts, dictionary)
-    if weight := variables.get(dictionary.weight):
-        frame = without_missing(frame, weight)
-    codebook, lists = _codebook(variables, frame, dictionary, clean(facts.file_label or ""))
+    weights = {name for name, one in variables.items() if is_weight(one, frame[name])}
+    for name in (weights | {dictionary.weight}) & variables.keys():
+        frame = without_missing(frame, variables[name])
+    described = {name: one for name, one in variables.items() if name not in weights}
+    codebook, lists = _codebook(described, frame, dictionary, clean(facts.file_label or ""))
     columns = [one for name in frame.columns for one in (*lists.get(name, ()), frame[name])]
     named = {name: clean(one.label) for name, one in variables.items() if one.label}
     return Source(

@@ -15,6 +15,7 @@ from cxtui.survey.inference.column_values import Column, count_values
 from cxtui.survey.inference.question_kinds import MAX_CATEGORIES, describe_column
 from cxtui.survey.inference.scales import find_scale
 from cxtui.survey.inference.special_columns import find_weights, is_wave_column
+from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
@@ -275,6 +276,16 @@ def _unlabelled_number(variable: Variable, series: pl.Series) -> Question | None
     if not is_coded or is_wave_column(column) or find_weights([column]):
         return None
     return _question(variable, Kind.NUMERIC, (), "")
+
+
+def is_weight(variable: Variable, series: pl.Series) -> bool:
+    """Return whether numbers beside user-missing values are likely the weight of respondents."""
+    if not series.dtype.is_numeric() or variable.valid_labels:
+        return False
+    missing = missing_categories(variable, distinct_values(series))
+    named = ColumnLabel(variable.name, clean(variable.label)) if variable.label else None
+    column = replace(_valid_column(variable, series, missing), label=named)
+    return bool(missing and column.counts and find_weights([column]))
 
 
 def _kind_at_level(variable: Variable, kind: Kind, column: Column) -> Kind:
