@@ -179,7 +179,7 @@ async def test_coders_disagree_and_an_answer_that_changed(tmp_path: Path) -> Non
 async def test_a_proposal_is_taken_by_space_alone(tmp_path: Path) -> None:
     """After ten coded answers; enter without it codes nothing."""
     slow = [f"slow thing {at}" for at in range(10)]
-    file = survey_file(tmp_path, [*slow, "slow and steady", "a slow one"])
+    file = survey_file(tmp_path, [*slow, "slow thing too", "a slow thing"])
     async with exploring(file, "--question", "why", "--coder", "ana") as pilot:
         await code(pilot)
         await add(pilot, "Speed", "s")
@@ -189,7 +189,7 @@ async def test_a_proposal_is_taken_by_space_alone(tmp_path: Path) -> None:
         await pilot.press("enter")
         await shows(pilot, "▸ proposed: s Speed")
         await pilot.press("enter")
-        await shows(pilot, "a slow one")
+        await shows(pilot, "a slow thing")
         assert len(said(file)) == 10
         await pilot.press("space", "enter")
         await until(pilot, lambda: len(said(file)) == 11)
