@@ -58,8 +58,8 @@ kind = "text"
 """A survey without a Latin letter, but for the weight."""
 
 COMMAND_WORDS = (
-    "cxtui changes codebook codes completion convert explore gaps man plan questions rows table "
-    "trend weight column row total count mean index responses answered asked all none holm "
+    "cxtui changes check codebook codes completion convert explore gaps man plan questions rows "
+    "table trend weight column row total count mean index responses answered asked all none holm "
     "questionnaire percent gap label columns rest minus wide tidy chart linearized kish "
     "pair pairs waves previous first questions answers "
     "csv tsv json markdown html xlsx parquet svg single multi scale grid numeric date text "
@@ -83,6 +83,7 @@ VERBS = {
     "changes": ("changes", FILE),
     "trend": ("trend", FILE, "ΣΤΟΧΟΣ"),
     "rows": ("rows", FILE, "--columns", "ΑΛΦΑ"),
+    "check": ("check", FILE),
     "codes": ("codes", FILE, "ΓΝΩΜΗ"),
     "unknown question": ("table", FILE, "ΩΜΕΓΑ"),
     "unknown option": ("table", FILE, "ΣΤΟΧΟΣ", "--Ω"),

@@ -63,6 +63,10 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui rows survey.parquet --where role=Technology   and what they wrote",
         "cxtui rows survey.parquet --columns seniority,cx_goal -o people.csv",
     ),
+    "check": (
+        "cxtui check survey.parquet                 each check, and its proposed flag",
+        "cxtui check survey.parquet --duration budget_share -o checks.csv",
+    ),
     "codes": (
         "cxtui codes survey.parquet first_change    the codes, and how many have each",
         "cxtui codes survey.parquet first_change --export codes.csv --text",

@@ -37,6 +37,7 @@ VERBS = {
     "changes": "rank the questions that changed since an earlier wave; --alert for scripts",
     "trend": "print a question over the waves, with its changes",
     "rows": "list the respondents who are kept, with their open answers",
+    "check": "list speeders, straightliners, duplicates, impossible answers, and propose flags",
     "codes": "list the codes of open answers, and how coders agree; export and import them",
     "plan": "make the book of tables that a tab plan asks for",
     "codebook": "print the codebook as TOML, to edit beside the file",
@@ -101,10 +102,18 @@ class Command:
     columns: tuple[str, ...] = option(
         (), "these questions or columns (default: the open answers); repeatable", "ID[,ID]"
     )
+    duration: str = option(
+        "",
+        "the question with the duration of the interview (default: the one named like it)",
+        "ID",
+    )
+    save: bool = option(False, "write the proposed questions into the codebook")
     shell: str = option("", "", "|".join(SHELLS), choices=tuple(SHELLS), place="1")
 
 
-_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _ALERT, _AT_LEAST, _COLUMNS, _SHELL = options_of(Command)
+_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _ALERT, _AT_LEAST, _COLUMNS, _DURATION, _SAVE, _SHELL = (
+    options_of(Command)
+)
 _SURVEY = options_of(SurveyOptions)
 _EXPLORER = options_of(Start)[len(_SURVEY) :]
 _FORMAT, _SHAPE, _OUTPUT, _FORCE = options_of(ResultOptions)
@@ -194,6 +203,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     ),
     "trend": (*_OPENED, *_TREND, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE),
     "rows": (*_OPENED, *_SAMPLE, _COLUMNS, _LISTED, _OUTPUT, _FORCE),
+    "check": (*_OPENED, _DURATION, _SAVE, _LISTED, _OUTPUT, _FORCE),
     "codes": (*_OPENED, _CODED, *options_of(CodesOptions), _LISTED, _OUTPUT, _FORCE),
     "plan": (_PLAN, *_OPENED, *_PLANNED, _BOOK, _OUTPUT, _FORCE),
     "codebook": (*_OPENED, _OUTPUT, _FORCE),

@@ -148,6 +148,22 @@ def _plan(command: Command) -> int:
     return run_plan(command, _open)
 
 
+def _check(command: Command) -> int:
+    from cxtui.library.surveys import Survey
+
+    asked, format_ = command.result, format_for(command.result)
+    shape_for(format_, asked.shape, Content.LIST)
+    survey = _open(command)
+    checked = Survey(survey, command.survey.opened).check(duration=command.duration)
+    replay = bool(asked.output) or format_ is not Format.TEXT
+    status = deliver(command, checked.render(format_, asked.shape, replay=replay))
+    if command.save:
+        from cxtui.session.codebook_draft import save_lines
+
+        say(save_lines(survey, checked.lines, command.survey))
+    return status
+
+
 def _codebook(command: Command) -> int:
     from cxtui.survey.codebook.toml_format import write_codebook
     from cxtui.survey.note import sentences_of
@@ -252,6 +268,7 @@ RUN: Mapping[str, Callable[[Command], int]] = {
     "rows": _rows,
     "codes": _codes,
     "plan": _plan,
+    "check": _check,
     "codebook": _codebook,
     "convert": _convert,
     "weight": _weight,

@@ -12,6 +12,7 @@ from cxtui.errors import (
     ViewError,
 )
 from cxtui.library.results import (
+    Checked,
     Question,
     Questions,
     Ranking,
@@ -24,7 +25,16 @@ from cxtui.library.results import (
 from cxtui.library.surveys import Survey, from_frame, open  # noqa: A004 -- as in `tarfile`
 from cxtui.survey.model import Codebook
 
-__all__ = ["Codebook", "Question", "Questions", "Ranking", "Respondents", "Result", "Survey"]
+__all__ = [
+    "Checked",
+    "Codebook",
+    "Question",
+    "Questions",
+    "Ranking",
+    "Respondents",
+    "Result",
+    "Survey",
+]
 __all__ += ["Table", "Trend", "View", "Weighting", "from_frame", "open"]
 __all__ += ["CodebookError", "CxtuiError", "EmptyBase", "ExportError", "SourceError"]
 __all__ += ["TargetsError", "UsageError", "ViewError"]

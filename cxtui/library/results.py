@@ -18,6 +18,7 @@ from cxtui.survey.question import Category, Kind
 if TYPE_CHECKING:
     import polars as pl
 
+    from cxtui.analysis.checks.check import Check
     from cxtui.analysis.query.cube import Column
     from cxtui.analysis.ranking import ranked_lines
     from cxtui.analysis.ranking.ranked_lines import Line
@@ -200,6 +201,19 @@ class Respondents(Result):
 
     def _repr_html_(self) -> str:
         return f"<pre>{len(self.rows):,} × {len(self.names)}</pre>"
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Checked(Result):
+    """The checks of a survey, and the derived questions that they propose, as `--derive` lines.
+
+    >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
+    >>> [(check.about, check.found) for check in survey.check().checks if check.found]
+    [('channels', 1)]
+    """
+
+    checks: tuple[Check, ...]
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
 from cxtui.errors import SourceError, UsageError
 from cxtui.library.results import (
+    Checked,
     Question,
     Questions,
     Ranking,
@@ -21,7 +22,7 @@ from cxtui.library.results import (
     Weighting,
 )
 from cxtui.messages import tr
-from cxtui.options import from_keywords, options_of
+from cxtui.options import from_keywords, options_of, typed
 from cxtui.output.replay import Opened
 from cxtui.survey import model
 from cxtui.survey.where_text import parse_condition
@@ -361,6 +362,26 @@ class Survey:
             view = view.view
         names = (columns,) if isinstance(columns, str) else tuple(columns)
         return respondents_of(self._survey, view, cell, names, self._opened)
+
+    def check(self, *, duration: str = "") -> Checked:
+        """Return what there is to look at before the first table, as `cxtui check`.
+
+        Speeders, straightliners, duplicates, impossible answers, routing and the last wave; nobody
+        is excluded. `.lines` derive the flags: `survey.derive(*checked.lines)`. `duration` is the
+        question with the duration of the interview. Raises `ViewError` where it does not fit.
+
+        >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
+        >>> survey.check(duration="budget_share").checks[0].threshold
+        'under 10 (40% of the median 25)'
+        """
+        from cxtui.analysis.checks.check_survey import check_survey
+        from cxtui.output.checks_document import document_of_checks
+
+        found = check_survey(self._kept(), duration)
+        words = typed("--duration", duration) if duration else ()
+        replay = "" if self.conditions else self._opened.checks(*words)
+        document = document_of_checks(found, self._survey.title, replay)
+        return Checked(self._survey, document, found.checks, found.lines)
 
     def weight(
         self,

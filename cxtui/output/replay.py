@@ -48,6 +48,11 @@ class Opened:
         words = self._words(replace(asked, all_waves=view.all_waves), options)
         return self._line(["rows", *map(_named, self.files), *words])
 
+    def checks(self, *options: str) -> str:
+        """Return the command that checks the survey again."""
+        words = self._words(View(""), options, needed=self.derive)
+        return self._line(["check", *map(_named, self.files), *words])
+
     def ranking(self, ranking: Ranking, *options: str) -> str:
         """Return the command that prints a ranking again: `changes` where waves are compared."""
         view, asked = ranking.view, words_of(ranking.options)

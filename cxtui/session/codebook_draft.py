@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cxtui.errors import CodebookError, CxtuiError
 from cxtui.messages import tr
 from cxtui.session.history import Steps
-from cxtui.session.start import Start
+from cxtui.session.start import SurveyOptions
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Question
@@ -62,7 +62,30 @@ class DraftCodebook(Steps[Codebook]):
         return next((one for one in self.now.questions if one.id == question_id), None)
 
 
-def save_draft(draft: DraftCodebook, start: Start, elsewhere: Path | None) -> tuple[Saved, bool]:
+def save_lines(survey: Survey, lines: Sequence[str], start: SurveyOptions) -> str:
+    """Write derived questions into the codebook of a survey; return what was done, in words.
+
+    Raises `CxtuiError` where the place cannot be written.
+    """
+    from cxtui.analysis.derive.derived_lines import survey_with
+
+    if not lines:
+        return tr("there is no new question to save")
+    draft = DraftCodebook(survey_with(survey, tuple(lines)), survey.codebook)
+    return said_of(*save_draft(draft, start, None))
+
+
+def said_of(saved: Saved, is_named: bool) -> str:
+    """Return where a codebook was saved, and what follows from that."""
+    said = tr("saved {}", saved.path)
+    if saved.backup is not None:
+        said += tr(", comments were lost: the old one is {}", saved.backup.name)
+    return said + (tr("; take it with --codebook") if is_named else "")
+
+
+def save_draft(
+    draft: DraftCodebook, start: SurveyOptions, elsewhere: Path | None
+) -> tuple[Saved, bool]:
     """Write a draft; return where, and whether the codebook has to be named from now on.
 
     Raises `CxtuiError` where the place cannot be written.

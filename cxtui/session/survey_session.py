@@ -326,13 +326,11 @@ class Session:
 
     def _saved(self, saved: Saved, *, is_named: bool) -> None:
         self._is_saving = False
-        said = tr("saved {}", saved.path)
-        if saved.backup is not None:
-            said += tr(", comments were lost: the old one is {}", saved.backup.name)
+        from cxtui.session.codebook_draft import said_of
+
         if is_named:
             self.start = replace(self.start, codebook=str(saved.path))
-            said += tr("; take it with --codebook")
-        self.open(said)
+        self.open(said_of(saved, is_named))
 
     def _not_saved(self, draft: DraftCodebook, reason: str) -> None:
         self._is_saving = False
