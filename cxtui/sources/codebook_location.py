@@ -47,17 +47,16 @@ def find_codebook_file(location: Location, asked_for: str = "") -> Path | None:
 
 
 def codes_paths(location: Location, question: str) -> tuple[Path, ...]:
-    """Return where codes of a question's open answers may be; new ones go to the first.
+    """Return where codes of a question's open answers may be, the latest last.
 
-    The others are the user's own file, and those of each of several files.
+    First those of each of several files, then the one beside the survey, then the user's own, which
+    is the one that is written where it exists, or where nothing can be written beside.
     """
-    named = [default_codebook_path(location), user_codebook_path(location)]
     several = list_locations(location)
-    named += map(default_codebook_path, several if len(several) > 1 else ())
+    named = list(map(default_codebook_path, several if len(several) > 1 else ()))
+    named += [default_codebook_path(location), user_codebook_path(location)]
     ending = f".{_in_a_name(question)}{CODES_ENDING}"
-    return tuple(
-        dict.fromkeys(one.with_name(one.name.removesuffix(SUFFIX) + ending) for one in named)
-    )
+    return tuple(one.with_name(one.name.removesuffix(SUFFIX) + ending) for one in named)
 
 
 def _in_a_name(question: str) -> str:

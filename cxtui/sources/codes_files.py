@@ -37,7 +37,7 @@ def with_codes(survey: Survey, location: Location) -> Survey:
 def _read_each(paths: Iterable[Path]) -> tuple[list[str], CodesFile]:
     """Return the lines of all files, and a note on each whose lines are not all whole."""
     notes, whole = [], CodesFile()
-    for path in paths:
+    for path in dict.fromkeys(paths):
         one = read_codes_file(path)
         whole = CodesFile((*whole.lines, *one.lines), (*whole.cut, *one.cut))
         if one.cut:

@@ -61,7 +61,8 @@ def check_edit_of_derived(survey: Survey, before: Codebook, after: Codebook) -> 
     for one in after.derived:
         old, new = before.find(one.id), after.find(one.id)
         if old and new and replace(old, **_editable(new)) != new:
-            raise one.error("{}: its answers are made of others; change its [[derive]] instead")
+            table = "[[coding]]" if one.verb is Verb.CODING else "[[derive]]"
+            raise one.error("{}: its answers are made of others; change its {} instead", table)
     if not (survey.is_remote and any(one.verb is Verb.CROSS for one in after.derived)):
         derive_questions(replace(survey, codebook=without_derived(after)))
 

@@ -22,11 +22,11 @@ def made_by_codes(survey: Survey, one: Derivation) -> Made:
     question = survey.codebook.find(one.sources[0])
     if question is None:
         raise one.error("{}: there is no question {!r}; `cxtui questions` lists them", *one.sources)
+    codes = codes_of_answers(one, survey.coded.get(question.id, CodesFile()))
     try:
-        written = read_written(survey, question)
+        written = read_written(survey, question, {respondent for respondent, _ in codes})
     except ViewError as error:
         raise one.error("{}: {}", error) from None
-    codes = codes_of_answers(one, survey.coded.get(question.id, CodesFile()))
     coded = [each for each in written if each.answer in codes]
     given = ([each for each in coded if code.code in codes[each.answer]] for code in one.codes)
     is_coded, *is_given = are_among(survey, question, written, [coded, *given])

@@ -15,23 +15,19 @@ def append_lines(path: Path, lines: str, header: str, cut: bytes) -> None:
     """Append whole `lines`, below the `header` in a new file; they are on the disk afterwards.
 
     A last line that a program left unfinished is ended with `cut` first. What could not be written
-    to its end is taken out again. Raises `ExportError` where the file cannot be written, and
-    `PermissionError` where the user may not.
+    to its end is taken out again. Raises `OSError` where the file cannot be opened, and
+    `ExportError` where it cannot be written.
     """
     import fcntl
 
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _PRIVATE)
-    except PermissionError:
-        raise
-    except OSError as error:
-        raise _unwritable(path, error) from None
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _PRIVATE)
     try:
         with suppress(OSError):  # a file system without locks: one write appends as a whole
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         _append(descriptor, lines.encode("utf-8"), header.encode("utf-8"), cut)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        message = "{} could not be written: {}"
+        raise ExportError(message, path, error.strerror or error) from None
     finally:
         os.close(descriptor)
 
@@ -52,7 +48,3 @@ def _append(descriptor: int, lines: bytes, header: bytes, cut: bytes) -> None:
         if os.fstat(descriptor).st_size == size + len(lines) - len(left):  # nobody wrote since
             os.ftruncate(descriptor, size)
         raise
-
-
-def _unwritable(path: Path, error: OSError) -> ExportError:
-    return ExportError("{} could not be written: {}", path, error.strerror or error)

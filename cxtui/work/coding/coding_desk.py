@@ -130,7 +130,9 @@ class CodingDesk:
         self._alike: dict[str, list[Wording]] = {}
         for one in self.wordings:
             self._alike.setdefault(one.alike, []).append(one)
-        lines = [line for path in self._paths for line in read_codes_file(path).lines]
+        lines = [
+            line for path in dict.fromkeys(self._paths) for line in read_codes_file(path).lines
+        ]
         self._codes = {answer: dict(coders) for answer, coders in latest(lines).items()}
         self._earlier = _earlier(lines, coder, self.written)
 
@@ -238,15 +240,20 @@ class CodingDesk:
             of_answer[one.coder] = one.codes
 
     def _append(self, lines: str) -> None:
-        beside, own = self._paths[:2] if len(self._paths) > 1 else self._paths * 2
+        """Append to the user's own file where there is one, else beside the survey if possible."""
+        *_, beside, own = self._paths
         self.has_written = True
         try:
-            append_lines(beside, lines, header(), CUT)
-        except (PermissionError, ExportError):  # a folder that others look after
-            if own == beside:
-                raise ExportError("{} could not be written", beside) from None
+            append_lines(own if own.exists() else beside, lines, header(), CUT)
+            return
+        except OSError as error:
+            reason = error
+        try:  # a folder that others look after
             own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             append_lines(own, lines, header(), CUT)
+        except OSError:
+            said = reason.strerror or reason
+            raise ExportError("{} could not be written: {}", beside, said) from None
 
     def _change_coding(self, change: Callable[[Derivation], Derivation]) -> None:
         """Change the coding as it is in the codebook now, where another may have changed it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,9 +59,12 @@ def check_can_be_coded(survey: Survey, question: Question) -> None:
         raise ViewError(message, survey.location)
 
 
-def read_written(survey: Survey, question: Question) -> tuple[WrittenAnswer, ...]:
+def read_written(
+    survey: Survey, question: Question, respondents: Container[str] | None = None
+) -> tuple[WrittenAnswer, ...]:
     """Return the open answers in the order of the file; respondents without an id are left out.
 
+    With `respondents` only theirs: the others are not looked at one by one.
     Raises `ViewError` where they cannot be coded, `SourceError` where the survey has changed.
     """
     check_can_be_coded(survey, question)
@@ -73,10 +76,11 @@ def read_written(survey: Survey, question: Question) -> tuple[WrittenAnswer, ...
     rows = query_rows(
         survey, survey.frame.filter(has_open_answer(survey, question)).select(*columns)
     )
+    named = ((clean(code_of(row[0])), row) for row in rows if not is_null(row[0]))
     return tuple(
-        WrittenAnswer(clean(code_of(value)), hash_of(text), text, value, mark)
-        for value, text, mark in rows
-        if not is_null(value) and clean(code_of(value))
+        WrittenAnswer(name, hash_of(text), text, value, mark)
+        for name, (value, text, mark) in named
+        if (name if respondents is None else name in respondents)
     )
 
 

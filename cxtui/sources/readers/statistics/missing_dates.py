@@ -68,7 +68,9 @@ def _with_dates(category: Category, texts: dict[str, str]) -> Category:
     """Return a missing category with its dates as spellings."""
     dates = tuple(texts[text] for text in category.texts if text in texts)
     is_bare = category.label == category.code and len(dates) == 1
-    own = dates[0] if is_bare and not dates[0].startswith(_FIRST.isoformat()[:4]) else category.label
+    own = (
+        dates[0] if is_bare and not dates[0].startswith(_FIRST.isoformat()[:4]) else category.label
+    )
     return replace(category, label=own, spellings=dates)
 
 
