@@ -148,6 +148,7 @@ def _received(command: Command, tidy: ExitStack) -> Command:
 
         start_log(Path(command.debug_log))
         note(command.verb)
+    tidy.push(_keep_openings)
     # Queries that still run on a server, and files that are half written.
     tidy.callback(_if_loaded, "cxtui.sources.readers.spark.spark_client", "leave_servers")
     tidy.callback(_if_loaded, "cxtui.output.files.write_file", "forget_drafts")
@@ -162,6 +163,15 @@ def _received(command: Command, tidy: ExitStack) -> Command:
     file = str(spooled.file)
     files = tuple(file if one == STANDARD_INPUT else one for one in command.survey.files)
     return replace(command, survey=replace(command.survey, files=files, piped=file))
+
+
+def _keep_openings(kind: type[BaseException] | None, *_: object) -> None:
+    """Write what was read to the cache, behind the output; not for a user who wants to leave."""
+    if (kind is None or issubclass(kind, CxtuiError)) and not shell_status(Exit.DONE):
+        with suppress(OSError, ValueError):
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        _if_loaded("cxtui.sources.cache.survey_cache", "keep_openings")
 
 
 def _if_loaded(module: str, name: str) -> None:

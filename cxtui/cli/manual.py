@@ -38,7 +38,7 @@ _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("NO_COLOR", "if it is not empty, no colours"),
         ("COLORFGBG", "says whether the background is light"),
         ("LANG, LC_ALL", "where they name another encoding than UTF-8, plain characters are drawn"),
-        ("CXTUI_CACHE", "off: no decoded file is kept"),
+        ("CXTUI_CACHE", "off: nothing that was read of a file is kept"),
         ("SPARK_CONNECT_AUTHENTICATE_TOKEN", "the token for a Spark Connect server"),
         ("XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "in place of the above"),
     ),

@@ -260,8 +260,11 @@ class Session:
         self._hear(event)
 
     def _remember(self) -> None:
+        """Keep for the next time what was read, now that its first table stands."""
         from cxtui.session.completion_cache import remember
+        from cxtui.sources.cache.survey_cache import keep_openings
 
+        keep_openings()
         if (ready := self.ready) is not None:
             remember(self.start.files, self.start.codebook, ready.read.codebook)
 

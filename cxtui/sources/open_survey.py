@@ -6,55 +6,27 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
-import polars as pl
-import polars.selectors as cs
-from narwhals.stable.v2.typing import IntoFrame
 
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.fingerprint import fingerprint_of, settled_fingerprint
 from cxtui.messages import tr
+from cxtui.sources.cache.survey_cache import cache_place, codebook_state
 from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
-from cxtui.sources.column_storage import unify_item_types
-from cxtui.sources.countable_columns import countable_columns
-from cxtui.sources.declared_codebook import (
-    check_columns,
-    check_parts,
-    find_replicates,
-    merge_dictionary,
-    order_as_file,
-    read_codebook_file,
-)
 from cxtui.sources.locate import is_spark_address, unreadable_error
-from cxtui.sources.null_words import columns_with_words, read_missing_words, with_missing_words
-from cxtui.sources.number_texts import read_number_texts, with_remarks
-from cxtui.sources.read_source import read_source
-from cxtui.sources.reading_progress import announce
-from cxtui.sources.source import DEFAULT_TIMEOUT, Source, require_memory
+from cxtui.sources.source import DEFAULT_TIMEOUT, Source
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
-from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.inference.infer_codebook import complete_codebook
-from cxtui.survey.inference.special_columns import add_missing_waves
-from cxtui.survey.inference.unfinished import find_unfinished
-from cxtui.survey.model import Codebook, ColumnLabel, Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import NoteKind, notes_about
-from cxtui.survey.question import Kind
-from cxtui.text import clean
 
-_SAMPLE_ROWS = 20_000
+if TYPE_CHECKING:
+    from narwhals.stable.v2.typing import IntoFrame
+
 _READINGS = 3
 """Attempts to read files that change meanwhile."""
-_PYTHON_BYTES = 2
-"""Bytes that Python takes for a byte of text while questions are inferred."""
-_ROW_BYTES = 16
-"""Memory of a respondent while one column is counted; a tiny file can declare billions."""
-
-_DESIGN = frozenset(
-    {"weights", "respondent", "strata", "cluster", "population", "replicates", "calibrated"}
-)
 
 
 def open_survey(
@@ -99,6 +71,8 @@ def _open_rounds(
         return _open_wave(rounds[0], codebook, timeout, sheet)
     if tables := [one.location for one in rounds if is_spark_address(one.location)]:
         raise SourceError("{} cannot be one of several waves: put them into one table", tables[0])
+    from cxtui.sources.complete_survey import with_codebook
+    from cxtui.sources.null_words import columns_with_words
     from cxtui.sources.stack_waves import stack_waves
 
     written = _declared_codebook(location, codebook)
@@ -107,7 +81,7 @@ def _open_rounds(
     survey = stack_waves(waves, [one.label for one in rounds], describe_location(location))
     own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
     survey = replace(survey, notes=(*survey.notes, *own))
-    return survey if written is None else _with_codebook(survey, written)
+    return survey if written is None else with_codebook(survey, written)
 
 
 def open_frame(frame: IntoFrame, codebook: Codebook, title: str = "") -> Survey:
@@ -116,9 +90,11 @@ def open_frame(frame: IntoFrame, codebook: Codebook, title: str = "") -> Survey:
     A lazy Polars frame stays lazy; every other frame is copied into Polars. What `codebook` does
     not mention is inferred, as for a file. Raises `SourceError` or `CodebookError`.
     """
+    from cxtui.sources.complete_survey import complete_survey
+
     named = tr("the frame")
     with _one_line_errors(named):
-        survey = _complete_survey(Source(_in_polars(frame), ()), named, codebook)
+        survey = complete_survey(Source(_in_polars(frame), ()), named, codebook)
     if title:
         survey = replace(survey, codebook=replace(survey.codebook, title=title))
     return survey
@@ -144,120 +120,36 @@ def _open_wave(
     sheet: str = "",
     kept: Collection[str] = (),
 ) -> Survey:
-    """Return the survey of one file or table, in which the columns `kept` stay as they are."""
-    location = one.location
-    with _one_line_errors(location):
-        beside = _declared_codebook(location, codebook)
-        source = read_source(one, timeout, sheet, columns_with_words(beside).union(kept))
-        written = beside or _declared_codebook(location, codebook, source.codebook) or Codebook()
-        survey = _complete_survey(source, location, written)
-        own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
+    """Return the survey of one file or table, in which the columns `kept` stay as they are.
+
+    What was read of a large file before, with the same codebook, is in the cache.
+    """
+    with _one_line_errors(one.location):
+        beside = find_codebook_file(one.location, codebook)
+        place = None
+        if beside is None or beside.is_file():
+            place = cache_place(one.files, sheet, codebook_state(beside, kept))
+        survey = place.survey(one.location) if place else None
+        if survey is None:
+            survey = _read_wave(one, codebook, timeout, sheet, kept)
+            if place:
+                place.keep_survey(survey)
+        own = notes_about(NoteKind.FILE, own_codebook_note(one.location, codebook))
         return replace(survey, notes=(*survey.notes, *own))
 
 
-def _complete_survey(source: Source, location: str, written: Codebook) -> Survey:
-    """Return the survey of a source; questions that `written` lacks are inferred from a sample.
+def _read_wave(
+    one: WaveFiles, codebook: str, timeout: float, sheet: str, kept: Collection[str]
+) -> Survey:
+    # what is in the cache needs none of this
+    from cxtui.sources.complete_survey import complete_survey
+    from cxtui.sources.null_words import columns_with_words
+    from cxtui.sources.read_source import read_source
 
-    `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
-    """
-    source = countable_columns(source)
-    written = find_replicates(written, source.frame.collect_schema().names(), location)
-    respondents = source.respondents
-    if respondents is None:
-        respondents = int(source.frame.select(nw.len()).collect().item())
-    if source.sample is None:
-        require_memory(location, respondents * _ROW_BYTES)
-        sample = _sample(source.frame, respondents)
-        require_memory(location, _PYTHON_BYTES * _text_bytes(sample))
-    else:
-        sample = source.sample(respondents)
-    whole = respondents <= len(sample)
-    source = _with_described_columns(source, sample)
-    source, sample = read_missing_words(source, sample, written)
-    source, sample, remarks = read_number_texts(source, sample, written)
-    schema = dict(source.frame.collect_schema())
-    check_columns(written, schema, location)
-    declared = merge_dictionary(written, source.dictionary)
-    completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
-    completed = with_missing_words(with_remarks(completed, remarks), source.words)
-    if source.dictionary.questions:
-        completed = order_as_file(completed, written, list(schema))
-    if not whole and not declared.wave:
-        completed = add_missing_waves(completed, _wave_values(source.frame, completed))
-    check_parts(completed, location)
-    frame = _without_missing_weights(source, completed)
-    frame, stored = unify_item_types(frame, schema, completed)
-    return Survey(
-        frame=frame,
-        schema=stored,
-        codebook=completed,
-        location=location,
-        fingerprint=source.fingerprint,
-        respondents=respondents,
-        notes=(
-            *notes_about(NoteKind.FILE, source.notes),
-            *notes_about(NoteKind.FILE, find_unfinished(completed, sample) if whole else ()),
-            *notes_about(NoteKind.CUT_OFF, source.cut_off),
-        ),
-        files=source.files,
-        sheets=source.sheets,
-    )
-
-
-def _with_described_columns(source: Source, sample: nw.DataFrame[Any]) -> Source:
-    """Return a source with the labels and codes that its metadata describe, as its dictionary."""
-    described = {name: one for name, one in source.variables.items() if name in sample.columns}
-    if not described:
-        return source
-    from cxtui.sources.readers.statistics.statistics_reader import described_questions
-
-    labels = {name: ColumnLabel(name, clean(one.label)) for name, one in described.items()}
-    labels = {name: one for name, one in labels.items() if one.label}
-    questions = described_questions(described, sample.to_native())
-    dictionary = replace(source.dictionary, questions=questions)
-    return replace(source, labels={**source.labels, **labels}, dictionary=dictionary)
-
-
-def _without_missing_weights(source: Source, codebook: Codebook) -> nw.LazyFrame[Any]:
-    """Return the frame in which the user-missing codes of the declared weights are null.
-
-    A weight is no question of the codebook, so that nothing else says which of its codes are none.
-    """
-    weights = {codebook.weight, *codebook.weights}
-    missing = {
-        one.columns[0]: [float(text) for each in one.categories for text in each.texts]
-        for one in source.dictionary.questions
-        if one.kind is Kind.NUMERIC and one.columns[0] in weights
-    }
-    answered = [
-        nw.when(~file_column(name).is_in(codes)).then(file_column(name)).alias(name)
-        for name, codes in missing.items()
-        if codes
-    ]
-    # Spark refuses to add no column
-    return source.frame.with_columns(answered) if answered else source.frame
-
-
-def _with_codebook(survey: Survey, written: Codebook) -> Survey:
-    """Return a survey of several waves with the codebook declared for all of them."""
-    written = find_replicates(written, tuple(survey.schema), survey.location)
-    check_columns(written, survey.schema, survey.location)
-    own = survey.codebook
-    declared = merge_dictionary(written, own)
-    ids = {one.id for one in declared.questions} | own.derived_ids
-    parts = {
-        part: getattr(own, part)
-        for part in ("role", "wave", "banner", *_DESIGN)
-        if not getattr(declared, part) and (part in _DESIGN or getattr(own, part) in ids)
-    }
-    guesses = {f"{part}_guess": getattr(own, f"{part}_guess") for part in parts.keys() - _DESIGN}
-    derived = {one.id: one for one in (*own.derived, *written.derived)}
-    declared = replace(declared, derived=tuple(derived.values()), **parts, **guesses)
-    sample = _sample(survey.frame, survey.respondents)
-    whole = survey.respondents <= _SAMPLE_ROWS
-    completed = complete_codebook(declared, sample, labels={}, whole=whole)
-    check_parts(completed, survey.location)
-    return replace(survey, codebook=completed)
+    beside = _declared_codebook(one.location, codebook)
+    source = read_source(one, timeout, sheet, columns_with_words(beside).union(kept))
+    written = beside or _declared_codebook(one.location, codebook, source.codebook) or Codebook()
+    return complete_survey(source, one.location, written)
 
 
 @contextmanager
@@ -271,42 +163,11 @@ def _one_line_errors(location: str) -> Iterator[None]:
         raise SourceError("{} could not be read: {}", location, first_line(error)) from None
 
 
-def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
-    """Return all respondents, or 20,000 in four slices from the first to the last row.
-
-    Files are often sorted by wave or country, so the first rows alone are not enough.
-    """
-    if respondents <= _SAMPLE_ROWS:
-        return frame.collect()
-    native: pl.LazyFrame = frame.to_native()
-    size = _SAMPLE_ROWS // 4
-    starts = [int(place * (respondents - size) / 3) for place in range(4)]
-    return nw.from_native(pl.concat([native.slice(start, size) for start in starts]).collect())
-
-
-def _text_bytes(sample: nw.DataFrame[Any]) -> int:
-    """Return the bytes of all texts in a sample, in which the engine shares equal ones."""
-    native: pl.DataFrame = sample.to_native()
-    lengths = native.lazy().select(
-        cs.string().str.len_bytes().sum(), (cs.categorical() | cs.enum()).cat.len_bytes().sum()
-    )
-    return sum(one.item() for one in lengths.collect())
-
-
-def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
-    """Return all values of the wave's column; none for dates, whose periods come from counts."""
-    question = codebook.find(codebook.wave)
-    if question is None or question.kind is Kind.DATE:
-        return []
-    name = question.columns[0]
-    if not frame.implementation.is_polars():
-        announce(tr("Looking for every wave in column {!r} of all rows …", name))
-    found = frame.select(file_column(name).alias("wave")).group_by("wave").agg(nw.len().alias("n"))
-    return found.collect(backend="polars")["wave"].to_list()
-
-
 def _declared_codebook(location: Location, codebook: str, inside: str = "") -> Codebook | None:
     """Return the declared codebook, from its file or inside the survey; `None` if there is none."""
+    from cxtui.sources.declared_codebook import read_codebook_file
+    from cxtui.survey.codebook.toml_format import read_codebook
+
     if file := find_codebook_file(location, codebook):
         return read_codebook_file(file)
     named = tr("the codebook inside {}", describe_location(location))

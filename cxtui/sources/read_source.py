@@ -8,7 +8,7 @@ from typing import Protocol
 
 from cxtui.errors import SourceError
 from cxtui.messages import tr
-from cxtui.sources.conversion_cache import read_cached
+from cxtui.sources.cache.survey_cache import read_cached
 from cxtui.sources.locate import (
     COMPRESSED,
     DELIMITED,

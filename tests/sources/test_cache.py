@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -13,13 +15,17 @@ import pyreadstat
 import pytest
 
 from cxtui.cli import main
-from cxtui.sources import conversion_cache as cache
+from cxtui.errors import CxtuiError
 from cxtui.sources import read_source as reading_source
 from cxtui.sources import reading_progress as progress
+from cxtui.sources.cache import cache_entries as cache
+from cxtui.sources.cache import survey_cache
+from cxtui.sources.cache.survey_cache import keep_openings
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.reading_progress import report_progress
 from cxtui.sources.source import Source
 from cxtui.survey.model import Survey
+from tests.shared import shared
 
 Reads = list[str]
 
@@ -31,6 +37,7 @@ def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if these small files took long."""
     monkeypatch.setattr(progress, "LARGE", 0)
     monkeypatch.setattr(progress, "PACKED_LARGE", 0)
+    monkeypatch.setattr(survey_cache, "_waiting", [])
 
 
 @pytest.fixture
@@ -64,6 +71,18 @@ def sav(file: Path, *, rows: int = 40) -> Path:
     return file
 
 
+def opened(file: Path, codebook: str = "") -> Survey:
+    """Return the survey of a file, and keep it for the next time."""
+    survey = open_survey(str(file), codebook)
+    keep_openings()
+    return survey
+
+
+def files_in(kept: Path) -> int:
+    """Return of how many files the cache has entries."""
+    return len({one.name.partition("-")[0] for one in kept.iterdir()})
+
+
 def content(survey: Survey) -> tuple[object, ...]:
     return survey.codebook, survey.schema, survey.notes, survey.frame.collect().rows()
 
@@ -86,48 +105,76 @@ def test_a_conversion_is_done_once(
 ) -> None:
     """What comes from the cache is what the file gives; another state of it is another file."""
     file = write(tmp_path / name)
-    first, second = open_survey(str(file)), open_survey(str(file))
+    first, second = opened(file), opened(file)
     assert reads == [name]
     assert content(first) == content(second)
-    assert len(list(kept.iterdir())) == 1
+    entries = {*kept.iterdir()}
     os.utime(file, ns=(1, 1))
-    assert content(open_survey(str(file))) == content(first)
+    assert content(opened(file)) == content(first)
     assert reads == [name, name]
-    assert len(list(kept.iterdir())) == 1, "the old state is of no use any more"
+    assert entries.isdisjoint(kept.iterdir()), "the old state is of no use any more"
 
 
-def test_lazy_sources_are_not_cached(tmp_path: Path, kept: Path) -> None:
-    """Parquet, and delimited text that the engine reads as it is."""
-    pl.DataFrame({"q": ["a", "b"]}).write_parquet(tmp_path / "a.parquet")
-    (tmp_path / "a.csv").write_text("q,r\nä,1\nb,2\n", "utf-8")
-    for name in ("a.parquet", "a.csv"):
-        open_survey(str(tmp_path / name))
-    assert list(kept.iterdir()) == []
+def test_a_changed_codebook_is_heeded_without_decoding_again(tmp_path: Path, reads: Reads) -> None:
+    """The file is decoded once; each codebook completes it to a survey of its own."""
+    file, beside = sav(tmp_path / "a.sav"), tmp_path / "a.codebook.toml"
+    assert opened(file).codebook.title == "Tracker"
+    for title in ("One", "Another"):
+        beside.write_text(f'title = "{title}"\n', "utf-8")
+        assert opened(file).codebook.title == open_survey(str(file)).codebook.title == title
+    beside.unlink()
+    assert open_survey(str(file)).codebook.title == "Tracker"
+    with pytest.raises(CxtuiError):
+        open_survey(str(file), str(beside))
+    assert reads == ["a.sav"]
+
+
+def test_an_entry_that_is_removed_can_still_be_counted(tmp_path: Path, kept: Path) -> None:
+    """Another process may make room while a survey is open."""
+    file = xlsx(tmp_path / "a.xlsx")
+    first, second = opened(file), opened(file)
+    for entry in kept.iterdir():
+        entry.unlink()
+    assert content(second) == content(first)
+
+
+def test_what_need_not_be_decoded_is_not_cached(
+    tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parquet, Arrow, and small files."""
+    frame = pl.DataFrame({"q": ["a", "b"]})
+    frame.write_parquet(tmp_path / "a.parquet")
+    frame.write_ipc(tmp_path / "a.arrow")
+    opened(tmp_path / "a.parquet")
+    opened(tmp_path / "a.arrow")
+    monkeypatch.setattr(progress, "LARGE", 10**6)
+    opened(latin_csv(tmp_path / "a.csv"))
+    assert not kept.exists() or list(kept.iterdir()) == []
 
 
 def test_only_the_user_may_read_the_cache(tmp_path: Path, kept: Path) -> None:
     """The folder is the owner's alone, made so where it was not; a strange one is not used."""
     kept.mkdir(parents=True)
     kept.chmod(0o777)
-    open_survey(str(sav(tmp_path / "a.sav")))
+    opened(sav(tmp_path / "a.sav"))
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
-    assert [stat.S_IMODE(one.stat().st_mode) for one in kept.iterdir()] == [0o600]
+    assert {stat.S_IMODE(one.stat().st_mode) for one in kept.iterdir()} == {0o600}
     elsewhere = tmp_path / "elsewhere"
     kept.rename(elsewhere)
     before = sorted(elsewhere.iterdir())
     kept.symlink_to(elsewhere)
-    open_survey(str(sav(tmp_path / "b.sav")))
+    opened(sav(tmp_path / "b.sav"))
     assert sorted(elsewhere.iterdir()) == before
 
 
 def test_a_damaged_cache_is_ignored(tmp_path: Path, reads: Reads, kept: Path) -> None:
     """A changed, a cut and an empty entry are thrown away, and the file itself is read."""
     file = sav(tmp_path / "a.sav")
-    whole = content(open_survey(str(file)))
+    whole = content(opened(file))
     for damage in (lambda old: old[:-7], lambda old: b"", lambda old: b"\0" + old[1:]):
-        (entry,) = kept.iterdir()
-        entry.write_bytes(damage(entry.read_bytes()))
-        assert content(open_survey(str(file))) == whole
+        for entry in kept.iterdir():
+            entry.write_bytes(damage(entry.read_bytes()))
+        assert content(opened(file)) == whole
     assert reads == ["a.sav"] * 4
 
 
@@ -146,7 +193,7 @@ def test_without_a_cache_everything_is_read(
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
-    assert content(open_survey(str(file))) == content(open_survey(str(file)))
+    assert content(opened(file)) == content(opened(file))
     assert reads == ["a.sav"] * 2
     assert not kept.is_dir() or list(kept.iterdir()) == []
 
@@ -157,18 +204,18 @@ def test_the_least_recently_used_entries_are_removed_first(
     """At most so many files, so many bytes and so many days."""
     monkeypatch.setattr(cache, "MOST_FILES", 2)
     for number, name in enumerate("abc"):
-        open_survey(str(sav(tmp_path / f"{name}.sav")))
+        opened(xlsx(tmp_path / f"{name}.xlsx"))
         for entry in kept.iterdir():
             os.utime(entry, (entry.stat().st_mtime - 100, entry.stat().st_mtime - 100))
-        assert len(list(kept.iterdir())) == min(number + 1, 2)
+        assert files_in(kept) == min(number + 1, 2)
     for entry in kept.iterdir():
         os.utime(entry, (1, 1))
     (kept / "left.draft").write_text("")
     os.utime(kept / "left.draft", (1, 1))
-    open_survey(str(sav(tmp_path / "d.sav")))
-    assert len(list(kept.iterdir())) == 1
+    opened(xlsx(tmp_path / "d.xlsx"))
+    assert files_in(kept) == 1
     monkeypatch.setattr(cache, "MOST_BYTES", 10)
-    open_survey(str(sav(tmp_path / "e.sav")))
+    opened(xlsx(tmp_path / "e.xlsx"))
     assert list(kept.iterdir()) == []
 
 
@@ -215,3 +262,57 @@ def test_progress_is_for_terminals(
     assert "\rReading a.sav … " in said.err
     assert said.err.endswith("\r" + " " * 79 + "\r")
     assert "Reading" not in said.out
+
+
+CORPUS = {
+    "types.csv": b"id,when,mark,score,paid,list,said\n"
+    + b"".join(
+        b'%d,%d/3/2024,%s,%s,%.1f,"%s",%s\n'
+        % (
+            *(
+                one,
+                one % 28 + 1,
+                b"true" if one % 3 else b"NA",
+                b"NA" if one % 7 == 0 else b"%d" % (one % 5),
+            ),
+            *(one / 4, b"a;b" if one % 2 else b"b;c;d", b"" if one % 4 else b"free text %d" % one),
+        )
+        for one in range(60)
+    ),
+    "latin.csv": "goal;land;zahl\nJa;\u00d6sterreich;1,5\nNein;K\u00f6ln;2,5\n".encode("latin-1")
+    * 9,
+    "short.csv": b"q1,q2\n1,2\n\n3\nNA,NA\n",
+    "empty.csv": b"q1,q2\n",
+}
+"""Files by name, with what readers and inference convert."""
+
+
+@pytest.mark.parametrize("name", [*CORPUS, "a.sav", "a.xlsx", "a.dta"])
+def test_a_survey_is_the_same_with_the_cache_off_cold_and_warm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Codebook, schema, notes and data; as decoded by a process of its own, where it is."""
+    file = tmp_path / name
+    if name in CORPUS:
+        file.write_bytes(CORPUS[name])
+    elif name == "a.dta":
+        pyreadstat.write_dta(pl.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]}), file)
+    else:
+        (sav if name == "a.sav" else xlsx)(file)
+    monkeypatch.setenv(cache.SETTING, "off")
+    off = content(opened(file))
+    monkeypatch.delenv(cache.SETTING)
+    cold, warm = content(opened(file)), open_survey(str(file))
+    assert cold == off and content(warm) == off
+    assert list(warm.schema) == list(warm.frame.collect_schema())
+
+
+def test_shared_surveys_come_back_from_the_cache(seed: int) -> None:
+    """A few of them, other ones each time."""
+    files = sorted(
+        one for one in shared("cases").rglob("*") if one.suffix in {".csv", ".sav", ".xlsx"}
+    )
+    for file in random.Random(seed).sample(files, 8):
+        with suppress(CxtuiError):
+            cold = content(opened(file))
+            assert content(open_survey(str(file))) == cold, file

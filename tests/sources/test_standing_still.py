@@ -12,7 +12,7 @@ import pytest
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
-from cxtui.sources import open_survey as opening
+from cxtui.sources import complete_survey as completing
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.delimited import held_text
 from cxtui.sources.source import file_url
@@ -53,14 +53,14 @@ def test_a_file_that_changes_while_it_is_opened_is_read_again(
     """Not for ever."""
     file = tmp_path / "a.csv"
     ROWS.write_csv(file)
-    complete, left = opening._complete_survey, iter(range(times))
+    complete, left = completing.complete_survey, iter(range(times))
 
     def changing(*args: object) -> object:
         if next(left, None) is not None:
             ROWS.head(4 + next(left, 0)).write_csv(file)
         return complete(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(opening, "_complete_survey", changing)
+    monkeypatch.setattr(completing, "complete_survey", changing)
     if times == 1:
         assert open_survey(str(file)).respondents == 4
     else:
@@ -73,7 +73,7 @@ def test_a_wave_that_changes_while_another_is_read_is_read_again(
 ) -> None:
     for year in (2019, 2020):
         ROWS.write_csv(tmp_path / f"{year}.csv")
-    complete, read = opening._complete_survey, []
+    complete, read = completing.complete_survey, []
 
     def changing(*args: object) -> object:
         read.append(args[1])
@@ -81,7 +81,7 @@ def test_a_wave_that_changes_while_another_is_read_is_read_again(
             ROWS.head(6).write_csv(tmp_path / "2019.csv")
         return complete(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(opening, "_complete_survey", changing)
+    monkeypatch.setattr(completing, "complete_survey", changing)
     assert open_survey(str(tmp_path / "*.csv")).respondents == 26
     assert len(read) == 4
 

@@ -71,8 +71,14 @@ def kind_of(file: str) -> str:
 
 
 def start_early(files: tuple[str, ...]) -> None:
-    """Start the process that these files will need, so that it loads while this one does."""
-    kind = next(filter(None, map(kind_of, files)), "")
+    """Start the process that these files will need, so that it loads while this one does.
+
+    What the cache has needs none.
+    """
+    from cxtui.sources.cache.cache_entries import has_entry
+
+    apart = (one for one in files if kind_of(one) and not has_entry(Path(os.path.realpath(one))))
+    kind = next(map(kind_of, apart), "")
     if kind:
         with _lock, suppress(OSError, SourceError):
             _running(kind)

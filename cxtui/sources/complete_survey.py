@@ -1,0 +1,182 @@
+"""Completion of a survey: what its source and its codebook leave open is inferred."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+import polars.selectors as cs
+
+from cxtui.messages import tr
+from cxtui.sources.column_storage import unify_item_types
+from cxtui.sources.countable_columns import countable_columns
+from cxtui.sources.declared_codebook import (
+    check_columns,
+    check_parts,
+    find_replicates,
+    merge_dictionary,
+    order_as_file,
+)
+from cxtui.sources.null_words import read_missing_words, with_missing_words
+from cxtui.sources.number_texts import read_number_texts, with_remarks
+from cxtui.sources.reading_progress import announce
+from cxtui.sources.source import Source, require_memory
+from cxtui.survey.file_columns import file_column
+from cxtui.survey.inference.infer_codebook import complete_codebook
+from cxtui.survey.inference.special_columns import add_missing_waves
+from cxtui.survey.inference.unfinished import find_unfinished
+from cxtui.survey.model import Codebook, ColumnLabel, Survey
+from cxtui.survey.note import NoteKind, notes_about
+from cxtui.survey.question import Kind
+from cxtui.text import clean
+
+_SAMPLE_ROWS = 20_000
+_PYTHON_BYTES = 2
+"""Bytes that Python takes for a byte of text while questions are inferred."""
+_ROW_BYTES = 16
+"""Memory of a respondent while one column is counted; a tiny file can declare billions."""
+
+_DESIGN = frozenset(
+    {"weights", "respondent", "strata", "cluster", "population", "replicates", "calibrated"}
+)
+
+
+def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
+    """Return the survey of a source; questions that `written` lacks are inferred from a sample.
+
+    `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
+    """
+    source = countable_columns(source)
+    written = find_replicates(written, source.frame.collect_schema().names(), location)
+    respondents = source.respondents
+    if respondents is None:
+        respondents = int(source.frame.select(nw.len()).collect().item())
+    if source.sample is None:
+        require_memory(location, respondents * _ROW_BYTES)
+        sample = _sample(source.frame, respondents)
+        require_memory(location, _PYTHON_BYTES * _text_bytes(sample))
+    else:
+        sample = source.sample(respondents)
+    whole = respondents <= len(sample)
+    source = _with_described_columns(source, sample)
+    source, sample = read_missing_words(source, sample, written)
+    source, sample, remarks = read_number_texts(source, sample, written)
+    schema = dict(source.frame.collect_schema())
+    check_columns(written, schema, location)
+    declared = merge_dictionary(written, source.dictionary)
+    completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
+    completed = with_missing_words(with_remarks(completed, remarks), source.words)
+    if source.dictionary.questions:
+        completed = order_as_file(completed, written, list(schema))
+    if not whole and not declared.wave:
+        completed = add_missing_waves(completed, _wave_values(source.frame, completed))
+    check_parts(completed, location)
+    frame = _without_missing_weights(source, completed)
+    frame, stored = unify_item_types(frame, schema, completed)
+    return Survey(
+        frame=frame,
+        schema=stored,
+        codebook=completed,
+        location=location,
+        fingerprint=source.fingerprint,
+        respondents=respondents,
+        notes=(
+            *notes_about(NoteKind.FILE, source.notes),
+            *notes_about(NoteKind.FILE, find_unfinished(completed, sample) if whole else ()),
+            *notes_about(NoteKind.CUT_OFF, source.cut_off),
+        ),
+        files=source.files,
+        sheets=source.sheets,
+    )
+
+
+def _with_described_columns(source: Source, sample: nw.DataFrame[Any]) -> Source:
+    """Return a source with the labels and codes that its metadata describe, as its dictionary."""
+    described = {name: one for name, one in source.variables.items() if name in sample.columns}
+    if not described:
+        return source
+    from cxtui.sources.readers.statistics.statistics_reader import described_questions
+
+    labels = {name: ColumnLabel(name, clean(one.label)) for name, one in described.items()}
+    labels = {name: one for name, one in labels.items() if one.label}
+    questions = described_questions(described, sample.to_native())
+    dictionary = replace(source.dictionary, questions=questions)
+    return replace(source, labels={**source.labels, **labels}, dictionary=dictionary)
+
+
+def _without_missing_weights(source: Source, codebook: Codebook) -> nw.LazyFrame[Any]:
+    """Return the frame in which the user-missing codes of the declared weights are null.
+
+    A weight is no question of the codebook, so that nothing else says which of its codes are none.
+    """
+    weights = {codebook.weight, *codebook.weights}
+    missing = {
+        one.columns[0]: [float(text) for each in one.categories for text in each.texts]
+        for one in source.dictionary.questions
+        if one.kind is Kind.NUMERIC and one.columns[0] in weights
+    }
+    answered = [
+        nw.when(~file_column(name).is_in(codes)).then(file_column(name)).alias(name)
+        for name, codes in missing.items()
+        if codes
+    ]
+    # Spark refuses to add no column
+    return source.frame.with_columns(answered) if answered else source.frame
+
+
+def with_codebook(survey: Survey, written: Codebook) -> Survey:
+    """Return a survey of several waves with the codebook declared for all of them."""
+    written = find_replicates(written, tuple(survey.schema), survey.location)
+    check_columns(written, survey.schema, survey.location)
+    own = survey.codebook
+    declared = merge_dictionary(written, own)
+    ids = {one.id for one in declared.questions} | own.derived_ids
+    parts = {
+        part: getattr(own, part)
+        for part in ("role", "wave", "banner", *_DESIGN)
+        if not getattr(declared, part) and (part in _DESIGN or getattr(own, part) in ids)
+    }
+    guesses = {f"{part}_guess": getattr(own, f"{part}_guess") for part in parts.keys() - _DESIGN}
+    derived = {one.id: one for one in (*own.derived, *written.derived)}
+    declared = replace(declared, derived=tuple(derived.values()), **parts, **guesses)
+    sample = _sample(survey.frame, survey.respondents)
+    whole = survey.respondents <= _SAMPLE_ROWS
+    completed = complete_codebook(declared, sample, labels={}, whole=whole)
+    check_parts(completed, survey.location)
+    return replace(survey, codebook=completed)
+
+
+def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
+    """Return all respondents, or 20,000 in four slices from the first to the last row.
+
+    Files are often sorted by wave or country, so the first rows alone are not enough.
+    """
+    if respondents <= _SAMPLE_ROWS:
+        return frame.collect()
+    native: pl.LazyFrame = frame.to_native()
+    size = _SAMPLE_ROWS // 4
+    starts = [int(place * (respondents - size) / 3) for place in range(4)]
+    return nw.from_native(pl.concat([native.slice(start, size) for start in starts]).collect())
+
+
+def _text_bytes(sample: nw.DataFrame[Any]) -> int:
+    """Return the bytes of all texts in a sample, in which the engine shares equal ones."""
+    native: pl.DataFrame = sample.to_native()
+    lengths = native.lazy().select(
+        cs.string().str.len_bytes().sum(), (cs.categorical() | cs.enum()).cat.len_bytes().sum()
+    )
+    return sum(one.item() for one in lengths.collect())
+
+
+def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
+    """Return all values of the wave's column; none for dates, whose periods come from counts."""
+    question = codebook.find(codebook.wave)
+    if question is None or question.kind is Kind.DATE:
+        return []
+    name = question.columns[0]
+    if not frame.implementation.is_polars():
+        announce(tr("Looking for every wave in column {!r} of all rows …", name))
+    found = frame.select(file_column(name).alias("wave")).group_by("wave").agg(nw.len().alias("n"))
+    return found.collect(backend="polars")["wave"].to_list()
