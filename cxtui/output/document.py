@@ -15,6 +15,7 @@ from cxtui.output.writers.registry import Content, Shape
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.trend import Trend
+    from cxtui.output.book.book_table import Book
 
 Values = tuple[str | float | None, ...]
 """One typed row; `None` where a number does not exist."""
@@ -64,7 +65,8 @@ class Section:
 class Document:
     """One result or several, ready for the writer of any format; all have the same columns.
 
-    `answers` is a ranking with a row an answer; the document has a row a question then.
+    `answers` is a ranking with a row an answer; the document has a row a question then. `book` is
+    the book of tables that it is made of, which a workbook lays out in its own way.
     """
 
     title: str
@@ -72,6 +74,7 @@ class Document:
     columns: Columns
     sections: tuple[Section, ...]
     answers: Document | None = None
+    book: Book | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -17,14 +17,14 @@ from cxtui.analysis.view.view import Measure
 from cxtui.cli import command_line
 from cxtui.errors import PlanError
 from cxtui.output.book.book_look import Low
-from cxtui.output.book.book_table import BookTable
+from cxtui.output.book.book_table import Book, BookTable
 from cxtui.output.replay import Opened
 from cxtui.output.writers.book_writer import write_book
 from cxtui.survey.model import Survey
 from cxtui.work.open_derived import open_derived
 from cxtui.work.plan.check_plan import check_tables, lines_of, summary_of
 from cxtui.work.plan.plan_text import read_plan
-from cxtui.work.plan.planned_tables import book_of, chosen, in_order, planned_tables
+from cxtui.work.plan.planned_tables import book_of, bound, chosen, planned_tables
 from tests.making import made
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -47,8 +47,9 @@ PEOPLE = [
 
 
 def booked(survey: Survey, text: str) -> list[BookTable]:
-    planned = planned_tables(survey, read_plan(text, "p.toml"))
-    return list(in_order(book_of(survey, planned, Opened(("made.parquet",)))))
+    plan = read_plan(text, "p.toml")
+    made = book_of(survey, planned_tables(survey, plan), Opened(("made.parquet",)))
+    return list(bound(survey, plan, made).tables)
 
 
 def printed(*words: str) -> tuple[int, str, str]:
@@ -289,7 +290,7 @@ def test_a_book_is_pages_and_json_too(tmp_path: Path) -> None:
     status, _, error = printed("plan", str(PLAN), str(STUDY), "-o", str(tmp_path / "a.csv"))
     assert (status, error) == (
         1,
-        "cxtui: csv cannot hold a book: take xlsx, html, markdown, json\n",
+        "cxtui: csv cannot hold a book of tables: take xlsx, html, markdown, json\n",
     )
 
 
@@ -297,7 +298,7 @@ def test_labels_are_text_in_a_workbook(tmp_path: Path) -> None:
     """A formula, a link and a number stay text; a title has no control characters."""
     (book,) = booked(made(PEOPLE), '[[table]]\nquestions = "goal"\ntitle = "=1+1"\nby = "role"')
     path = tmp_path / "b.xlsx"
-    path.write_bytes(write_book([book], "=cmd|x", ["http://x"], stacked=True))
+    path.write_bytes(write_book(Book("=cmd|x", (book,), ("http://x",), stacked=True)))
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
     assert cells[0][0] == "=cmd|x"
     assert cells[1][0] == "http://x"

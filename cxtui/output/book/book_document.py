@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from cxtui.messages import tr
-from cxtui.output.book.book_table import BookColumn, BookLine, BookRow, BookTable
+from cxtui.output.book.book_table import Book, BookColumn, BookLine, BookRow, BookTable
 from cxtui.output.document import Document, Section
 from cxtui.output.drawing import cell_text
 from cxtui.output.grid import Entry, Grid, Head, Line
@@ -14,9 +14,9 @@ from cxtui.output.table_document import TIDY
 from cxtui.output.writers.registry import Content
 
 
-def document_of_book(book: Sequence[BookTable], title: str) -> Document:
+def document_of_book(book: Book) -> Document:
     """Return the tables of a book as one document; a table that is refused has the reason."""
-    return Document(title, Content.TABLES, TIDY, tuple(map(_section, book)))
+    return Document(book.title, Content.BOOK, TIDY, tuple(map(_section, book.tables)), book=book)
 
 
 def _section(one: BookTable) -> Section:

@@ -110,3 +110,18 @@ class BookTable:
     def untested(self) -> tuple[str, ...]:
         """The labels of the columns whose base is too small to be tested."""
         return tuple(one.label for one in self.columns if one.flag == "**")
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The tables of a book in their order.
+
+    `about` are the lines below the title of the sheet of contents, which is there with `contents`;
+    `stacked` puts the tables of a banner on one sheet.
+    """
+
+    title: str
+    tables: tuple[BookTable, ...]
+    about: tuple[str, ...] = ()
+    contents: bool = True
+    stacked: bool = False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import ExportError
 from cxtui.messages import tr
-from cxtui.output.book.book_table import BookColumn, BookLine, BookRow, BookTable
+from cxtui.output.book.book_table import Book, BookColumn, BookLine, BookRow, BookTable
 from cxtui.output.drawing.number_text import EMPTY, neutral
 from cxtui.output.writers.markup import FAINT, INK, RULE, accent
 from cxtui.output.writers.xlsx_writer import LONGEST_TEXT, MOST_COLUMNS, sheet_names
@@ -37,38 +37,30 @@ _CONTENTS = (7, 58, 18, 44, 8, 14, 44)
 _A4 = 9
 
 
-def write_book(
-    book: Sequence[BookTable],
-    title: str,
-    about: Sequence[str],
-    *,
-    contents: bool = True,
-    stacked: bool = False,
-) -> bytes:
-    """Return a workbook with a sheet a table, or with `stacked` a sheet a banner.
+def write_book(book: Book) -> bytes:
+    """Return a workbook: a sheet a table, or a banner, behind the sheet of contents.
 
-    `about` are the lines below the title of the sheet of contents. Raises `ExportError` where a
-    table has more columns than a sheet.
+    Raises `ExportError` where a table has more columns than a sheet.
     """
     import xlsxwriter
 
     content = io.BytesIO()
     never = dict.fromkeys(("strings_to_numbers", "strings_to_formulas", "strings_to_urls"), False)
     workbook = xlsxwriter.Workbook(content, {"in_memory": True, **never})
-    workbook.set_properties({"title": title[:255], "comments": tr("made by cxtui")})
-    formats = _formats(workbook)
-    pages = [list(own) for _, own in groupby(book, lambda one: one.banner if stacked else one)]
-    first = tr("Contents") if contents else ""
+    workbook.set_properties({"title": book.title[:255], "comments": tr("made by cxtui")})
+    formats, tables, stacked = _formats(workbook), book.tables, book.stacked
+    pages = [list(own) for _, own in groupby(tables, lambda one: one.banner if stacked else one)]
+    first = tr("Contents") if book.contents else ""
     names = sheet_names(map(_name_of, pages) if stacked else _numbers(pages), [first])
     places: list[tuple[BookTable, str, int]] = []
-    listing = _Sheet(workbook.add_worksheet(first), formats, title) if contents else None
+    listing = _Sheet(workbook.add_worksheet(first), formats, book.title) if first else None
     for name, own in zip(names, pages, strict=True):
-        sheet = _Sheet(workbook.add_worksheet(name), formats, title)
+        sheet = _Sheet(workbook.add_worksheet(name), formats, book.title)
         for one in own:
             places.append((one, name, sheet.next_line))
             sheet.write(one, first, freezes=not stacked)
     if listing is not None:
-        listing.list_contents(places, about)
+        listing.list_contents(places, book.about)
     workbook.close()
     return content.getvalue()
 

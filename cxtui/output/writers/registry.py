@@ -67,6 +67,7 @@ class Content(Enum):
     TABLE = "one table"
     TABLES = "tables of several questions"
     VIEWS = "tables of saved views, of which two may be of one question"
+    BOOK = "tables of a tab plan"
     LIST = "rows, as of questions"
     RANKING = "questions that are compared, with their answers"
     TREND = "one question over its waves: rows that have a chart"
@@ -74,7 +75,7 @@ class Content(Enum):
     @property
     def is_set(self) -> bool:
         """Whether it holds several tables."""
-        return self in {Content.TABLES, Content.VIEWS}
+        return self in {Content.TABLES, Content.VIEWS, Content.BOOK}
 
     @property
     def is_list(self) -> bool:
@@ -162,6 +163,8 @@ def load_writer(format_: Format) -> Write:
 def shapes_of(format_: Format, content: Content = Content.TABLE) -> tuple[Shape, ...]:
     """Return the shapes that a format offers, the usual one first; none where there is one."""
     writer = format_.writer
+    if content is Content.BOOK:
+        return ()
     if content is Content.RANKING:
         if not writer.shapes:  # JSON has both
             return ()
@@ -176,6 +179,8 @@ def shapes_of(format_: Format, content: Content = Content.TABLE) -> tuple[Shape,
 
 def formats_of(content: Content) -> tuple[Format, ...]:
     """Return the formats that can hold a document."""
+    if content is Content.BOOK:
+        return (Format.XLSX, Format.HTML, Format.MARKDOWN, Format.JSON)
     return tuple(one for one in Format if not (content.is_set and one.writer.is_picture))
 
 
@@ -185,6 +190,9 @@ def shape_for(format_: Format, asked: Shape | None, content: Content = Content.T
     Raises `ExportError` where the format has no such shape, or cannot hold several tables.
     """
     writer, possible = format_.writer, shapes_of(format_, content)
+    if content is Content.BOOK and format_ not in formats_of(content):
+        listed = ", ".join(formats_of(content))
+        raise ExportError("{} cannot hold a book of tables: take {}", format_, listed)
     if content.is_set and (writer.is_picture or asked is Shape.CHART):
         raise ExportError("a picture holds one table: take html or xlsx for several")
     if content.is_set and asked is Shape.WIDE and not writer.has_notes:

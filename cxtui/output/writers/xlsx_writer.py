@@ -51,6 +51,10 @@ def write_xlsx(document: Document, shape: Shape) -> bytes:
     """Return the document as a workbook; several results behind a sheet of contents with links."""
     import xlsxwriter
 
+    if document.book is not None:
+        from cxtui.output.writers.book_writer import write_book
+
+        return write_book(document.book)
     content = io.BytesIO()
     never = dict.fromkeys(("strings_to_numbers", "strings_to_formulas", "strings_to_urls"), False)
     book = xlsxwriter.Workbook(content, {"in_memory": True, **never})

@@ -14,7 +14,7 @@ from cxtui.analysis.view.view import Measure, View, measures_of
 from cxtui.analysis.view.view_options import view_of
 from cxtui.errors import CxtuiError, PlanError
 from cxtui.messages import tr_count
-from cxtui.output.book.book_table import BookTable
+from cxtui.output.book.book_table import Book, BookTable
 from cxtui.output.book.shape_table import shape_table
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
@@ -212,14 +212,14 @@ def chosen(planned: Sequence[Planned], numbers: str) -> tuple[Planned, ...]:
     return tuple(one for one in planned if one.number in wanted)
 
 
-def in_order(tables: Iterable[BookTable]) -> tuple[BookTable, ...]:
-    """Return the tables of a book in the order of their numbers."""
-    return tuple(sorted(tables, key=lambda one: one.number))
-
-
-def about_survey(survey: Survey) -> tuple[str, ...]:
-    """Return what the first page of a book says of the survey."""
-    n = survey.respondents
+def bound(survey: Survey, plan: Plan, tables: Iterable[BookTable]) -> Book:
+    """Return the tables as a book, in the order of their numbers."""
+    n, note = survey.respondents, survey.codebook.note
     said = tr_count(n, "{:,} respondent", "{:,} respondents")
-    note = survey.codebook.note
-    return (said, note) if note else (said,)
+    return Book(
+        plan.title or survey.title,
+        tuple(sorted(tables, key=lambda one: one.number)),
+        (said, note) if note else (said,),
+        contents=plan.contents,
+        stacked=plan.stacked,
+    )
