@@ -103,6 +103,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "sheet": lambda app: app.view_dialogs.sheet(),
     "export": lambda app: app.table_dialogs.export(),
     "export_all": lambda app: app.table_dialogs.export(first=1),
+    "plan": lambda app: app.table_dialogs.plan(),
     "next_pane": lambda app: app.movement.next_pane(),
     "questions": lambda app: app.movement.go_to(QUESTIONS),
     "roles": lambda app: app.movement.go_to(ROLES),

@@ -14,9 +14,15 @@ from cxtui.survey.conditions import Filter
 from cxtui.survey.question import Kind, Question
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cxtui.analysis.view.view import View
     from cxtui.app.explorer import Explorer
     from cxtui.app.screens.take_out.copy_screen import CopyText
+    from cxtui.app.screens.take_out.export_choices import Choice
     from cxtui.app.screens.weighting.weight_screen import Left
+    from cxtui.output.replay import Opened
+    from cxtui.survey.model import Survey
     from cxtui.work.weighting.targets_draft import TargetsDraft
 
 
@@ -47,12 +53,57 @@ class TableDialogs:
             of_table(table, opened, charted=charted),
             of_all(ready.survey, ready.view, opened, cache),
             *([of_saved(ready.read, saved, opened, cache)] if saved else []),
+            *self._planned(ready.read, opened),
         ]
         self._app.push_screen(Export(choices, session.start.files, first=first), self._exported)
+
+    def _planned(self, survey: Survey, opened: Opened) -> list[Choice]:
+        """Return the tab plan beside the survey as something to export, unless it is wrong."""
+        from cxtui.app.screens.take_out.export_choices import of_plan
+        from cxtui.work.plan.plan_file import load_plan, plan_beside
+
+        path = plan_beside(opened.files)
+        try:
+            plan = load_plan(path) if path else None
+            return [of_plan(survey, plan, path, opened)] if path and plan else []
+        except CxtuiError as error:
+            self._app.say(str(error))
+            return []
 
     def _exported(self, said: str | None) -> None:
         if said:
             self._app.say(said)
+
+    def plan(self) -> None:
+        """Add the view to the tab plan beside the survey, or take it out."""
+        from cxtui.work.plan.plan_file import plan_beside
+
+        session = self._app.session
+        ready, view = session.ready, session.fitted_view
+        path = plan_beside(session.start.opened.files)
+        if ready is None or view is None:
+            self._app.say(tr("there is no view to plan yet"))
+        elif path is None:
+            self._app.say(tr("a plan goes beside the one file of a survey"))
+        else:
+            work = partial(self._plan_in_thread, path, ready.survey, view)
+            self._app.run_worker(work, thread=True)
+
+    def _plan_in_thread(self, path: Path, survey: Survey, view: View) -> None:
+        from cxtui.work.plan.plan_file import toggle_view
+
+        key = self._app.keymap["plan"].sign
+        try:
+            done = toggle_view(path, survey, view)
+        except CxtuiError as error:
+            said = str(error)
+        else:
+            tables = tr_count(done.tables, "{:,} table", "{:,} tables")
+            message = "{}: {} · {} again takes it out"
+            if not done.is_added:
+                message = "{}: {} without this one · {} adds it again"
+            said = tr(message, done.path.name, tables, key)
+        self._app.call_from_thread(self._app.say, said)
 
     def weigh(self) -> None:
         """Weight the survey to targets; what was typed is there when the screen opens again."""

@@ -221,6 +221,12 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "Export all",
         "the tables of all questions in one file: a workbook, a page, tidy rows",
     ),
+    (
+        "plan",
+        "P",
+        "Plan",
+        "this view into the tab plan beside the survey, or out of it; cxtui plan makes the book",
+    ),
     ("next_pane", "tab", "Next pane", "the next pane"),
     ("questions", "1", "Questions", "the pane of questions"),
     ("roles", "2", "Roles", "the pane of roles"),
@@ -254,7 +260,7 @@ TASKS = {
         *("derive", "merge", "nets", "full", "code"),
         *("describe", "codebook", "save", "weighting"),
     ),
-    "Take out": ("copy", "export", "export_all", "saved", "view_line"),
+    "Take out": ("copy", "export", "export_all", "plan", "saved", "view_line"),
     "Survey": (
         *("undo", "redo", "forget", "last_view", "reload", "sheet"),
         *("next_pane", "questions", "roles", "table", "palette", "help"),

@@ -38,6 +38,7 @@ _SYNONYMS: Mapping[str, str] = {
     "compare": "side by side difference between saved views before after",
     "copy": "clipboard e-mail email paste tsv markdown",
     "reload": "refresh update",
+    "plan": "tab plan book of tables banner book client workbook report",
     "sheet": "tab",
     "export": "excel xlsx csv save write file html pdf powerpoint",
     "export_all": "excel xlsx workbook book of tables all questions report",

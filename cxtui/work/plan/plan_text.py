@@ -37,20 +37,21 @@ _RIVALS = (("banner", "banners", "by"), ("weight", "weights", "no_weight"))
 _MOST_LEVELS = 2
 
 
-def read_plan_file(path: Path) -> Plan:
-    """Return the plan of a file; raises `PlanError`."""
+def read_plan_file(path: Path, origin: str = "") -> Plan:
+    """Return the plan of a file, which errors call `origin`; raises `PlanError`."""
+    origin = origin or str(path)
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise PlanError("{}: {}", path, error.strerror) from None
+        raise PlanError("{}: {}", origin, error.strerror) from None
     if len(content) > _MOST_BYTES:
-        raise PlanError("{} is too large for a plan: over {:,} bytes", path, _MOST_BYTES)
+        raise PlanError("{} is too large for a plan: over {:,} bytes", origin, _MOST_BYTES)
     try:
         text = content.decode()
     except UnicodeDecodeError:
-        raise PlanError("{} is not UTF-8: is it a plan?", path) from None
-    return read_plan(text, str(path))
+        raise PlanError("{} is not UTF-8: is it a plan?", origin) from None
+    return read_plan(text, origin)
 
 
 def read_plan(text: str, origin: str) -> Plan:

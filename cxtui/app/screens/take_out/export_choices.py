@@ -15,13 +15,14 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view import View
 from cxtui.errors import Cancelled
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_count
 from cxtui.output import Content, Format, Shape, formats_of, render, shapes_of
-from cxtui.output.replay import Opened
+from cxtui.output.replay import Opened, shell_line
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
     from cxtui.output.document import Document
+    from cxtui.work.plan.plan import Plan
 
 _LONGEST_PART = 100
 """Bytes of a survey's name, and of a question's, in the name that is proposed for a file."""
@@ -125,6 +126,29 @@ def _several(
         return document_of_tables(tabled, survey.title, opened, are_saved=are_saved)
 
     return made
+
+
+def of_plan(survey: Survey, plan: Plan, path: Path, opened: Opened) -> Choice:
+    """Offer the book of the tab plan at a path; raises `PlanError` where it names no section."""
+    from cxtui.work.plan.planned_tables import book_of, bound, planned_tables
+
+    planned = planned_tables(survey, plan)
+
+    def made(progress: Progress) -> Document:
+        from cxtui.output.book.book_document import document_of_book
+
+        tables = []
+        for one in book_of(survey, planned, opened):
+            tables.append(one)
+            if not progress(len(tables), len(planned)):
+                raise Cancelled("the export was cancelled")
+        return document_of_book(bound(survey, plan, tables))
+
+    def command(options: Sequence[str]) -> str:
+        return shell_line(["cxtui", "plan", str(path), *opened.files, *options])
+
+    title = tr_count(len(planned), "the plan: {:,} table", "the plan: {:,} tables")
+    return Choice(title, stem_of(opened, "book"), Content.BOOK, made, command, Format.XLSX)
 
 
 def of_ranking(ranking: Ranking, notes: tuple[str, ...], opened: Opened) -> Choice:
