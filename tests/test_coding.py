@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
 import cxtui
+from cxtui.analysis.derive.derive_questions import derive_questions
 from cxtui.cli import main
 from cxtui.errors import CodebookError
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.derive.codes_lines import Assignment, hash_of, header, line_of
 
@@ -195,3 +199,28 @@ def test_a_frame_with_a_coding_has_no_codes_yet() -> None:
     """Its question is there, without answers."""
     survey = cxtui.from_frame(PEOPLE, read_codebook(CODEBOOK, "x"))
     assert survey.questions["reasons"].answered == 0
+
+
+def test_open_answers_on_a_server_are_refused(tmp_path: Path) -> None:
+    """No respondent comes from there."""
+    survey = open_survey(str(coded_file(tmp_path)))
+    server = SimpleNamespace(implementation=SimpleNamespace(is_polars=lambda: False))
+    with pytest.raises(CodebookError, match=r"'reasons': .* is on a server: code .* of a copy"):
+        derive_questions(replace(survey, frame=server))  # type: ignore[arg-type]
+
+
+def test_answers_beside_a_list_can_be_coded(tmp_path: Path) -> None:
+    """Those that no category of the list has."""
+    given = ["A", "B", "too dear", "A", "too dear", "too far", "B", "A"]
+    listed = """id = "why"
+kind = "single"
+others = "x"
+categories = [{ code = "A", label = "A" }, { code = "B", label = "B" }, { code = "x", label = "…" }]
+"""
+    codebook = CODEBOOK.replace('id = "why"\nkind = "text"\n', listed)
+    file = coded_file(tmp_path, codebook, PEOPLE.with_columns(why=pl.Series(given)))
+    lines = [("103", "too dear", "ana", ("1",)), ("105", "too dear", "ana", ("1", "2"))]
+    (tmp_path / "people.why.codes.csv").write_text(codes(lines), "utf-8")
+    table = cxtui.open(file).table("reasons")
+    assert [row.cells[0].n for row in table.rows] == [2, 1, 0]
+    assert "2 of 3 answers coded, 1 not" in " ".join(repr(table).split())

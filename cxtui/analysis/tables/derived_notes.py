@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cxtui.analysis.query.cube import Cube, Status
-from cxtui.analysis.query.side_queries.written_answers import count_coded
+from cxtui.analysis.query.side_queries.written_answers import count_coded, is_written
 from cxtui.analysis.view.view import Base, View
 from cxtui.messages import tr
 from cxtui.survey.conditions import AnyOf
@@ -30,7 +30,7 @@ def _coded(survey: Survey, view: View, question: Question) -> str:
     """Return how many open answers of a view are coded, empty where none are behind a question."""
     made = derivation_of(question)
     source = survey.codebook.find(made.sources[0]) if made and made.verb is Verb.CODING else None
-    if source is None or source.kind is not Kind.TEXT or survey.is_remote:
+    if source is None or survey.is_remote or not is_written(source):
         return ""
     n, of = count_coded(survey, source, question, view.filters)
     return tr("{:,} of {:,} answers coded, {:,} not", n, of, of - n)

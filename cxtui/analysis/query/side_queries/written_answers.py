@@ -43,9 +43,14 @@ class WrittenAnswer:
         return self.respondent, self.text_hash
 
 
+def is_written(question: Question) -> bool:
+    """Return whether respondents wrote answers of their own, alone or beside a list."""
+    return question.kind is Kind.TEXT or bool(question.others)
+
+
 def check_can_be_coded(survey: Survey, question: Question) -> None:
     """Raise `ViewError` where the answers to a question cannot be coded, with what to do."""
-    if question.kind is not Kind.TEXT:
+    if not is_written(question):
         message = '{} is {}, and open answers alone are coded: declare its kind = "text" if it is'
         raise ViewError(message, question.id, question.kind)
     if survey.is_remote:
@@ -89,10 +94,10 @@ def count_coded(
     survey: Survey, written: Question, coded: Question, filters: tuple[Condition, ...]
 ) -> tuple[int, int]:
     """Return how many open answers have codes, and how many there are; unweighted."""
-    is_written = has_open_answer(survey, written).fill_null(False)
+    has_written = has_open_answer(survey, written).fill_null(False)
     is_coded = ~file_column(coded.columns[0]).is_null()
     kept = filter_respondents(survey, filters)
-    ones = (one.cast(nw.Int64).sum() for one in (is_written & is_coded, is_written))
+    ones = (one.cast(nw.Int64).sum() for one in (has_written & is_coded, has_written))
     columns = (one.alias(name) for one, name in zip(ones, ("coded", "written"), strict=True))
     ((n, of),) = query_rows(survey, kept.select(*columns))
     return int(n or 0), int(of or 0)

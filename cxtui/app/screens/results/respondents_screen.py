@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from cxtui.analysis.query.side_queries.respondent_rows import RespondentRows, open_questions
+from cxtui.analysis.query.side_queries.written_answers import is_written
 from cxtui.analysis.tables.cell_filters import filters_of_cell
 from cxtui.analysis.tables.cell_respondents import cell_in_words, read_cell
 from cxtui.analysis.tables.table import Table
@@ -30,7 +31,7 @@ from cxtui.output.drawing.cell_details import Details
 from cxtui.output.drawing.fit import ellipsis, folded, padded
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Kind, Question
+from cxtui.survey.question import Question
 
 _KEYS = (
     "{whole} one whole · {columns} another question · {find} find · {as_filter} keeps them alone · "
@@ -165,7 +166,7 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
     def action_code(self) -> None:
         """Give codes to the open answers shown; of several questions, pick one."""
         shown = [self._survey.codebook.find(name) for name in self._names]
-        able = [one for one in shown if one and one.kind is Kind.TEXT]
+        able = [one for one in shown if one and is_written(one)]
 
         def take(name: str | None) -> None:
             if name is not None:
