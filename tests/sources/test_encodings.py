@@ -67,18 +67,21 @@ ANSWERS = {
         "Zdecydowanie się zgadzam|Ważne|Źle|Często",
         "Rozhodně souhlasím|Nevím|Často|Příliš",
     ),
-    "cp1251": ("Полностью согласен|Не знаю|Часто", "Важко відповісти|Ніколи|Вік"),
+    "cp1251": ("Да|Нет|Не знаю", "Полностью согласен|Не знаю|Часто", "Важко відповісти|Ніколи|Вік"),
     "cp1252": ("Muy satisfecho|¿Cuál?|Señor|Sí", "Concordo|Não sei|Às vezes|Provável"),
     "cp1253": ("Συμφωνώ απόλυτα|Δεν ξέρω|Ποτέ",),
-    "cp1254": ("Kesinlikle katılıyorum|Memnun değilim|Hiç|Çok iyi",),
+    "cp1254": (
+        "Evet|Hayır",
+        "Kesinlikle katılıyorum|Memnun değilim|Hiç|Çok iyi",
+    ),
     "cp1255": ("מסכים מאוד|לא יודע|אף פעם",),
     "cp1256": ("أوافق بشدة|لا أعرف|دائما",),
     "cp1257": ("Visiškai sutinku|Nežinau|Įmonė|Amžius",),
     "cp1258": ("Râ\u0301t ha\u0300i lo\u0300ng|Không biê\u0301t|Luôn luôn",),
     "koi8_r": ("Полностью согласен|Не знаю|Часто",),
     "shift_jis": ("とてもそう思う|わからない|ときどき",),
-    "euc_jp": ("とてもそう思う|わからない|ときどき",),
-    "gb18030": ("非常满意|不知道|有时",),
+    "euc_jp": ("とてもそう思う|わからない|ときどき", "はい|いいえ", "満足|不満"),
+    "gb18030": ("非常满意|不知道|有时", "满意|不满意"),
     "big5": ("非常滿意|不清楚|經常|從不",),
     "euc_kr": ("매우 그렇다|보통이다|전혀 그렇지 않다",),
 }
@@ -93,7 +96,8 @@ def test_code_pages_are_told_apart_by_their_letters(
     tmp_path: Path, encoding: str, answers: str, rows: int
 ) -> None:
     generator, given = Random(), answers.split("|")
-    chosen = [*given, *(generator.choice(given) for _ in range(rows))]
+    often = [generator.random() + 0.02 for _ in given]
+    chosen = [*given, *generator.choices(given, often, k=rows)]
     text = "id;answer\n" + "".join(f"{n};{one}\n" for n, one in enumerate(chosen))
     source = source_of(tmp_path, text.encode(encoding))
     assert cells(source) == lines(unicodedata.normalize("NFC", text))

@@ -183,16 +183,6 @@ def uses_name(what: str, words: Iterable[str], lexicon: Lexicon) -> bool:
     return any(pattern.fullmatch(word) for word in words)
 
 
-def count_letters_of_words(text: str) -> int:
-    """Return the number of letters of a text in words of languages without blanks."""
-    found = 0
-    for lexicon in all_languages(text):
-        if not lexicon.is_spaced:
-            words = (word for word in _vocabulary(lexicon) if len(word) > 1)
-            found += sum(len(word) * text.count(word) for word in words)
-    return found
-
-
 @cache
 def matcher(pattern: str) -> re.Pattern[str]:
     """Return the compiled pattern."""
@@ -207,7 +197,7 @@ def _of_script(script: str) -> tuple[Lexicon, ...]:
 
 def _votes(lexicon: Lexicon, folded: Iterable[str]) -> int:
     """Return the number of texts with a word of the language."""
-    words = _vocabulary(lexicon)
+    words = vocabulary(lexicon)
     if not lexicon.is_spaced:
         return sum(any(word in text for word in words) for text in folded)
     return sum(not words.isdisjoint(_WORD.findall(text)) for text in folded)
@@ -260,7 +250,7 @@ _APART = ("other", "none", "not_applicable", "dont_know", "refused", "no_answer"
 
 
 @cache
-def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
+def vocabulary(lexicon: Lexicon) -> frozenset[str]:
     """Return the words by which texts of the language are recognized."""
     numbers = lexicon.numbers
     sides = (*numbers.below, *numbers.above, *numbers.below_after, *numbers.above_after)

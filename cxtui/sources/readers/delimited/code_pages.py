@@ -7,11 +7,18 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
+from cxtui.survey.languages.known_words import count_words
+
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _MOST_RUNS = 20_000
 _SIGNS = frozenset("’‘“”„–—…€£$°§«»¿¡©®™·•ªº№‚\u00a0\u200e\u200f\u200c×")
 _FREQUENT, _RARE, _CAPITAL, _STRANGE, _IMPOSSIBLE = 1.0, 0.4, 0.6, -2.0, -6.0
-_LEAST, _NOT_LATIN = 0.35, "\u0370"
+_LATER = 0.05
+"""What the last letter of an alphabet counts less than the first, which is the most frequent."""
+
+_LEAST, _ALIKE, _NOT_LATIN = 0.35, 0.12, "\u0370"
+_WESTERN_PAGES = ("cp1252", "mac_roman")
+_WORD_OF_PAGE = re.compile(r"[^\W\d_]{2,}")
 _HIGH, _FEWEST = 0x80, 4
 _MARKS = "\u0300\u0301\u0303\u0309\u0323"
 """Accents that Vietnamese text in its code page has as signs of their own."""
@@ -58,17 +65,30 @@ _WESTERN = (
 def guess_code_page(raw: bytes) -> str:
     """Return the code page in which the letters of one language fit, empty for windows-1252.
 
-    Empty, too, where no language fits, or fewer than four letters could tell.
+    Empty, too, where no language fits, or fewer than four letters and no known word could tell. Of
+    pages that fit alike the one with most words of questionnaires is meant.
     """
     runs: Counter[bytes] = Counter()
     for run in islice(_HIGH_RUN.finditer(raw), _MOST_RUNS):
         runs[raw[max(0, run.start() - 1) : run.end() + 1]] += 1
-    if sum(n * sum(byte >= _HIGH for byte in run) for run, n in runs.items()) < _FEWEST:
-        return ""
-    western = max(_fit(runs, page, one) for one in _WESTERN for page in ("cp1252", "mac_roman"))
-    fits = [(_fit(runs, page, letters), page) for page, letters in _ALPHABETS]
-    score, page = max(fits, key=lambda one: one[0])
-    return page if score > max(western, _LEAST) else ""
+    seen = sum(n * sum(byte >= _HIGH for byte in run) for run, n in runs.items())
+    western = {page: max(_fit(runs, page, one) for one in _WESTERN) for page in _WESTERN_PAGES}
+    fits: dict[str, float] = dict.fromkeys(_WESTERN_PAGES, max(western.values()))
+    for page, letters in _ALPHABETS:
+        fits[page] = max(fits.get(page, 0.0), _fit(runs, page, letters))
+    best = max(fits.values())
+    alike = [page for page, fit in fits.items() if fit > best - _ALIKE]
+    known = {page: count_page_words(raw, page) for page in alike}
+    chosen = max(alike, key=lambda page: (known[page], fits[page]))
+    is_sure = seen >= _FEWEST or known[chosen]
+    is_found = is_sure and fits[chosen] > _LEAST and chosen not in _WESTERN_PAGES
+    return chosen if is_found else ""
+
+
+def count_page_words(raw: bytes, page: str) -> int:
+    """Return the number of words of questionnaires beyond ASCII that a text has in a code page."""
+    words = _WORD_OF_PAGE.findall(raw.decode(page, errors="replace"))
+    return count_words(word for word in words if not word.isascii())
 
 
 def _fit(runs: Counter[bytes], page: str, letters: str) -> float:
@@ -79,7 +99,7 @@ def _fit(runs: Counter[bytes], page: str, letters: str) -> float:
     for run, n in runs.items():
         text = run.decode(page, errors="replace")
         found = list(_scores(text, letters, half))
-        has_small = has_small or not {_FREQUENT, _RARE}.isdisjoint(found)
+        has_small = has_small or any(letter in letters for letter in text)
         size += n * len(found)
         score += n * sum(found)
     return score / size if has_small else 0.0  # capitals alone are no text
@@ -98,7 +118,9 @@ def _scores(text: str, letters: str, half: str) -> Iterable[float]:
         elif small in letters and letter != small:
             yield _CAPITAL if not before.isalpha() or before.isupper() else _STRANGE
         elif letter in letters:
-            yield _FREQUENT if letter in half else _RARE
+            alone = half is letters and not _is_latin(before + after)  # no word of Latin letters
+            later = _LATER * letters.index(letter) / len(letters)
+            yield (_FREQUENT if letter in half and not alone else _RARE) - later
         else:
             yield 0.0 if letter in _SIGNS else _STRANGE
 

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from cxtui.errors import SourceError
 from cxtui.messages import tr, tr_count
-from cxtui.sources.readers.delimited.code_pages import guess_code_page
+from cxtui.sources.readers.delimited.code_pages import count_page_words, guess_code_page
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter
 from cxtui.sources.source import damaged_error, read_start, require_memory
-from cxtui.survey.languages.lexicon import count_letters_of_words
+from cxtui.survey.languages.known_words import count_letters_of_words
 
 MOST_BYTES = 1024 * 1024 * 1024
 """Maximum size of compressed text after unpacking."""
@@ -36,7 +36,18 @@ _CHUNK_BYTES = 1024 * 1024
 _SAMPLE_BYTES = 256 * 1024
 _FEW_ZEROS = 100
 _ASIAN = ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
+_FIRST_LEVELS = {
+    "cp932": {*range(0x81, 0x84), *range(0x88, 0x99)},
+    "euc_jp": {*range(0xA1, 0xA6), *range(0xB0, 0xD0)},
+    "gb18030": {*range(0xA1, 0xA4), *range(0xB0, 0xD8)},
+    "big5": {*range(0xA1, 0xC7)},
+    "cp949": {*range(0xA1, 0xA4), *range(0xB0, 0xC9)},
+}
+"""First bytes of signs, of kana and of the frequent letters in Asian encodings."""
+
+_KNOWN, _FREQUENT = 0.3, 0.95
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_BESIDE_LATIN = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 _LONG_RUN = 3
 _MOST_RUNS = 20_000
 _WESTERN = ("windows-1252", "mac_roman")
@@ -157,11 +168,13 @@ def _guess_encoding(file: Path, raw: bytes) -> tuple[str, str]:
         )
         return _STRAY.sub(_western, loose), note
     runs = _HIGH_RUN.findall(raw[:_SAMPLE_BYTES])
-    if page := guess_code_page(raw[:_SAMPLE_BYTES]):
-        return unicodedata.normalize("NFC", _decode(raw, page)), _guess_note(page)
     decoded = _decoded_asian(raw)
+    page = guess_code_page(raw[:_SAMPLE_BYTES])
+    if page and not _is_rather_asian(raw[:_SAMPLE_BYTES], page, decoded):
+        return unicodedata.normalize("NFC", _decode(raw, page)), _guess_note(page)
     dense = sum(len(one) for one in runs if len(one) >= _LONG_RUN)
-    if any(size for _, size in decoded.values()) or dense > sum(map(len, runs)) / 2:
+    is_dense = dense > sum(map(len, runs)) / 2
+    if any(size for _, size in decoded.values()) or is_dense or _stands_alone(raw, decoded):
         return _choose_asian(file, raw, decoded)
     encoding = max(_WESTERN, key=lambda one: _plausibility(raw, one))
     return _decode(raw, encoding), _guess_note(encoding)
@@ -209,6 +222,42 @@ def _decoded_asian(raw: bytes) -> dict[str, tuple[str, int]]:
     return decoded
 
 
+def _is_rather_asian(raw: bytes, page: str, decoded: Mapping[str, tuple[str, int]]) -> bool:
+    """Return whether text that fits a code page of single bytes is rather in an Asian encoding.
+
+    It is if many letters are in known words, or no word is known in the code page, but nearly all
+    letters are frequent ones.
+    """
+    shares = {encoding: _frequent_share(text, encoding) for encoding, (text, _) in decoded.items()}
+    letters = {one: sum(map(_is_high, decoded[one][0][:_SAMPLE_BYTES])) for one in decoded}
+    if any(words >= _KNOWN * letters[one] > 0 for one, (_, words) in decoded.items()):
+        return True
+    return max(shares.values(), default=0.0) >= _FREQUENT and not count_page_words(raw, page)
+
+
+def _stands_alone(raw: bytes, decoded: Mapping[str, tuple[str, int]]) -> bool:
+    """Return whether letters beyond ASCII are frequent Asian ones, none beside a Latin one."""
+    is_beside_latin = _BESIDE_LATIN.search(raw[:_SAMPLE_BYTES])
+    shares = (_frequent_share(text, one) for one, (text, _) in decoded.items())
+    return not is_beside_latin and max(shares, default=0.0) >= _FREQUENT
+
+
+def _frequent_share(text: str, encoding: str) -> float:
+    """Return the share of the letters beyond ASCII that the encoding has in its first level."""
+    letters = Counter(filter(_is_high, text[:_SAMPLE_BYTES]))
+    leads = _FIRST_LEVELS[encoding]
+    frequent = sum(
+        n
+        for letter, n in letters.items()
+        if len(code := letter.encode(encoding, errors="replace")) > 1 and code[0] in leads
+    )
+    return frequent / letters.total() if letters else 0.0
+
+
+def _is_high(letter: str) -> bool:
+    return not letter.isascii()
+
+
 def _choose_asian(
     file: Path, raw: bytes, decoded: Mapping[str, tuple[str, int]]
 ) -> tuple[str, str]:
@@ -217,7 +266,11 @@ def _choose_asian(
     Without any it is the encoding that `charset_normalizer` finds.
     """
     best = max(decoded, key=lambda one: decoded[one][1], default="")
-    if not best or not decoded[best][1]:
+    shares = {one: _frequent_share(text, one) for one, (text, _) in decoded.items()}
+    frequent = [one for one, share in shares.items() if share >= _FREQUENT]
+    if len(frequent) == 1 and not decoded[best][1]:
+        best = frequent[0]
+    elif not best or not decoded[best][1]:
         from charset_normalizer import from_bytes
 
         found = from_bytes(raw[:_SAMPLE_BYTES], cp_isolation=_ASIAN).best()
