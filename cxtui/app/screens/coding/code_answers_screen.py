@@ -20,7 +20,12 @@ from cxtui.app.screens.base.drawn_lines import DrawnList, Folded, Paragraph
 from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.search_overlay import SearchOverlay
-from cxtui.app.screens.coding.coding_lines import answer_lines, code_line, state_lines
+from cxtui.app.screens.coding.coding_lines import (
+    answer_lines,
+    code_line,
+    question_lines,
+    state_lines,
+)
 from cxtui.app.screens.coding.disagreements_screen import Disagreements
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
@@ -119,7 +124,8 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
         self.query_one(Paragraph).paint()
 
     def _answer(self, width: int) -> list[Text]:
-        return answer_lines(self._walk, width) if self._walk else []
+        wording = question_lines(self._title, width)
+        return [*wording, *answer_lines(self._walk, width)] if self._walk else wording
 
     def _state(self, width: int, _: int) -> list[Text]:
         if self._walk is None:

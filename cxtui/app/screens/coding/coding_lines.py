@@ -14,7 +14,16 @@ from cxtui.output.drawing.fit import broken, ellipsis, fitted, folded
 from cxtui.survey.derive.derivation import Code
 from cxtui.work.coding.coding_walk import CodingWalk
 
-_FEWEST_DISAGREE = 2
+_BORDER = 4
+"""Cells of a title in a border that are not its text."""
+_WORDING_LINES = 3
+
+
+def question_lines(label: str, width: int) -> list[Text]:
+    """Return the wording of a question that is longer than the title, and a blank line."""
+    if cell_len(label) <= width - _BORDER:
+        return []
+    return [*(Text(line, DIM) for line in folded(label, width, _WORDING_LINES)), Text()]
 
 
 def answer_lines(walk: CodingWalk, width: int) -> list[Text]:
