@@ -88,6 +88,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "derive": lambda app: app.view_dialogs.derive(),
     "against": lambda app: app.step("against"),
     "base": lambda app: app.step("base"),
+    "checks": lambda app: app.table_dialogs.checks(),
     "codebook": lambda app: app.codebook_dialogs.edit(),
     "code": lambda app: app.codebook_dialogs.code(),
     "describe": lambda app: app.codebook_dialogs.edit_question(),

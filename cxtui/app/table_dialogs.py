@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -218,6 +219,30 @@ class TableDialogs:
 
         code = self._app.codebook_dialogs.code
         self._app.push_screen(CellRespondents(ready.survey, table, *cell, code), take)
+
+    def checks(self) -> None:
+        """List the checks of the survey; flags become questions, respondents the filter."""
+        from cxtui.app.screens.results.checks_screen import CheckSurvey, KeptAlone
+
+        session = self._app.session
+        if (ready := session.ready) is None:
+            self._app.say(tr("the survey is not open yet"))
+            return
+
+        def derive(lines: tuple[str, ...]) -> None:
+            if (view := session.view) is not None:
+                added = tuple(dict.fromkeys((*view.derive, *lines)))
+                self._app.go(replace(view, derive=added), ready.survey)
+
+        def take(kept: KeptAlone | None) -> None:
+            if kept is not None and (view := session.view) is not None:
+                added = tuple(dict.fromkeys((*view.derive, *kept.lines)))
+                filters = (*view.filters, *kept.filters)
+                alone = view.with_filters(filters, ready.survey.codebook.wave)
+                self._app.go(replace(alone, derive=added), ready.survey)
+
+        code = self._app.codebook_dialogs.code
+        self._app.push_screen(CheckSurvey(ready.survey, derive, code), take)
 
     def open(self) -> None:
         """Open the detail behind the cursor: open answers, the item of a grid, a cell."""

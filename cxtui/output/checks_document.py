@@ -56,6 +56,8 @@ def document_of_checks(checks: Checks, title: str, replay: str = "") -> Document
 
 def notes_on_checks(checks: Checks) -> Iterator[str]:
     """Yield how many flags are proposed, and what is done about them."""
+    if not checks.duration:
+        yield tr("--duration names the question with the duration of the interview.")
     if not checks.lines:
         yield tr("No flag is proposed; no respondent is excluded.")
         return
@@ -64,7 +66,7 @@ def notes_on_checks(checks: Checks) -> Iterator[str]:
         "{:,} question is proposed; no respondent is excluded.",
         "{:,} questions are proposed; no respondent is excluded.",
     )
-    flag = next(clean(one.flag) for one in checks.checks if one.proposed)
+    flag = next(clean(one.flag) for one in checks.checks if one.is_proposed)
     yield tr("--save writes them into the codebook; then --where {}!=1 excludes a flag.", flag)
 
 

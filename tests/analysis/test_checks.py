@@ -118,7 +118,7 @@ def flagged(survey: Survey, checks: Checks, flag: str, code: str = "1") -> set[i
 
 
 def by_flag(checks: Checks) -> dict[str, Check]:
-    return {one.flag: one for one in checks.checks if one.proposed}
+    return {one.flag: one for one in checks.checks if one.is_proposed}
 
 
 @settings(max_examples=10, phases=(Phase.explicit, Phase.generate))
@@ -171,7 +171,7 @@ def test_a_frozen_bound_stays_when_the_median_moves() -> None:
     survey = cxtui.from_frame(later, CODEBOOK).derive(bound)._survey
     first = check_survey(survey).checks[0]
     assert first.note == "derived already: speeder"
-    assert (first.flag, first.proposed) == ("speeder", ())
+    assert (first.flag, first.is_proposed) == ("speeder", False)
     number = float(first.threshold.removeprefix("under "))
     durations = later.collect()["duration"].to_list()
     assert first.found == sum(one < number for one in durations)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cxtui.analysis.derive.derived_lines import needed_lines
 from cxtui.analysis.derive.made_flags import FLAGGED
 from cxtui.messages import tr
 from cxtui.survey.derive.derivation import Derivation
@@ -55,8 +54,8 @@ class Check:
 
     `about` is what was looked at; `found` of `of` respondents meet the `threshold`, numbers that
     are unweighted (`None` for a test, or where it was not run). They have the answer `code` to the
-    derived question `flag`: one that is `proposed` (with what it is made of, that first), or one
-    that the codebook has already.
+    derived question `flag`, which `made` derives (what it is made of comes first), unless the
+    codebook has it already.
     """
 
     kind: CheckKind
@@ -68,12 +67,13 @@ class Check:
     note: str = ""
     flag: str = ""
     code: str = FLAGGED
-    proposed: tuple[Derivation, ...] = ()
+    made: tuple[Derivation, ...] = ()
+    is_proposed: bool = False
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The proposed questions as `--derive` takes them; none if none is proposed."""
-        return tuple(map(derivation_line, self.proposed))
+        return tuple(map(derivation_line, self.made)) if self.is_proposed else ()
 
     @property
     def counts(self) -> str:
@@ -96,8 +96,11 @@ class Checks:
         return tuple(line for one in self.checks for line in one.lines)
 
     def lines_for(self, check: Check) -> tuple[str, ...]:
-        """Return the lines that derive the flag of a check, with those it is made of."""
-        return needed_lines(self.lines, check.lines) if check.lines else ()
+        """Return the lines that derive the flag of a check, with those of flags it is made of."""
+        named = {name for made in check.made for name in made.sources}
+        others = (made for one in self.checks if one is not check for made in one.made)
+        needed = [one for one in others if one.id in named]
+        return tuple(map(derivation_line, (*needed, *check.made)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ def _check(one: Candidate, found: int, of: int) -> Check:
         of,
         note,
         one.flag.id,
-        proposed=() if is_clear or one.is_declared else (one.flag,),
+        made=() if one.is_declared else (one.flag,),
+        is_proposed=not (is_clear or one.is_declared),
     )
 
 
@@ -134,4 +135,4 @@ def _quality(survey: Survey, checks: Sequence[Check]) -> list[Check]:
     about = ", ".join(named)
     result = Result.FLAG if found else Result.CLEAR
     made = Check(CheckKind.QUALITY, about, result, said, found, of, note, graded.id, several)
-    return [replace(made, proposed=(total, graded))]
+    return [replace(made, made=(total, graded), is_proposed=True)]

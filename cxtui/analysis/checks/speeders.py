@@ -29,7 +29,7 @@ def find_speeders(survey: Survey, duration: Question | None) -> Iterator[Candida
     """Yield the flag of speeders; its number is frozen, as fieldwork moves the median."""
     threshold = tr("under {:.0f}% of the median duration", 100 * SPEED)
     if duration is None:
-        reason = tr("no column is named like a duration; --duration names it")
+        reason = tr("no column is named like a duration")
         yield not_run(CheckKind.SPEEDERS, "", threshold, reason)
         return
     if one := _declared(survey, duration):

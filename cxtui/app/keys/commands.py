@@ -187,6 +187,12 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "codebook",
     ),
     (
+        "checks",
+        "K",
+        "Checks",
+        "speeders, straightliners, duplicates, impossible answers; their flags become questions",
+    ),
+    (
         "code",
         "C",
         "Code answers",
@@ -258,7 +264,7 @@ TASKS = {
     "Select": ("filter", "keep", "exclude", "switch"),
     "Recode": (
         *("derive", "merge", "nets", "full", "code"),
-        *("describe", "codebook", "save", "weighting"),
+        *("describe", "codebook", "save", "weighting", "checks"),
     ),
     "Take out": ("copy", "export", "export_all", "plan", "saved", "view_line"),
     "Survey": (

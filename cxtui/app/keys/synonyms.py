@@ -29,6 +29,7 @@ _SYNONYMS: Mapping[str, str] = {
     "nets": "net combine group answers top 2 box top2",
     "against": "compare total rest significance letters",
     "base": "answering asked all respondents percentages",
+    "checks": "data quality clean cleaning speeders straightlining fraud duplicates validation",
     "code": "coding verbatims text open ends categorize classify kappa coders",
     "codebook": "labels metadata variables types settings",
     "describe": "labels recode scale order missing question type",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -55,15 +55,24 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
     ]
 
     def __init__(
-        self, survey: Survey, table: Table, row: int, column: int, code: Callable[[str], object]
+        self,
+        survey: Survey,
+        table: Table,
+        row: int,
+        column: int,
+        code: Callable[[str], object],
+        shown: Sequence[str] = (),
     ) -> None:
-        """Read the respondents of a cell; `code` opens the screen that codes open answers."""
+        """Read the respondents of a cell; `code` opens the screen that codes open answers.
+
+        Their answers to the questions `shown` come first, then the open ones.
+        """
         super().__init__()
         self._code = code
         self._survey = survey
         self._table = table
         self._place = row, column
-        self._names = open_questions(survey)
+        self._names = tuple(dict.fromkeys((*shown, *open_questions(survey))))
         self._found: RespondentRows | None = None
         self._said = tr("reading …")
 
