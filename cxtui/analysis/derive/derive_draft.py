@@ -6,7 +6,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cxtui.analysis.derive.typed_derivations import bands_of, free_id, joined_label, merge_of
+from cxtui.analysis.derive.typed_derivations import (
+    bands_of,
+    counted_id,
+    free_id,
+    joined_label,
+    merge_of,
+)
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.derive.derivation import DROP, Derivation, MadeAnswer, Verb
@@ -214,6 +220,9 @@ def _number(text: str) -> float:
 def _merged(draft: DeriveDraft) -> Derivation:
     groups = [replace(one, label=draft.label_of(one)) for one in draft.groups if one.of]
     made = merge_of(draft.codebook, draft.source, [one.of for one in groups])
+    if draft.rest:  # the other answers are one, or none
+        count = len(groups) + (draft.rest != DROP)
+        made = replace(made, id=counted_id(draft.codebook, draft.source, count))
     return replace(made, answers=tuple(groups), rest=draft.rest)
 
 

@@ -42,7 +42,7 @@ def bands_of(codebook: Codebook, question: Question, bounds: tuple[float, ...]) 
     """Return the derived question of the bands of a number between rising bounds."""
     count = len(bounds) + 1
     return Derivation(
-        _free_id(codebook, question, count),
+        counted_id(codebook, question, count),
         Verb.BANDS,
         tr("{} ({} bands)", question.label, count),
         question.section,
@@ -67,7 +67,7 @@ def merge_of(
     valid = [one.code for one in question.categories if not one.missing]
     count = len(merged) + sum(code not in used for code in valid)
     return Derivation(
-        _free_id(codebook, question, count),
+        counted_id(codebook, question, count),
         Verb.MERGE,
         tr("{} (merged)", question.label),
         question.section,
@@ -192,7 +192,7 @@ def free_id(codebook: Codebook, wanted: str) -> str:
     return numbered(wanted, {one.id for one in codebook.table_questions})
 
 
-def _free_id(codebook: Codebook, question: Question, count: int) -> str:
+def counted_id(codebook: Codebook, question: Question, count: int) -> str:
     """Return the source's id and how many answers are made of its own."""
     between = "_" if question.id[-1:].isdigit() else ""
     return free_id(codebook, f"{question.id}{between}{count}")

@@ -79,6 +79,8 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
         Binding("up", "move(-1)", "Up"),
         Binding("pagedown", "page(1)", "Page down"),
         Binding("pageup", "page(-1)", "Page up"),
+        Binding("home", "edge(-1)", "First"),
+        Binding("end", "edge(1)", "Last"),
         Binding("space", "tick", "Tick"),
         Binding("n", "next_group", "Next group"),
         Binding("a", "add", "Add"),
