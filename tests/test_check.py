@@ -49,6 +49,10 @@ def test_flags_are_printed_and_saved(survey_file: Path, capfd: pytest.CaptureFix
     assert again.lines == ()
     assert {one.flag for one in again.checks if one.found} >= {"speeder", "repeats_mail"}
     assert len(saved.where("speeder!=1").rows().rows) == 97
+    converted = cxtui.open(saved.write(survey_file.with_name("copy.parquet")))
+    assert converted.codebook.derived == ()  # whose columns are in the file now
+    assert converted.check().lines == ()
+    assert [cell.n for cell in converted.table("quality").rows[0].cells] == [92]
 
 
 def test_exports_have_every_check(survey_file: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -15,14 +15,13 @@ from cxtui.analysis.checks.straightliners import find_straightliners
 from cxtui.analysis.checks.wave_checks import find_wave_changes
 from cxtui.analysis.derive.derived_lines import survey_with
 from cxtui.analysis.derive.made_flags import FLAGGED
-from cxtui.analysis.derive.typed_derivations import declared_alike
 from cxtui.analysis.query.engine import query_rows
 from cxtui.messages import tr
 from cxtui.survey.derive.derivation import Derivation, Verb
-from cxtui.survey.derive.derivation_text import derivation_line
+from cxtui.survey.derive.derivation_text import derivation_line, made_text
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Codebook, Survey, required
-from cxtui.text import numbered
+from cxtui.text import clean, numbered
 
 _FEWEST_FLAGS = 2
 _FLAGS, _QUALITY = "flags", "quality"
@@ -58,17 +57,23 @@ def _counted(survey: Survey, found: Iterable[Candidate | Check]) -> list[Check]:
 
 
 def _settled(codebook: Codebook, found: Iterable[Candidate | Check]) -> Iterable[Candidate | Check]:
-    """Yield the candidates with free ids; one that the codebook derives alike is declared."""
+    """Yield the candidates with free ids; one that is derived alike already is declared."""
     taken = {one.id for one in codebook.table_questions} | codebook.derived_ids
     for one in found:
         if isinstance(one, Check) or one.is_declared:
             yield one
-        elif known := declared_alike(codebook, one.flag):
+        elif known := _made_alike(codebook, one.flag):
             yield replace(one, flag=replace(one.flag, id=known), is_declared=True)
         else:
             identity = numbered(one.flag.id, taken)
             taken.add(identity)
             yield replace(one, flag=replace(one.flag, id=identity))
+
+
+def _made_alike(codebook: Codebook, flag: Derivation) -> str:
+    """Return the id of the question that was made alike, also before a conversion; else nothing."""
+    own = clean(made_text(flag))
+    return next((one.id for one in codebook.questions if one.made == own), "")
 
 
 def _count(survey: Survey, named: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
@@ -118,7 +123,7 @@ def _quality(survey: Survey, checks: Sequence[Check]) -> list[Check]:
     total = Derivation(
         numbered(_FLAGS, taken), Verb.COUNT, tr("Number of flags"), sources=named, of=(FLAGGED,)
     )
-    if declared_alike(survey.codebook, total):
+    if _made_alike(survey.codebook, total):
         return []
     graded = Derivation(
         numbered(_QUALITY, taken),

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.checks.chance import few, is_chance
 from cxtui.analysis.checks.check import LEAST_ANSWERS, Candidate, Check, CheckKind, not_run
-from cxtui.analysis.query.engine import query_frames, query_rows
+from cxtui.analysis.query.engine import query_frame, query_frames, query_rows
 from cxtui.analysis.query.expressions.answered import has_answered
 from cxtui.messages import tr, tr_count
 from cxtui.survey.derive.derivation import Derivation, Verb
@@ -73,7 +73,7 @@ def _addresses(survey: Survey) -> list[str]:
     texts = [name for name in _columns(survey) if survey.schema[name] == nw.String]
     if not texts:
         return []
-    head = survey.frame.select(file_column(*texts)).head(_HEAD).collect(backend="polars")
+    head = query_frame(survey, survey.frame.select(file_column(*texts)).head(_HEAD))
     found = []
     for name in texts:
         values = {value.strip() for value in head[name].to_list() if value and value.strip()}

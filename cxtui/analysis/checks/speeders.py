@@ -15,6 +15,7 @@ from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.conditions import Filter
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb
+from cxtui.survey.derive.derivation_text import derivation_of
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_values import split_words
 from cxtui.survey.languages.lexicon import all_languages, uses_name
@@ -64,7 +65,8 @@ def find_speeders(survey: Survey, duration: Question | None) -> Iterator[Candida
 def _declared(survey: Survey, duration: Question) -> Derivation | None:
     """Return the derived question that has a bound of the duration as its first case."""
     start = str(Filter(duration.id, "<", ("",))).removesuffix('""')
-    for one in survey.codebook.derived:
+    made = (derivation_of(one) for one in survey.codebook.questions if one.made)
+    for one in filter(None, made):
         first = one.answers[:1] if one.verb is Verb.CASES and not one.overlap else ()
         if first and len(first[0].when) == 1 and first[0].when[0].startswith(start):
             return one
