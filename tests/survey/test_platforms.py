@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cxtui.analysis.query.expressions.answered import count_answered
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
@@ -156,6 +157,34 @@ def test_two_options_of_limesurvey_are_a_set_under_their_texts(export: Export) -
     used = survey.codebook.find("Q1")
     assert used is not None and (used.kind, labels(used)) == (Kind.MULTI, ["Alfa", "Beta"])
     assert used.label == "Wat gebruikt u?"
+
+
+def test_words_between_question_and_option_are_of_any_language(export: Export) -> None:
+    options = {"Q2_1": "이메일", "Q2_2": "웹", "Q2_3": "매장"}
+    survey = export(
+        "id,role,Q2_1,Q2_2,Q2_3\n"
+        + "id,부서,"
+        + ",".join(f"무엇을 씁니까? - 선택됨 - {one}" for one in options.values())
+        + "\n"
+        + ",".join(f'"{{""ImportId"":""{n}""}}"' for n in range(5))
+        + "\n"
+        + rows("1,영업,이메일,,매장", "2,개발,,웹,", "3,인사,이메일,웹,", "4,영업,,,", times=12)
+    )
+    used = only(survey, "무엇을 씁니까?")
+    assert (used.kind, labels(used)) == (Kind.MULTI, [*options.values()])
+
+
+def test_not_asked_beside_dont_know_leaves_the_base_of_yes_and_no(export: Export) -> None:
+    survey = export(
+        "q [Mail],q [Web],q [Shop]\n"
+        + rows(
+            "Ja,Nein,Ja", "weiß nicht,Ja,Nein", "nicht gefragt,nicht gefragt,nicht gefragt",
+            times=12,
+        )
+    )  # fmt: skip
+    grid = survey.codebook.questions[0]
+    assert [one.label for one in grid.categories if one.missing] == ["nicht gefragt"]
+    assert count_answered(survey)[grid.id] == 8
 
 
 def test_open_data_kit_repeats_a_list_as_columns(export: Export) -> None:

@@ -247,7 +247,11 @@ def _reasons(texts: Sequence[str], taken: Sequence[str]) -> tuple[Category, ...]
 
 def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[BlockColumn]:
     """Return the columns that are the options of a set, in file order; empty if it is not a set."""
-    own = {one.column.name for one in marked if one.worded and marks_own_option(one)}
+    own = {
+        one.column.name
+        for one in marked
+        if one.worded and (marks_own_option(one) or marks_own_option(_without_words_before(one)))
+    }
     ticks = {one.column.name for one in marked if tick_text(one.column)}
     empty = {
         one.column.name
@@ -273,6 +277,11 @@ def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[Bloc
     texts = [code_of(value) for one in marked for value in marks_of(one.column)]
     has_own_text = all(one.column.is_text for one in marked) and len(set(texts)) == len(marked)
     return options if has_own_text and len(marked) > 1 and not block.worded else []
+
+
+def _without_words_before(member: BlockColumn) -> BlockColumn:
+    """Return a column whose option is without `Selected Choice - ` before it, in any language."""
+    return replace(member, option=member.option.rpartition(" - ")[2])
 
 
 def _is_comment(member: BlockColumn) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from cxtui.messages import tr_count, tr_some
 from cxtui.survey.inference.column_values import Column, merge_spellings
+from cxtui.survey.inference.ticks import is_unasked
 from cxtui.survey.question import Category, Kind, Question, is_number
 from cxtui.text import clean
 
@@ -31,6 +32,7 @@ _FIRST_SIGNS = frozenset("nN#<\\-\u2013\u2014.\u2026?(").union(
 _NONE = re.compile(r"(?i)none")
 _CODE = re.compile(r"[A-Z]{2,4}\d?")
 _CODED, _MOST_SIGNS = 0.6, 8
+_FEW_ANSWERS, _SHORT_ANSWER = 30, 30
 _FEWEST_FILLED, _FILLED, _PER_BLANK = 3, 0.2, 10
 
 
@@ -78,13 +80,14 @@ def valid_words(question: Question) -> list[str]:
 def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:
     """Return the texts that mean no answer among these answers of a column.
 
-    Beside blank cells, `N/A` is an answer, unless other words for no answer are there, too.
+    Beside blank cells, `N/A` is an answer, unless other words for no answer are there, too. Texts
+    that say that the question was not asked are none.
     """
     everyone = list(texts)
-    words = {*_words_among(everyone)}
-    others = [text for text in everyone if text not in words]
-    if not words or not others or (has_blanks and all(map(_OFFERED.match, words))):
-        return frozenset()
+    words, unasked = {*_words_among(everyone)}, _unasked_among(everyone)
+    others = [text for text in everyone if text not in words | unasked]
+    if not others or not words or (has_blanks and all(map(_OFFERED.match, words))):
+        return unasked if others else frozenset()
     regions = {text for text in words if clean(text).upper() == "NA"}
     if regions and _are_codes(others):
         words -= regions
@@ -93,7 +96,12 @@ def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:
     if words:  # a program writes `None` beside `null`, a person answers so
         programs = {clean(text).casefold() for text in words} & {"null", "nan", "<na>"}
         words |= {text for text in everyone if programs and _NONE.fullmatch(text.strip())}
-    return frozenset(words)
+    return unasked | words
+
+
+def _unasked_among(texts: Sequence[str]) -> frozenset[str]:
+    few = texts if len(texts) <= _FEW_ANSWERS else ()
+    return frozenset(text for text in few if len(text) <= _SHORT_ANSWER and is_unasked(text))
 
 
 def _are_codes(texts: Sequence[str]) -> bool:

@@ -15,8 +15,8 @@ from cxtui.survey.inference.column_values import Column, Description, merge_spel
 from cxtui.survey.question import Category, Kind
 
 OTHER_ANSWERS = "Other answers"
-_ASIAN = ("\u250b", "\uff1b", "\u3001", "\uff0c")
-"""`┋`, `；`, `、` and `，` between Chinese and Japanese answers."""
+_ASIAN = ("\u250b", "\uff1b", "\u3001", "\uff0c", "\u061b", "\u060c")
+"""`┋`, `；`, `、`, `，` between Chinese and Japanese answers, `؛` and `،` between Arabic ones."""
 
 _DELIMITERS = ("\n", "|", *_ASIAN, "; ", ";", ", ", ",", " + ", " / ", " ")
 _FIRST, _MOST_TEXTS = 300, 1_500

@@ -47,14 +47,21 @@ def is_plain_yes(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def is_unasked(text: str) -> bool:
+    """Return whether a text says that a question was not asked."""
+    plain = fold(text.strip())
+    return any(plain in one.unasked for one in all_languages(plain))
+
+
+@lru_cache(maxsize=4096)
 def meaning_beside_ticks(text: str) -> Beside | None:
     """Return what a text means beside ticks, `None` if it is no known reason; codes are reasons."""
     plain = fold(text.strip())
     if _CODE.fullmatch(plain):
         return Beside.REASON
-    languages = list(all_languages(plain))
-    if any(plain in one.unasked for one in languages):
+    if is_unasked(text):
         return Beside.UNASKED
+    languages = list(all_languages(plain))
 
     def is_one_of(*places: int) -> bool:
         return any(
