@@ -14,6 +14,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from cxtui.analysis.checks.check import CheckKind
+from cxtui.analysis.checks.check_survey import check_survey
 from cxtui.analysis.derive.derive_questions import derive_questions
 from cxtui.analysis.query import sample_units
 from cxtui.analysis.query.count_cube import compute_cube
@@ -307,6 +309,16 @@ def test_repeats_follow_the_order_of_a_file(engine: str) -> None:
     ours, theirs = (sorted(rows.rows()) for rows in found)
     assert ours == theirs
     assert {code for _, code in ours} >= {"1", "2"}
+
+
+def test_checks_find_the_same(engine: str) -> None:
+    """All but duplicates, which a cluster cannot tell."""
+    apart = {CheckKind.IDS, CheckKind.DUPLICATES} if engine == "spark" else set()
+    ours, theirs = (
+        [one for one in check_survey(survey).checks if one.kind not in apart]
+        for survey in (here(), there(engine))
+    )
+    assert ours == theirs
 
 
 @pytest.mark.parametrize("weight", [None, "weight"])
