@@ -67,7 +67,7 @@ def notes_on_checks(checks: Checks) -> Iterator[str]:
         "{:,} questions are proposed; no respondent is excluded.",
     )
     flag = next(clean(one.flag) for one in checks.checks if one.is_proposed)
-    yield tr("--save writes them into the codebook; then --where {}!=1 excludes a flag.", flag)
+    yield tr("--save writes them into the codebook; --where {}!=1 then excludes respondents.", flag)
 
 
 def _row(one: Check) -> Values:

@@ -173,7 +173,7 @@ def test_a_frozen_bound_stays_when_the_median_moves() -> None:
     first = check_survey(survey).checks[0]
     assert first.note == "derived already: speeder"
     assert (first.flag, first.is_proposed) == ("speeder", False)
-    number = float(first.threshold.removeprefix("under "))
+    number = float(first.threshold.removeprefix("duration<"))
     durations = later.collect()["duration"].to_list()
     assert first.found == sum(one < number for one in durations)
     assert number < 300  # which 40% of the new median is not
@@ -316,3 +316,33 @@ def test_routing_is_that_of_a_reader(people: list[Answers], asked: list[str]) ->
     unasked = sum(not is_asked(one) and one["then"] == 1 for one in people)
     assert (found["no answer"].found or 0) == skipped
     assert (found["answered"].found or 0) == unasked
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.sampled_from([None, 2015, 2016]), st.integers(0, 900)), max_size=90))
+def test_each_wave_has_its_own_median(people: list[tuple[int | None, int]]) -> None:
+    """Of 30 durations or more; respondents without a wave are never fast."""
+    text = (
+        'wave = "wave"\n[[question]]\nid = "wave"\n'
+        'categories = [{ code = "2015" }, { code = "2016" }]\n'
+        '[[question]]\nid = "duration"\nkind = "numeric"\n'
+    )
+    people = [*people, *((2016, 400 + at) for at in range(30)), (2015, 5)]
+    frame = pl.DataFrame(people, schema={"wave": pl.Int64, "duration": pl.Int64}, orient="row")
+    survey = cxtui.from_frame(frame, text)._survey
+    medians = {}
+    for wave in (2015, 2016):
+        own = [duration for each, duration in people if each == wave]
+        if len(own) >= 30:
+            medians[wave] = statistics.median(own)
+    fast = {
+        at
+        for at, (wave, duration) in enumerate(people)
+        if wave in medians and duration < 0.4 * medians[wave]
+    }
+    checks = check_survey(survey)
+    assert checks.checks[0].found == len(fast)
+    if fast:
+        assert flagged(survey, checks, "speeder") == fast
+        taken = survey_with(survey, checks.lines[:1])
+        assert check_survey(taken).checks[0].note == "derived already: speeder"

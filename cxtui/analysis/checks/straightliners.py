@@ -81,7 +81,7 @@ def _judged(survey: Survey, items: Sequence[Question], found: int, of: int) -> t
     if not found:
         return "", True
     if found > _USUAL * of:
-        return tr("usual here: over {:.0f}% answer so", 100 * _USUAL), True
+        return tr("usual here: over {:.0f}% of respondents do", 100 * _USUAL), True
     expected = expected_straight(survey, items)
     said = tr("{} by chance, if items were independent", few(expected))
     return said, is_chance(found, expected)

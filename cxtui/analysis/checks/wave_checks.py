@@ -107,7 +107,7 @@ def _mix(survey: Survey, wave: Question, banner: Question, pair: _Pair) -> Check
     )
     said = tr("{} {:.0f}% to {:.0f}%, {}", moved.label, *ends, _p_in_words(p))
     is_alike = p > _ALPHA
-    note = tr("not significant: {}", said) if is_alike else said
+    note = tr("{}, not significant", said) if is_alike else said
     result = Result.CLEAR if is_alike else Result.TEST
     return Check(CheckKind.WAVES, about, result, level, note=note)
 
@@ -142,7 +142,7 @@ def _missing(survey: Survey, counts: Sequence[Sequence[int]], pair: _Pair) -> Ch
         if value is not None and value <= _ALPHA and moved >= _POINTS:
             said = tr("{} {:.0f}% to {:.0f}%", questions[place].id, *ends)
             found.append((-moved, said))
-    about = tr("no valid answer")
+    about = tr("no valid answer, or not asked")
     if not found:
         said = tr("alike in all {:,} questions of both waves", len(both))
         return Check(CheckKind.WAVES, about, Result.CLEAR, level, note=said)
