@@ -135,7 +135,9 @@ def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:
     first = next(iter(counts), None)
     if isinstance(first, str):
         blank = {text for text in counts if not text[:1].isalnum() and not clean(text)}
-        return {text: n for text, n in counts.items() if text not in blank}
+        return (
+            {text: n for text, n in counts.items() if text not in blank} if blank else dict(counts)
+        )
     if isinstance(first, float):
         return {value: n for value, n in counts.items() if math.isfinite(value)}
     return dict(counts)

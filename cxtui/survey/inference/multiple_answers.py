@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, islice, pairwise
+from typing import TypeVar
 
 from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
@@ -31,6 +32,7 @@ _VERSION = re.compile(r"^\d+\.\d+$")
 _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
 _BRACKETS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")"})
 
+Key = TypeVar("Key")
 Cells = Mapping[tuple[str, ...], int]
 """The number of respondents by cell, each cell a tuple of its answers in order."""
 
@@ -48,6 +50,9 @@ def find_delimited_answers(counts: Mapping[str, int], *, whole: bool = True) -> 
         if sum(core in text for text in islice(counts, _FIRST)) < _FEWEST:
             continue
         first = dict(islice(counts.items(), _FIRST))
+        separates = re.compile(separator_pattern(delimiter)).search
+        if not any(separates(text.strip()) for text in first):
+            continue
         if _are_lists(_split_cells(first, delimiter), first, delimiter):
             found = split_answers(counts, delimiter, whole=whole)
             return found if len(found.categories) > 1 else None
@@ -227,10 +232,18 @@ def _inseparable_pairs(cells: Cells) -> dict[str, str]:
 
 
 def _piece_counts(cells: Cells) -> Counter[str]:
-    sizes: Counter[str] = Counter()
-    for cell, n in cells.items():
-        for piece in cell:
-            sizes[piece] += n
+    return _weighted(cells.items())
+
+
+def _weighted(groups: Iterable[tuple[Iterable[Key], int]]) -> Counter[Key]:
+    """Return the sum of the counts of the groups that each key is in."""
+    listed = list(groups)
+    # nearly all cells occur once: these are counted without a loop
+    sizes = Counter(chain.from_iterable(keys for keys, n in listed if n == 1))
+    for keys, n in listed:
+        if n != 1:
+            for key in keys:
+                sizes[key] += n
     return sizes
 
 
@@ -287,10 +300,10 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
     seen = list(dict.fromkeys(code for code in codes.values() if code))
     if seen and all(code.isdigit() for code in seen):
         return sorted(seen, key=int), tr("in the order of their codes")
-    before: Counter[tuple[str, str]] = Counter()
-    for cell, n in islice(cells.items(), 4 * _FIRST):
-        for pair in combinations([codes[piece] for piece in cell if codes[piece]], 2):
-            before[pair] += n
+    before = _weighted(
+        (combinations([code for piece in cell if (code := codes[piece])], 2), n)
+        for cell, n in islice(cells.items(), 4 * _FIRST)
+    )
     agree = sum(max(n, before[second, first]) for (first, second), n in before.items())
     both = sum(n + before[second, first] for (first, second), n in before.items())
     if both and agree >= _AGREE * both:

@@ -313,8 +313,10 @@ def _without_missing(column: Column) -> tuple[Column, tuple[Category, ...], str]
     """Return a column without words for no answer, these as categories, and a phrase on them."""
     missing, said = split_missing_words(column.counts, has_blanks=column.has_blanks)
     lost = {text for one in missing for text in one.texts}
-    counts = {text: n for text, n in column.counts.items() if text not in lost}
-    return replace(column, counts=counts, answered=sum(counts.values())), missing, said
+    counts = dict(column.counts)
+    fewer = sum(counts.pop(text, 0) for text in lost)
+    answered = sum(column.counts.values()) - fewer
+    return replace(column, counts=counts, answered=answered), missing, said
 
 
 def _text_categories(

@@ -35,13 +35,9 @@ Rows = Sequence[Sequence[object]]
 
 def are_mentions(rows: Rows) -> bool:
     """Return whether the answers of respondents, one row each, are mentions in their order."""
-    columns = list(zip(*rows, strict=True))
-    ends = [sum(map(_is_given, column)) for column in (*columns[:1], *columns[-1:])]
-    if not ends or not ends[-1] or ends[-1] > _EMPTIER * ends[0]:
-        return False
     given = [list(map(_is_given, row)) for row in rows]
     filled = [sum(column) for column in zip(*given, strict=True)]
-    if any(later > earlier for earlier, later in pairwise(filled)):
+    if not _thins_out(filled) or any(later > earlier for earlier, later in pairwise(filled)):
         return False
     answered = [row for row in given if any(row)]
     in_order = sum(all(row[: sum(row)]) for row in answered)
@@ -54,6 +50,11 @@ def are_mentions(rows: Rows) -> bool:
     ]
     repeated = sum(len(set(row)) < len(row) for row in several)
     return repeated <= 1 + _REPEATED * len(several)
+
+
+def _thins_out(filled: Sequence[int]) -> bool:
+    """Return whether the last column has answers, and clearly fewer than the first one."""
+    return bool(filled) and 0 < filled[-1] <= _EMPTIER * filled[0]
 
 
 def _is_given(one: object) -> bool:
@@ -69,7 +70,12 @@ def find_mentions(
     for run in _runs(columns.values()):
         members = _sharing(run, found)
         names = [one.name for one in members]
-        if len(members) < _FEWEST_COLUMNS or not are_mentions(rows_of(names)):
+        if len(members) < _FEWEST_COLUMNS:
+            continue
+        ends = zip(*rows_of([names[0], names[-1]]), strict=True)  # they tell most runs apart
+        if not _thins_out([sum(map(_is_given, one)) for one in ends]):
+            continue
+        if not are_mentions(rows_of(names)):
             continue
         whole = describe_column(pooled_column(members))
         if whole.kind in _CODED and not _is_graded(whole, members):
