@@ -47,7 +47,8 @@ class CodebookDialogs:
             return
         from cxtui.analysis.query.side_queries.written_answers import check_can_be_coded
         from cxtui.app.screens.coding.code_answers_screen import CodeAnswers
-        from cxtui.work.coding.coding_desk import CodingDesk, coder_name, coding_of
+        from cxtui.work.coding.coding_desk import CodingDesk
+        from cxtui.work.coding.coding_frame import coder_name, coding_of
 
         codebook, start = ready.read.codebook, session.start
         name = name or ready.view.question

@@ -13,6 +13,7 @@ from cxtui.analysis.ranking.ranking_options import (
     RankingOptions,
 )
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
+from cxtui.cli.ranked_options import changed, followed, ranked
 from cxtui.errors import UsageError
 from cxtui.messages import tr
 from cxtui.options import Option, option, options_of, read_options, values_from
@@ -143,52 +144,8 @@ _TREND_SHAPE = replace(
     help="of svg; wide: the table as seen (the default); chart: lines",
 )
 
-_RANKED = {"show": "column", "against": "columns"}
-"""Values that an option may have all the same: a ranking has them always."""
-_NOT_RANKED = {
-    "show": "does not go with a ranking: it shows column % and means",
-    "against": "does not go with a ranking: take --compare rest, total or pairs of gaps",
-    "correction": "does not go with a ranking: questions are corrected by Benjamini–Hochberg, "
-    "the answers of each by Holm",
-    "family": "does not go with a ranking: its family is all questions in all comparisons",
-    "sort": "does not go with a ranking: its questions stand by verdict",
-    "net": "does not go with a ranking: nets repeat answers",
-    "full": "does not go with a ranking: it shows answers and means",
-}
-_WAVES_CHOSEN = "does not go with changes: it takes all waves; --where keeps some"
-_FOLLOWED = {"wave": "all", "family": "row", "against": "columns"}
-"""Values that an option may have all the same: a trend has them always."""
-_NOT_FOLLOWED = {
-    "wave": "does not go with trend: it takes all waves",
-    "family": "does not go with trend: changes are corrected over the waves of one row",
-    "against": "does not go with trend: a wave is tested against the one before and the first",
-    "full": "does not go with trend: it shows answers and means",
-}
-
-
-def _ranked(one: Option) -> Option:
-    """Return an option of a view as a ranking has it."""
-    if not one.is_of_table:
-        return one
-    return replace(one, refused=_NOT_RANKED[one.name], allowed=_RANKED.get(one.name))
-
-
-def _changed(one: Option) -> Option:
-    """Return an option of a view as a ranking of changes has it."""
-    return (
-        replace(one, refused=_WAVES_CHOSEN, allowed="all") if one.name == "wave" else _ranked(one)
-    )
-
-
-def _followed(one: Option) -> Option:
-    """Return an option of a view as a trend has it: it shows column % or means."""
-    if one.name == "show":
-        return replace(one, choices=("column", "mean"))
-    return replace(one, refused=_NOT_FOLLOWED.get(one.name, ""), allowed=_FOLLOWED.get(one.name))
-
-
 _OPENED = (_HELP, _DEBUG_LOG, *_SURVEY)
-_TREND = (_ASKED, _OVER, *map(_followed, _SAMPLE_AND_TABLE))
+_TREND = (_ASKED, _OVER, *map(followed, _SAMPLE_AND_TABLE))
 _WRITTEN = (_FORMAT, _TABLE_SHAPE, _OUTPUT, _FORCE)
 _LISTS = (_FORMAT, _RANKING_SHAPE, _OUTPUT, _FORCE)
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
@@ -196,9 +153,9 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "explore": (*_OPENED, *VIEW_OPTIONS, *_EXPLORER),
     "questions": (*_OPENED, _LISTED, _OUTPUT, _FORCE),
     "table": (*_OPENED, replace(_ASKED, place="?"), _ALL, *_SAMPLE_AND_TABLE, *_WRITTEN),
-    "gaps": (*_OPENED, *map(_ranked, _SAMPLE_AND_TABLE), *GAPS_OPTIONS, *_LISTS),
+    "gaps": (*_OPENED, *map(ranked, _SAMPLE_AND_TABLE), *GAPS_OPTIONS, *_LISTS),
     "changes": (
-        *(*_OPENED, *map(_changed, _SAMPLE_AND_TABLE)),
+        *(*_OPENED, *map(changed, _SAMPLE_AND_TABLE)),
         *(*CHANGES_OPTIONS, _ALERT, _AT_LEAST, *_LISTS),
     ),
     "trend": (*_OPENED, *_TREND, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE),
@@ -269,20 +226,24 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
     result = values_from(ResultOptions, values)
     if verb == "weight" and not values.get("help"):
         _require_targets(values)
-    if values.get("text") and not values.get("export"):
-        raise UsageError("--text goes with --export")
-    weighting = values_from(WeightOptions, values)
-    coding = values_from(CodesOptions, values)
-    ranking = _ranking_of(verb, values)
-    command = replace(values_from(Command, values), verb=verb, survey=survey, view=view)
-    command = replace(command, result=result, weighting=weighting, ranking=ranking)
-    return replace(command, coding=coding, plan=values_from(PlanOptions, values))
+    for one, other in (("at_least", "alert"), ("text", "export")):
+        if values.get(one) and not values.get(other):
+            raise UsageError("{} goes with {}", f"--{one.replace('_', '-')}", f"--{other}")
+    return replace(
+        values_from(Command, values),
+        verb=verb,
+        survey=survey,
+        view=view,
+        result=result,
+        weighting=values_from(WeightOptions, values),
+        coding=values_from(CodesOptions, values),
+        ranking=_ranking_of(verb, values),
+        plan=values_from(PlanOptions, values),
+    )
 
 
 def _ranking_of(verb: str, values: Mapping[str, object]) -> RankingOptions:
-    """Return the options of a ranking; raises `UsageError` where they do not go together."""
-    if values.get("at_least") and not values.get("alert"):
-        raise UsageError("--at-least goes with --alert")
+    """Return the options of a ranking."""
     waves = {"compare": Compare.WAVES} if verb == "changes" else {}
     return values_from(RankingOptions, {**values, **waves})
 

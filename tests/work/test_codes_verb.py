@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import multiprocessing
 import random
 from pathlib import Path
 
@@ -182,3 +183,30 @@ def test_the_desk_writes_each_answer_before_it_goes_on(tmp_path: Path) -> None:
     assert again.done == again.of == 6
     assert again.coding.coders == ("ana", "ben")
     assert again.wordings[0].respondents == ("101", "106")
+
+
+def _add_codes(file: str, coder: str, labels: list[str]) -> None:
+    survey = open_derived(file)
+    question = survey.codebook.find("why")
+    assert question is not None
+    desk = CodingDesk(survey, question, coder, (file,))
+    for label in labels:
+        desk.assign(desk.wordings[:1], (desk.add_code(label).code,))
+
+
+def test_two_people_make_codes_at_once(tmp_path: Path) -> None:
+    """No code is lost or made twice, and each has a code and a key of its own."""
+    file = str(coded_file(tmp_path, CODEBOOK.partition("[[coding]]")[0]))
+    context = multiprocessing.get_context("spawn")
+    own = {one: [f"{one} says {at}" for at in range(6)] + ["both say so"] for one in ("ana", "ben")}
+    people = [context.Process(target=_add_codes, args=(file, *one)) for one in own.items()]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+        assert one.exitcode == 0
+    (coding,) = open_derived(file).codebook.derived
+    assert {one.label for one in coding.codes} == {*own["ana"], *own["ben"]}
+    assert len({one.code for one in coding.codes}) == len({one.key for one in coding.codes}) == 13
+    assert sorted(coding.coders) == ["ana", "ben"]
+    assert read_codes((tmp_path / "people.why.codes.csv").read_bytes()).cut == ()

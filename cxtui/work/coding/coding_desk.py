@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
 from cxtui.analysis.query.side_queries.written_answers import WrittenAnswer, read_written
 from cxtui.errors import CodebookError, ExportError, ViewError
-from cxtui.messages import tr
 from cxtui.output.files.append_lines import append_lines
 from cxtui.output.files.survey_files import change_coding
 from cxtui.sources.codebook_location import (
@@ -31,12 +28,18 @@ from cxtui.survey.derive.codes_lines import (
     latest,
     line_of,
 )
-from cxtui.survey.derive.derivation import Code, Derivation, Verb
-from cxtui.survey.model import Codebook, Survey, required
+from cxtui.survey.derive.derivation import Code, Derivation
+from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Question
-from cxtui.text import clean, fold, numbered
-
-_NO_WORD = re.compile(r"[\W_]+")
+from cxtui.text import clean, fold
+from cxtui.work.coding.coding_frame import (
+    coder_name,
+    coding_of,
+    new_coding,
+    with_coder,
+    with_label,
+    words_alike,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +66,6 @@ class Disagreement:
 
     wording: Wording
     codes: Mapping[str, Codes]
-
-
-def coding_of(codebook: Codebook, name: str) -> Derivation | None:
-    """Return the coding of this id or of the question of this id, `None` if there is none."""
-    codings = [one for one in codebook.derived if one.verb is Verb.CODING]
-    return next((one for one in codings if name in {one.id, one.sources[0]}), None)
-
-
-def new_coding(codebook: Codebook, question: Question) -> Derivation:
-    """Return the coding of a question that has none yet; it has no codes."""
-    ids = {one.id for one in codebook.table_questions}
-    name = numbered(f"{question.id}_coded", ids)
-    label = tr("{} (coded)", question.label)
-    return Derivation(name, Verb.CODING, label, question.section, (question.id,))
-
-
-def coder_name(wished: str = "") -> str:
-    """Return the name under which a person's codes are kept: as wished, else the login name."""
-    try:
-        name = wished or getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container may have no name for its user
-        name = ""
-    kept = re.sub(r"[^\w .@'+\-]+", "_", clean(name)).strip(" @-'+.")
-    return kept or "me"
 
 
 def open_desk(survey: Survey, name: str, files: Sequence[str], asked: str = "") -> CodingDesk:
@@ -290,33 +269,6 @@ class CodingDesk:
         )
 
 
-def with_coder(coding: Derivation, coder: str) -> Derivation:
-    """Return a coding with one coder more, the last; one that is there stays."""
-    return coding if coder in coding.coders else replace(coding, coders=(*coding.coders, coder))
-
-
-def with_label(coding: Derivation, label: str, key: str = "") -> Derivation:
-    """Return a coding with a code of this label; one that is there stays.
-
-    Its code is the next number; without a free `key` it gets the first letter that is free.
-    """
-    if any(fold(one.label) == fold(label) for one in coding.codes):
-        return coding
-    numbers = [int(one.code) for one in coding.codes if one.code.isdecimal()]
-    code = str(max(numbers, default=0) + 1)
-    taken = {one.key for one in coding.codes}
-    letters = [key, *_letters(label), *"abcdefghijklmnopqrstuvwxyz0123456789"]
-    free = next((one for one in letters if one and one not in taken), "")
-    return replace(coding, codes=(*coding.codes, Code(code, label, free)))
-
-
-def _letters(label: str) -> Iterator[str]:
-    """Yield the letters that may be the key of a label: of its words' beginnings first."""
-    words = [word for word in _NO_WORD.split(fold(label)) if word]
-    yield from (word[0] for word in words)
-    yield from (letter for word in words for letter in word[1:])
-
-
 def _wordings(written: Iterable[WrittenAnswer]) -> Iterator[Wording]:
     """Yield the different answers, in the order of the file."""
     of_text: dict[str, list[WrittenAnswer]] = {}
@@ -325,7 +277,7 @@ def _wordings(written: Iterable[WrittenAnswer]) -> Iterator[Wording]:
     for text_hash, answers in of_text.items():
         text = clean(answers[0].text)
         respondents = tuple(dict.fromkeys(one.respondent for one in answers))
-        alike = " ".join(word for word in _NO_WORD.split(fold(text)) if word) or text
+        alike = words_alike(text) or text
         yield Wording(text, text_hash, respondents, alike)
 
 
