@@ -12,7 +12,7 @@ from cxtui.text import fold
 PLAIN_DEGREE = 2.5
 """The degree of an adjective without a word of degree: `likely`."""
 
-_NOT_AT_ALL, _AT_ALL_AGAINST = -2.0, -4.0
+_NOT_AT_ALL, _BELOW, _AT_ALL_AGAINST = -2.0, -3.0, -4.0
 _AT_ALL = re.compile(r"^not (?:at all )?(.+?) at all$|^not at all (.+)$")
 _SHORT, _STEM, _ENDING = 4, 5, 4
 _LESS = "less"
@@ -43,8 +43,12 @@ def degrees_of(texts: Sequence[str], lexicon: Lexicon) -> dict[str, float] | Non
         found[text] = (
             _AT_ALL_AGAINST
             if is_against and degree == _NOT_AT_ALL
-            else (-abs(degree) if is_against else degree)
+            else -abs(degree)
+            if is_against
+            else degree
         )
+    if -PLAIN_DEGREE in found.values():  # "not at all satisfied" is less than "dissatisfied"
+        found = {text: _BELOW if one == _NOT_AT_ALL else one for text, one in found.items()}
     if len(set(found.values())) < len(found):
         return None
     has_degree = sum(abs(value) not in {0.0, PLAIN_DEGREE} for value in found.values())
@@ -57,10 +61,10 @@ def parse_degree(text: str, lexicon: Lexicon) -> tuple[float, str]:
     """Return the degree and the adjective of a text: 1.5 and `likely` for `Somewhat likely`."""
     lower = fold(text).strip(" .!")
     lower = lower if " " in lower else lower.replace("_", " ")
+    if lower in lexicon.degrees and lower not in _maybe(lexicon):
+        return lexicon.degrees[lower], ""
     if lower in _maybe(lexicon) or (lexicon.neutral and matcher(lexicon.neutral).match(lower)):
         return 0.0, ""
-    if lower in lexicon.degrees:
-        return lexicon.degrees[lower], ""
     if lexicon is english() and (at_all := _AT_ALL.match(lower)):
         return _NOT_AT_ALL, _subject(at_all[1] or at_all[2], lexicon)
     if (said := _yes_or_no(lexicon).match(lower)) and (degree := _strength(said["rest"], lexicon)):
@@ -159,8 +163,18 @@ def same_subject(one: str, other: str) -> bool:
     )
     rests = one[shared:], other[shared:]
     return shared >= _STEM and all(
-        len(rest) <= _ENDING and (rest.isalpha() or not rest) and rest != _LESS for rest in rests
+        len(rest) <= _ENDING and (rest.replace(" ", "").isalpha() or not rest) and rest != _LESS
+        for rest in rests
     )
+
+
+def has_subject(subject: str, subjects: set[str], lexicon: Lexicon) -> bool:
+    """Return whether an adjective is one of several, or the opposite of one."""
+    if not subject or not subjects:
+        return False
+    positive, is_against = _positive_form(subject, subjects | {subject}, lexicon)
+    others = (subject, positive) if is_against else (subject,)
+    return any(same_subject(one, other) for one in others for other in subjects)
 
 
 def _positive_form(subject: str, subjects: set[str], lexicon: Lexicon) -> tuple[str, bool]:

@@ -19,8 +19,8 @@ from cxtui.survey.inference.answer_order import (
 from cxtui.survey.inference.degrees import (
     PLAIN_DEGREE,
     degrees_of,
+    has_subject,
     parse_degree,
-    same_subject,
 )
 from cxtui.survey.languages.lexicon import Lexicon, english
 from cxtui.survey.question import Category
@@ -119,14 +119,14 @@ def _scale_in(texts: tuple[str, ...], lexicon: Lexicon) -> Scale | None:
 def _tails(texts: Sequence[str], lexicon: Lexicon) -> dict[str, int]:
     """Return the rank of each answer outside a scale.
 
-    "Not sure" is none of them beside "sure" and "very sure".
+    "Not sure" is none of them beside "sure" and "very sure", nor "does not apply" beside "applies".
     """
     tails = {text: place for text in texts if (place := tail_rank(text, lexicon)) is not None}
     subjects = {parse_degree(text, lexicon)[1] for text in texts if text not in tails} - {""}
     return {
         text: place
         for text, place in tails.items()
-        if not any(same_subject(parse_degree(text, lexicon)[1], one) for one in subjects)
+        if not has_subject(parse_degree(text, lexicon)[1], subjects, lexicon)
     }
 
 
