@@ -23,7 +23,7 @@ from cxtui.analysis.derive.derived_lines import survey_with
 from cxtui.errors import ViewError
 from cxtui.survey.model import Survey, required
 
-ITEMS = [f"channel_{n}" for n in range(8)]
+ITEMS = [f"channel_{n}" for n in range(9)]
 SINGLES = [f"q{n}" for n in range(16)]
 CODES = ", ".join(f'{{ code = "{n}", label = "Step {n}" }}' for n in range(1, 6))
 CODEBOOK = f"""

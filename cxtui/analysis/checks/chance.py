@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from cxtui.messages import tr
 
-_ALPHA = 0.01
+_ALPHA = 0.001
 _FEW = 0.05
 
 
 def is_chance(found: int, expected: float) -> bool:
-    """Return whether that many or more have a probability of over 1%, by Poisson's distribution."""
+    """Return whether that many or more have a probability over .1%, by Poisson's distribution."""
     if not expected:
         return False
     from scipy.special import gammainc
