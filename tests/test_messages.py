@@ -98,6 +98,7 @@ VERBS = {
 }
 _BACK = "escape"
 KEYS = (
+    *("K", "j", "space", _BACK),
     *("W", "plus", "enter", "5+0", "equals_sign", "m", "b", _BACK, "t", _BACK, "s", _BACK),
     *("T", _BACK, "c", _BACK, _BACK),
     *("m", "m", "a", "i", _BACK, "g", _BACK, "t", _BACK, "b", _BACK, "f", _BACK, "e", _BACK, "v"),
