@@ -183,9 +183,13 @@ def _condition(peeked: Peek, current: str) -> Iterator[Candidate]:
             yield Candidate(f"{head}{listed}missing", tr("no answer that counts"))
 
 
+def _number(peeked: Peek, current: str) -> Iterator[Candidate]:
+    yield from (Candidate(one.id, one.label) for one in peeked.questions if one.is_number)
+
+
 def _weight(peeked: Peek, current: str) -> Iterator[Candidate]:
     yield from (Candidate(one, tr("a weight of the codebook")) for one in peeked.weights)
-    yield from (Candidate(one.id, one.label) for one in peeked.questions if one.is_number)
+    yield from _number(peeked, current)
 
 
 def _wave(peeked: Peek, current: str) -> Iterator[Candidate]:
@@ -198,6 +202,7 @@ def _wave(peeked: Peek, current: str) -> Iterator[Candidate]:
 _ASKED: dict[str, Callable[[Peek, str], Iterator[Candidate]]] = {
     "question": _question,
     "over": _question,
+    "duration": _number,
     "by": _banner,
     "where": _condition,
     "weight": _weight,

@@ -55,6 +55,7 @@ def words_for(*words: str) -> list[str]:
         (("table", "survey.parquet", "cx_goal", "--by", "ro"), ["role"]),
         (("trend", "survey.parquet", "cx_o"), ["cx_owner"]),
         (("trend", "survey.parquet", "cx_goal", "--over", "wa"), ["wave"]),
+        (("check", "survey.parquet", "--duration", ""), ["budget_share"]),
         (("trend", "survey.parquet", "cx_goal", "--show", ""), ["column", "mean"]),
         (("trend", "survey.parquet", "cx_goal", "--fa"), []),
         (("questions", "survey.parquet", "--format", "s"), []),

@@ -131,12 +131,13 @@ class CheckSurvey(Overlay[KeptAlone | None], named="checks"):
         counts = one.counts if is_run else tr("not run")
         mark = _ERROR if one.result is Result.ERROR else " "
         mark += _DERIVED if self._is_derived(one) else " "
-        room = max(width - _KIND_WIDTH - _COUNTS_WIDTH - _MARK_WIDTH - 1, 0)
+        counted = _COUNTS_WIDTH if counts else 0
+        room = max(width - _KIND_WIDTH - counted - _MARK_WIDTH - 1, 0)
         about = self._about(one)
         line = Text(padded(kind, _KIND_WIDTH), DIM)
         is_found = one.result in {Result.FLAG, Result.ERROR}
         line.append(padded(ellipsis(about, room), room), BOLD if is_found else "")
-        line.append(f"{counts:>{_COUNTS_WIDTH}}", "" if is_run else DIM)
+        line.append(f"{counts:>{counted}}", "" if is_run else DIM)
         return line.append(f" {mark}")
 
     def _about(self, one: Check) -> str:
