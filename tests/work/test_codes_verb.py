@@ -7,6 +7,7 @@ import io
 import json
 import multiprocessing
 import random
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
@@ -178,9 +179,19 @@ def test_the_desk_writes_each_answer_before_it_goes_on(tmp_path: Path) -> None:
         lines = read_codes(path.read_bytes()).lines
         assert {one.text_hash for one in lines} == {w.text_hash for w in ana.wordings[: len(said)]}
     ben.assign(ben.wordings[:1], ("2",))
+    for wording in (ana.wordings[2], ana.wordings[0]):
+        ana.assign([wording], ())
+        assert ana.codes_of(wording) == ()
+        ana.assign([wording], said[wording.text])
+    respondents = {one.text: one.respondents for one in ana.wordings}
+    counted = Counter(
+        code for text, codes in said.items() for code in codes for _ in respondents[text]
+    )
+    assert +ana.counts == counted
     again = CodingDesk(open_derived(file), question, "ana", (file,))
     assert {one.text: again.codes_of(one) for one in again.wordings} == said
-    assert again.done == again.of == 6
+    assert again.done == ana.done == again.of == 6
+    assert +again.counts == counted
     assert again.coding.coders == ("ana", "ben")
     assert again.wordings[0].respondents == ("101", "106")
 

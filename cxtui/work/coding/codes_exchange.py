@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from cxtui.errors import CodebookError
-from cxtui.messages import tr
 from cxtui.output.drawing.number_text import neutral
 from cxtui.survey.derive.codes_lines import (
     COLUMNS,
@@ -108,7 +107,7 @@ def _assignment(fields: Sequence[str], file: Path, number: int) -> Assignment:
         raise CodebookError(message, file, number, NONE)
     found = assignment_of([respondent, text_hash, coder, codes])
     if isinstance(found, str):
-        raise CodebookError("{}: line {}: {}", file, number, tr(found))
+        raise CodebookError("{}: line {}: {}", file, number, found)
     return found
 
 

@@ -114,6 +114,12 @@ class CodingDesk:
         ]
         self._codes = {answer: dict(coders) for answer, coders in latest(lines).items()}
         self._earlier = _earlier(lines, coder, self.written)
+        self._current = frozenset(one.answer for one in self.written)
+        given = [self._own(one) for one in self._current]
+        self.done = sum(map(bool, given))
+        """The number of respondents whose answers the coder coded."""
+        self.counts = Counter(code for codes in given for code in codes)
+        """How many respondents have each code, as the coder sees it."""
 
     # What has been said
 
@@ -125,12 +131,11 @@ class CodingDesk:
 
     def codes_of(self, wording: Wording) -> Codes:
         """Return the coder's codes of a wording, none where it is not coded."""
-        own = (self._codes.get(one, {}).get(self.coder, ()) for one in wording.answers)
-        return next(filter(None, own), ())
+        return next(filter(None, map(self._own, wording.answers)), ())
 
     def is_done(self, wording: Wording) -> bool:
         """Return whether the coder coded all respondents of a wording."""
-        return all(self._codes.get(one, {}).get(self.coder) for one in wording.answers)
+        return all(map(self._own, wording.answers))
 
     def earlier_codes(self, wording: Wording) -> Codes:
         """Return the codes of what a respondent wrote before the text changed."""
@@ -139,40 +144,26 @@ class CodingDesk:
         return next(filter(None, map(self._earlier.get, wording.respondents)), ())
 
     @property
-    def done(self) -> int:
-        """The number of respondents whose answers the coder coded."""
-        return sum(len(one.respondents) for one in self.wordings if self.is_done(one))
-
-    @property
     def of(self) -> int:
         """The number of respondents who wrote something."""
-        return sum(len(one.respondents) for one in self.wordings)
+        return len(self._current)
 
-    def counts(self) -> Counter[str]:
-        """Return how many respondents have each code, as the coder sees it."""
-        return Counter(
-            code
-            for one in self.wordings
-            for answer in one.answers
-            for code in self._codes.get(answer, {}).get(self.coder, ())
-        )
-
-    def others_of(self, wording: Wording) -> Mapping[str, Codes]:
-        """Return what other coders said of a wording."""
-        found: dict[str, Codes] = {}
+    def said_of(self, wording: Wording) -> Mapping[str, Codes]:
+        """Return what each coder said of a wording, the coder at the desk first."""
+        own = self.codes_of(wording)
+        found: dict[str, Codes] = {self.coder: own} if own else {}
         for answer in wording.answers:
-            found |= {who: c for who, c in self._codes.get(answer, {}).items() if who != self.coder}
+            others = self._codes.get(answer, {}).items()
+            found |= {coder: codes for coder, codes in others if coder != self.coder}
         return found
+
+    def differs(self, wording: Wording) -> bool:
+        """Return whether coders coded a wording differently."""
+        return len({frozenset(each) for each in self.said_of(wording).values()}) > 1
 
     def disagreements(self) -> list[Disagreement]:
         """Return the wordings that coders coded differently."""
-        found = []
-        for one in self.wordings:
-            own = {self.coder: self.codes_of(one)} if self.codes_of(one) else {}
-            said = {**own, **self.others_of(one)}
-            if len({frozenset(each) for each in said.values()}) > 1:
-                found.append(Disagreement(one, said))
-        return found
+        return [Disagreement(one, self.said_of(one)) for one in self.wordings if self.differs(one)]
 
     def alike(self, wording: Wording) -> list[Wording]:
         """Return the other wordings that differ in capitals, accents and signs alone."""
@@ -212,11 +203,19 @@ class CodingDesk:
         self._change_coding(lambda now: with_coder(with_label(now, label, key), self.coder))
         return next(one for one in self.coding.codes if fold(one.label) == fold(label))
 
+    def _own(self, answer: Answer) -> Codes:
+        return self._codes.get(answer, {}).get(self.coder, ())
+
     def _take(self, one: Assignment) -> None:
+        before = self._own(one.answer)
         of_answer = self._codes.setdefault(one.answer, {})
         of_answer.pop(one.coder, None)
         if one.codes:
             of_answer[one.coder] = one.codes
+        if one.coder == self.coder and one.answer in self._current:
+            self.done += bool(one.codes) - bool(before)
+            self.counts.update(one.codes)
+            self.counts.subtract(before)
 
     def _append(self, lines: str) -> None:
         """Append to the user's own file where there is one, else beside the survey if possible."""

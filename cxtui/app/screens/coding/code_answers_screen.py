@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -68,7 +67,6 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
         self._title = title
         self._read = read
         self._walk: CodingWalk | None = None
-        self._counts: Counter[str] = Counter()
         self._said = tr("reading …")
 
     def compose(self) -> ComposeResult:
@@ -84,14 +82,14 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
     def on_mount(self) -> None:
         """Begin to read."""
         self.searched.focus()
-        self.work_in_thread(self._read, self._begin)
+        self.work_in_thread(lambda: CodingWalk(self._read()), self._begin)
 
-    def _begin(self, desk: CodingDesk | CxtuiError) -> None:
-        if isinstance(desk, CxtuiError):
-            self._say(str(desk))
+    def _begin(self, walk: CodingWalk | CxtuiError) -> None:
+        if isinstance(walk, CxtuiError):
+            self._say(str(walk))
             return
-        self._walk, self._said = CodingWalk(desk), ""
-        if not desk.wordings:
+        self._walk, self._said = walk, ""
+        if not walk.walked:
             self._said = tr("nobody wrote an answer")
         self._paint()
 
@@ -112,8 +110,7 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
         if walk is None:
             return
         desk = walk.desk
-        self._counts = desk.counts()
-        self.searched.if_empty = self.hint(tr("none yet: {new_code} makes one"))
+        self.searched.if_empty = self.hint("none yet: {new_code} makes one")
         self.searched.fill(desk.coding.codes)
         done = tr("{:,} of {:,} · coder {}", desk.done, desk.of, desk.coder)
         if walk.words:
@@ -133,7 +130,7 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
         return state_lines(self._walk, width, self.hint(_KEYS), self._said)
 
     def _code(self, one: Code, _: int, width: int) -> Text:
-        return code_line(one, self._counts, self._walk, width) if self._walk else Text()
+        return code_line(one, self._walk, width) if self._walk else Text()
 
     def _say(self, text: str) -> None:
         self._said = text
@@ -164,7 +161,7 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
         elif key == "d":
             return
         else:
-            self._say(self.hint(tr("no code has this key: {new_code} makes one")))
+            self._say(self.hint("no code has this key: {new_code} makes one"))
         event.stop()
 
     def action_next(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from rich.cells import cell_len
@@ -70,14 +69,13 @@ def _hints(walk: CodingWalk, width: int) -> Iterator[Text]:
         yield Text(
             ellipsis(tr_count(n, said, "{:,} answers are alike: tab codes them, too"), width), DIM
         )
-    n = sum(each.wording == walk.wording for each in walk.desk.disagreements())
-    if n:
+    if walk.wording and walk.desk.differs(walk.wording):
         yield Text(ellipsis(tr("coders disagree on this answer"), width), DIM)
 
 
-def code_line(one: Code, counts: Counter[str], walk: CodingWalk, width: int) -> Text:
+def code_line(one: Code, walk: CodingWalk, width: int) -> Text:
     """Return a code: its key, its label and how many answers have it; bold where this one has."""
-    number = f"{counts[one.code]:>5,}"
+    number = f"{walk.desk.counts[one.code]:>5,}"
     mark = "●" if one.code in walk.draft else " "
     head = f"{mark} {one.key or '·'}  "
     room = max(width - cell_len(head) - len(number) - 1, 1)
