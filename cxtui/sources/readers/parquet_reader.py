@@ -26,6 +26,7 @@ from cxtui.sources.readers.column_attributes import (
 from cxtui.sources.readers.compact_protocol import DamagedStructError
 from cxtui.sources.readers.parquet_footer import created_by, dictionary_values, footer_of
 from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
+from cxtui.sources.readers.parquet_names import read_repeated_names
 from cxtui.sources.readers.text_columns import convert_texts, first_texts, text_columns
 from cxtui.sources.source import Source, file_url, foreign_error, read_start, require_memory
 from cxtui.survey.codebook.toml_format import METADATA_KEY
@@ -64,8 +65,7 @@ def read_parquet(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
             )
             raise SourceError(message, file) from None
     try:
-        frame, notes = _scan_parts(files)
-        frame.collect_schema()
+        frame, notes = _scan_unique(files)
         metadata = pl.read_parquet_metadata(io.BytesIO(footer_of(files[0])))
         schema = _arrow_schema(metadata)
         frame = _with_listed_answers(frame, files, schema)
@@ -85,6 +85,22 @@ def read_parquet(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
         words=words,
         notes=(*notes, *said),
     )
+
+
+def _scan_unique(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return a frame of all parts, and notes; names that repeat in the only part are told apart."""
+    try:
+        frame, notes = _scan_parts(files)
+        frame.collect_schema()
+    except pl.exceptions.DuplicateError as error:
+        if len(files) > 1:
+            raise
+        try:
+            read, said = read_repeated_names(files[0])
+        except DamagedStructError:
+            raise error from None
+        return read.lazy(), said
+    return frame, notes
 
 
 def _arrow_schema(metadata: Mapping[str, str]) -> ArrowSchema:
