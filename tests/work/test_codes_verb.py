@@ -7,6 +7,7 @@ import io
 import json
 import multiprocessing
 import random
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 import cxtui
 from cxtui.cli import main
 from cxtui.errors import CodebookError
-from cxtui.survey.derive.codes_lines import read_codes
+from cxtui.survey.derive.codes_lines import latest, read_codes
 from cxtui.work.coding.codes_exchange import read_import
 from cxtui.work.coding.coding_desk import CodingDesk, open_desk
 from cxtui.work.open_derived import open_derived
@@ -221,3 +222,37 @@ def test_two_people_make_codes_at_once(tmp_path: Path) -> None:
     assert len({one.code for one in coding.codes}) == len({one.key for one in coding.codes}) == 13
     assert sorted(coding.coders) == ["ana", "ben"]
     assert read_codes((tmp_path / "people.why.codes.csv").read_bytes()).cut == ()
+
+
+def _code_all(file: str, done: str) -> None:
+    survey = open_derived(file)
+    question = survey.codebook.find("why")
+    assert question is not None
+    desk = CodingDesk(survey, question, "ana", (file,))
+    with Path(done).open("ab", buffering=0) as told:
+        for wording in desk.wordings:
+            desk.assign([wording], ("1",))
+            told.write(b".")
+
+
+def test_a_killed_coder_loses_one_answer_at_most(tmp_path: Path) -> None:
+    """Whatever was coded before the kill is read; no line is torn where others go on."""
+    people = pl.DataFrame({"id": range(3000), "why": [f"no {at}" for at in range(3000)]})
+    file, done = coded_file(tmp_path, CODEBOOK, people), tmp_path / "done"
+    path = tmp_path / "people.why.codes.csv"
+    path.unlink()
+    context = multiprocessing.get_context("spawn")
+    for kills, limit in enumerate((1, 200, 900), 1):
+        coder = context.Process(target=_code_all, args=(str(file), str(done)))
+        done.write_bytes(b"")
+        coder.start()
+        while coder.is_alive() and done.stat().st_size < limit:
+            time.sleep(0.001)
+        coder.kill()
+        coder.join()
+        told, found = done.stat().st_size, read_codes(path.read_bytes())
+        assert told >= limit
+        kept = len(latest(found.lines))
+        assert kept >= told
+        assert len(found.cut) <= kills
+    assert cxtui.open(file).questions["reasons"].answered == kept

@@ -7,9 +7,6 @@ an answer counts; `-` takes the codes back.
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -80,12 +77,17 @@ def is_coder(text: str) -> bool:
 
 def hash_of(text: str) -> str:
     """Return the hash of an answer's text; white space and its encoding do not matter."""
+    import hashlib
+
     digest = hashlib.sha256(clean(text).encode("utf-8", "replace"))
     return digest.hexdigest()[:_HASH_DIGITS]
 
 
 def line_of(one: Assignment) -> str:
     """Return a line of a file of codes, with its line end."""
+    import csv
+    import io
+
     text = io.StringIO()
     codes = _BETWEEN.join(one.codes) or NONE
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
@@ -129,6 +131,8 @@ def _read_line(line: bytes, number: int, lines: list[Assignment], cut: list[CutL
 
 def split_line(line: bytes) -> list[str]:
     """Return the fields of one line, none where its quotes do not close or it is not UTF-8."""
+    import csv
+
     try:
         return next(csv.reader([line.decode("utf-8")], strict=True), [])
     except (csv.Error, UnicodeDecodeError):
