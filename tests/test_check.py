@@ -88,11 +88,13 @@ def test_a_wrong_duration_is_one_line(
     assert err.count("\n") == 1
 
 
-def test_filters_come_before_the_checks() -> None:
-    """Those who are excluded are no earlier respondents."""
+def test_flags_are_those_of_the_whole_file() -> None:
+    """Of the respondents kept, as many are found as have the flag, whoever is the earlier one."""
     kinds = {"duration": "numeric", "mail": "text"}
     text = "\n".join(f'[[question]]\nid = "{one}"\nkind = "{kind}"' for one, kind in kinds.items())
-    survey = cxtui.from_frame(PEOPLE, text)
-    found = {one.about: one.found for one in survey.where("duration>100").check().checks}
-    assert (found["duration"], found["mail"]) == (0, 2)
-    assert {one.about: one.found for one in survey.check().checks}["mail"] == 5
+    survey = cxtui.from_frame(PEOPLE, text).where("duration>100")
+    found = {one.about: one for one in survey.check().checks}
+    assert (found["duration"].found, found["duration"].of) == (0, 97)
+    assert (found["mail"].found, found["mail"].of) == (5, 97)
+    derived = survey.derive(*survey.check().lines)
+    assert len(derived.where("repeats_mail=1").rows().rows) == 5

@@ -372,12 +372,13 @@ class Survey:
 
         >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
         >>> survey.check(duration="budget_share").checks[0].threshold
-        'under 10 (40% of the median 25)'
+        'under 40% of the median of the wave: 10 in 2015, 10 in 2016'
         """
         from cxtui.analysis.checks.check_survey import check_survey
         from cxtui.output.checks_document import document_of_checks
 
-        found = check_survey(self._kept(), duration)
+        conditions = [parse_condition(self._survey, one) for one in self.conditions]
+        found = check_survey(self._survey, duration, conditions)
         words = typed("--duration", duration) if duration else ()
         replay = "" if self.conditions else self._opened.checks(*words)
         document = document_of_checks(found, self._survey.title, replay)

@@ -59,12 +59,12 @@ def notes_on_checks(checks: Checks) -> Iterator[str]:
     if not checks.duration:
         yield tr("--duration names the question with the duration of the interview.")
     if not checks.lines:
-        yield tr("No flag is proposed; no respondent is excluded.")
+        yield tr("No flag is proposed; no respondent is excluded; counts are unweighted.")
         return
     yield tr_count(
         len(checks.lines),
-        "{:,} question is proposed; no respondent is excluded.",
-        "{:,} questions are proposed; no respondent is excluded.",
+        "{:,} question is proposed; no respondent is excluded; counts are unweighted.",
+        "{:,} questions are proposed; no respondent is excluded; counts are unweighted.",
     )
     flag = next(clean(one.flag) for one in checks.checks if one.is_proposed)
     yield tr("--save writes them into the codebook; --where {}!=1 then excludes respondents.", flag)

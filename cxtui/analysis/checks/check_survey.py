@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import narwhals.stable.v2 as nw
 
@@ -16,7 +17,9 @@ from cxtui.analysis.checks.wave_checks import find_wave_changes
 from cxtui.analysis.derive.derived_lines import survey_with
 from cxtui.analysis.derive.made_flags import FLAGGED
 from cxtui.analysis.query.engine import query_rows
+from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.messages import tr
+from cxtui.survey.conditions import Condition
 from cxtui.survey.derive.derivation import Derivation, Verb
 from cxtui.survey.derive.derivation_text import derivation_line, made_text
 from cxtui.survey.file_columns import file_column
@@ -27,32 +30,41 @@ _FEWEST_FLAGS = 2
 _FLAGS, _QUALITY = "flags", "quality"
 
 
-def check_survey(survey: Survey, duration: str = "") -> Checks:
-    """Return the checks of all respondents, unweighted; nobody is excluded.
+def check_survey(
+    survey: Survey, duration: str = "", conditions: Sequence[Condition] = ()
+) -> Checks:
+    """Return the checks of the respondents who meet all conditions, unweighted.
 
-    `duration` is the question with the duration of the interview, guessed if empty. Raises
-    `ViewError` where it does not fit, `SourceError` where the survey cannot be read.
+    `duration` is the question with the duration of the interview, guessed if empty. Flags are those
+    of the whole file: an earlier respondent may be one who does not meet the conditions. Raises
+    `ViewError` where a name does not fit, `SourceError` where the survey cannot be read.
     """
-    lasted = duration_of(survey, duration)
+    kept = replace(survey, frame=filter_respondents(survey, conditions))
+    lasted = duration_of(kept, duration)
     name = lasted.id if lasted else ""
     found = [
-        *find_speeders(survey, lasted),
-        *find_straightliners(survey),
-        *find_duplicates(survey, name),
-        *find_impossible(survey),
-        *find_routing(survey),
+        *find_speeders(kept, lasted),
+        *find_straightliners(kept),
+        *find_duplicates(kept, name),
+        *find_impossible(kept),
+        *find_routing(kept),
     ]
-    checks = [*_counted(survey, found), *find_wave_changes(survey)]
-    return Checks((*checks, *_quality(survey, checks)), name)
+    count = partial(_count, survey, conditions)
+    checks = [*_counted(kept.codebook, found, count), *find_wave_changes(kept)]
+    return Checks((*checks, *_quality(kept.codebook, checks, count)), name)
 
 
-def _counted(survey: Survey, found: Iterable[Candidate | Check]) -> list[Check]:
+_Count = Callable[[tuple[str, ...], Sequence[tuple[str, str]]], list[tuple[int, int]]]
+"""Counts, with the questions of some lines, answers by question and code: how many, of how many."""
+
+
+def _counted(codebook: Codebook, found: Iterable[Candidate | Check], count: _Count) -> list[Check]:
     """Return checks with their respondents counted, all flags in one query."""
-    settled = list(_settled(survey.codebook, found))
+    settled = list(_settled(codebook, found))
     flags = [one for one in settled if isinstance(one, Candidate)]
     lines = tuple(derivation_line(one.flag) for one in flags if not one.is_declared)
     named = [(one.flag.id, FLAGGED) for one in flags]
-    counts = dict(zip(flags, _count(survey_with(survey, lines), named), strict=True))
+    counts = dict(zip(flags, count(lines, named), strict=True))
     return [_check(one, *counts[one]) if isinstance(one, Candidate) else one for one in settled]
 
 
@@ -76,9 +88,14 @@ def _made_alike(codebook: Codebook, flag: Derivation) -> str:
     return next((one.id for one in codebook.questions if one.made == own), "")
 
 
-def _count(survey: Survey, named: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
+def _count(
+    whole: Survey,
+    conditions: Sequence[Condition],
+    lines: tuple[str, ...],
+    named: Sequence[tuple[str, str]],
+) -> list[tuple[int, int]]:
     """Return how many respondents gave an answer to a question, of how many with any, for each."""
-    sums = []
+    survey, sums = survey_with(whole, lines), []
     for place, (name, code) in enumerate(named):
         column = file_column(required(survey, name, "question").columns[0])
         is_given = (column == code).fill_null(False)
@@ -86,7 +103,8 @@ def _count(survey: Survey, named: Sequence[tuple[str, str]]) -> list[tuple[int, 
         sums.append((~column.is_null()).cast(nw.Int64).sum().alias(f"__{place}_of"))
     if not sums:
         return []
-    row = [int(n or 0) for n in query_rows(survey, survey.frame.select(*sums))[0]]
+    kept = filter_respondents(survey, conditions)
+    row = [int(n or 0) for n in query_rows(survey, kept.select(*sums))[0]]
     return list(zip(row[::2], row[1::2], strict=True))
 
 
@@ -113,17 +131,17 @@ def _check(one: Candidate, found: int, of: int) -> Check:
     )
 
 
-def _quality(survey: Survey, checks: Sequence[Check]) -> list[Check]:
+def _quality(codebook: Codebook, checks: Sequence[Check], count: _Count) -> list[Check]:
     """Return the proposal that counts several flags, ok without any; one flag is no verdict."""
     flags = [one for one in checks if one.flag and one.result in {Result.FLAG, Result.ERROR}]
     if len(flags) < _FEWEST_FLAGS:
         return []
-    taken = {one.id for one in survey.codebook.table_questions} | {one.flag for one in flags}
+    taken = {one.id for one in codebook.table_questions} | {one.flag for one in flags}
     named = tuple(one.flag for one in flags)
     total = Derivation(
         numbered(_FLAGS, taken), Verb.COUNT, tr("Number of flags"), sources=named, of=(FLAGGED,)
     )
-    if _made_alike(survey.codebook, total):
+    if _made_alike(codebook, total):
         return []
     graded = Derivation(
         numbered(_QUALITY, taken),
@@ -135,7 +153,7 @@ def _quality(survey: Survey, checks: Sequence[Check]) -> list[Check]:
     )
     lines = (*(line for one in flags for line in one.lines), *map(derivation_line, (total, graded)))
     several = str(len(graded.labels))
-    ((found, of),) = _count(survey_with(survey, lines), [(graded.id, several)])
+    ((found, of),) = count(lines, [(graded.id, several)])
     said, note = tr("2 flags or more of {}", len(flags)), tr("one flag is no verdict")
     about = ", ".join(named)
     result = Result.FLAG if found else Result.CLEAR

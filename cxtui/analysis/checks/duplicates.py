@@ -18,6 +18,7 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_values import is_named_id, split_words
 from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Kind, Question
+from cxtui.text import clean
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
@@ -52,7 +53,7 @@ def _repeated(survey: Survey, name: str, kind: CheckKind) -> Candidate:
         said = tr("same as an earlier respondent")
     question = next((one.id for one in survey.codebook.questions if one.columns == (name,)), name)
     flag = Derivation(
-        f"repeats_{question}",
+        f"repeats_{clean(question)}",
         Verb.REPEATS,
         tr("Repeats of {}", question),
         sources=tuple(dict.fromkeys(filter(None, (wave, question)))),

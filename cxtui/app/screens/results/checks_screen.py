@@ -163,7 +163,7 @@ class CheckSurvey(Overlay[KeptAlone | None], named="checks"):
         else:
             said = [one for one in (here.threshold, clean(here.note)) if one]
             told = folded("; ".join(said), width, 2)
-            told += [ellipsis(line, width) for line in here.lines]
+            told += [ellipsis(clean(line), width) for line in here.lines]
         room = max(height - len(keys), 0)
         shown = [Text(line) for line in told[:room]]
         return [*shown, *[Text()] * (room - len(shown)), *keys]
