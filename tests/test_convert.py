@@ -223,7 +223,7 @@ def test_nothing_is_replaced_or_half_written(
     before = sorted(tmp_path.rglob("*"))
     for words, says in {
         (str(example), str(out)): f"{out} exists; nothing was replaced",
-        (str(example), str(tmp_path / "out.csv")): "let the name end in .parquet",
+        (str(example), str(tmp_path / "out.csv")): "end the name in .parquet",
         (str(example), str(tmp_path / "no/out.parquet")): "could not be written",
         (str(tmp_path / "no.csv"), str(tmp_path / "b.parquet")): "does not exist",
         (str(tmp_path / "parts"), str(tmp_path / "parts/b.parquet")): "one more part of",

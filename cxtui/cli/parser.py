@@ -42,7 +42,7 @@ VERBS = {
     "codes": "list the codes of open answers, and how coders agree; export and import them",
     "plan": "make the book of tables that a tab plan asks for",
     "codebook": "print the codebook as TOML, to edit beside the file",
-    "convert": "write one Parquet file with the codebook inside",
+    "convert": "write a Parquet file with the codebook inside, or one for SPSS",
     "weight": "rake the respondents to targets, and write a copy with the weight",
     "completion": "print what a shell reads to complete our command lines",
     "man": "print the manual page, as `man` reads it",
@@ -123,9 +123,9 @@ _SAMPLE = tuple(one for one in VIEW_OPTIONS if one.name in {"where", "weight", "
 _ASKED = replace(_QUESTION, metavar="QUESTION", place="1")
 _CODED = replace(_ASKED, help="the open question, or its coding")
 _LISTED = replace(_FORMAT, choices=tuple(one.value for one in Format if not one.writer.is_picture))
-_OUT = replace(_OUTPUT, help="the Parquet file to write", place="1", read=str)
+_OUT = replace(_OUTPUT, help="the Parquet or SPSS file to write", place="1", read=str)
 _REPORT = replace(_FORMAT, help="of the report (default: text)", choices=("text", "json"))
-_WEIGHTED = replace(_OUTPUT, help="the Parquet file to write", read=as_file)
+_WEIGHTED = replace(_OUTPUT, help="the Parquet or SPSS file to write", read=as_file)
 _PLAN, *_PLANNED = options_of(PlanOptions)
 _BOOK = replace(
     _FORMAT,

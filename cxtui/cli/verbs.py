@@ -174,13 +174,11 @@ def _codebook(command: Command) -> int:
 
 
 def _convert(command: Command) -> int:
-    from cxtui.library.surveys import Survey
-    from cxtui.output.files.survey_files import check_target
+    from cxtui.output.files.survey_files import check_target, save_survey
 
     target, force = Path(command.result.output), command.result.force
     check_target(target, command.survey.files, replace=force)
-    path = Survey(_open(command), command.survey.opened).write(target, force=force)
-    _say_written(path)
+    _say_written(save_survey(_open(command), target, replace=force, say=say))
     return Exit.DONE
 
 
@@ -195,7 +193,7 @@ def _say_written(path: Path) -> None:
 
 def _weight(command: Command) -> int:
     from cxtui.output import render
-    from cxtui.output.files.survey_files import check_target, save_parquet
+    from cxtui.output.files.survey_files import check_target, save_survey
     from cxtui.user_directories import expand_home
     from cxtui.work.weighting.report_document import document_of_weighting
     from cxtui.work.weighting.targets import read_targets_file
@@ -209,7 +207,7 @@ def _weight(command: Command) -> int:
     survey = _open(replace(command, result=replace(result, output=output)))
     found = weigh_survey(survey, targets, asked.name, asked.missing)
     if output:
-        _say_written(save_parquet(found.weighted(), Path(output), replace=result.force))
+        _say_written(save_survey(found.weighted(), Path(output), replace=result.force, say=say))
     document = document_of_weighting(found.report, survey.title)
     return print_text(render(document, result.format or Format.TEXT).decode())
 

@@ -425,10 +425,10 @@ class Survey:
 
         Raises `ExportError` where it cannot be written, or exists and `force` is false.
         """
-        from cxtui.output.files.survey_files import check_target, save_parquet
+        from cxtui.output.files.survey_files import check_target, save_survey
 
         check_target(Path(path), self._opened.files, replace=force)
-        return save_parquet(self._kept(), Path(path), replace=force)
+        return save_survey(self._kept(), Path(path), replace=force)
 
     def _view(self, asked: Mapping[str, object]) -> View:
         """Return the view that the arguments of a method ask for, each named like its option."""

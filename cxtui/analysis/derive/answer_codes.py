@@ -84,6 +84,11 @@ def code_in_column(survey: Survey, question: Question, column: str) -> nw.Expr:
     return choose(spelled, _value_text(survey, column))
 
 
+def holds_text(survey: Survey, column: str, texts: Iterable[str]) -> nw.Expr:
+    """Return whether a column holds one of some texts, never null."""
+    return is_one_of(column, raw_values(texts, survey.schema[column])).fill_null(False)
+
+
 def _value_text(survey: Survey, column: str) -> nw.Expr:
     """Return the values of a column as `code_of` writes them."""
     dtype, value = survey.schema[column], file_column(column)

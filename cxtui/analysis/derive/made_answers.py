@@ -16,6 +16,7 @@ from cxtui.analysis.derive.answer_codes import (
     choose,
     code_in_column,
     gave_any,
+    holds_text,
 )
 from cxtui.analysis.derive.named_sources import (
     codes_named,
@@ -34,7 +35,7 @@ from cxtui.analysis.query.expressions.number_classes import (
     missing_categories,
 )
 from cxtui.analysis.query.expressions.several_answers import answer_values, is_unanswered
-from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
+from cxtui.analysis.query.expressions.value_matching import join_balanced
 from cxtui.messages import tr
 from cxtui.survey.derive.derivation import DROP, KEEP, Derivation, Verb
 from cxtui.survey.model import Survey
@@ -237,17 +238,13 @@ def made_by_first(survey: Survey, one: Derivation) -> Made:
     reasons: list[Branch] = []
     for column in question.columns:
         code = code_in_column(survey, question, column)
-        is_reason = _is_text(survey, column, missing)
+        is_reason = holds_text(survey, column, missing)
         is_there = ~answer_values(survey, column).is_null()
-        nothing = _is_text(survey, column, [*missing, *question.unasked, *question.unchosen, ""])
+        nothing = holds_text(survey, column, [*missing, *question.unasked, *question.unchosen, ""])
         valid.append((is_there & ~nothing, code))
         reasons.append((is_reason, code))
     categories = (replace(each, spellings=()) for each in question.categories)
     return _of_codes(categories, choose(valid, choose(reasons)))
-
-
-def _is_text(survey: Survey, column: str, texts: Sequence[str]) -> nw.Expr:
-    return is_one_of(column, raw_values(texts, survey.schema[column])).fill_null(False)
 
 
 def made_by_cross(survey: Survey, one: Derivation) -> Made:

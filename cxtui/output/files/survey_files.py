@@ -18,6 +18,7 @@ from cxtui.user_directories import expand_home
 
 _BACKUP = ".bak"
 _PARQUET = {".parquet", ".pq"}
+_SPSS = ".sav"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +109,31 @@ def _text_of(file: Path) -> str:
 def check_target(path: Path, locations: Iterable[str], *, replace: bool) -> None:
     """Check the name of a converted survey before anything is read.
 
-    Raises `ExportError` where the ending is not that of Parquet, the file exists, or it would
-    become one more part of the survey itself.
+    Raises `ExportError` where the ending is neither Parquet's nor that of SPSS, the file exists, or
+    it would become one more part of the survey itself.
     """
-    if path.suffix.lower() not in _PARQUET:
-        message = "{}: a survey is converted to Parquet; let the name end in .parquet"
+    if path.suffix.lower() not in {*_PARQUET, _SPSS}:
+        message = "{}: a survey is converted to Parquet or SPSS; end the name in .parquet or .sav"
         raise ExportError(message, path)
     target = target_of(path, replace=replace)
     for location in locations:
         source = expand_home(location)
         if source.is_dir() and target.parent.resolve().is_relative_to(source.resolve()):
             raise ExportError("{} would be one more part of {}: write it elsewhere", path, location)
+
+
+def save_survey(
+    survey: Survey, path: Path, *, replace: bool = False, say: Callable[[str], object] = len
+) -> Path:
+    """Write all rows of `survey` to a Parquet or SPSS file; `say` is told what is different there.
+
+    Raises `ExportError` where it cannot be written or held by the format.
+    """
+    if path.suffix.lower() != _SPSS:
+        return save_parquet(survey, path, replace=replace)
+    from cxtui.output.spss.save_sav import save_sav
+
+    return save_sav(survey, path, replace=replace, say=say)
 
 
 def save_parquet(survey: Survey, path: Path, *, replace: bool = False) -> Path:

@@ -12,7 +12,7 @@ import numpy as np
 
 from cxtui.errors import CxtuiError, ExportError, TargetsError
 from cxtui.messages import tr, tr_some
-from cxtui.output.files.survey_files import check_target, save_parquet
+from cxtui.output.files.survey_files import check_target, save_survey
 from cxtui.output.files.write_file import try_target, write_whole
 from cxtui.survey.model import Survey
 from cxtui.text import clean, numbered
@@ -281,7 +281,7 @@ def save_weighted(
     try_target(path, replace=replace, never=own)
     name = numbered("w", survey.schema)
     found = weigh_survey(survey, draft.targets(), name, draft.missing)
-    return save_parquet(found.weighted(), path, replace=replace)
+    return save_survey(found.weighted(), path, replace=replace)
 
 
 def save_targets(

@@ -1,0 +1,1 @@
+"""A survey as an SPSS file: variables, labels, missing values and multiple-response sets."""
