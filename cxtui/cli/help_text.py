@@ -84,7 +84,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "convert": (
         "cxtui convert survey.xlsx survey.parquet",
         "cxtui convert 'parts/*.csv' survey.parquet --force",
-        "cxtui convert survey.xlsx survey.sav       with labels, missing values and sets",
+        "cxtui convert survey.xlsx survey.sav       labels, missing values, sets",
     ),
     "weight": (
         "cxtui weight survey.parquet --targets targets.toml --check",

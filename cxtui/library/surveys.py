@@ -421,7 +421,7 @@ class Survey:
         return Weighting(self._survey, document, Survey(found.weighted()), found.report)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write the respondents kept and the codebook to one Parquet file, as `cxtui convert`.
+        """Write the respondents kept and the codebook to one file, as `cxtui convert`.
 
         Raises `ExportError` where it cannot be written, or exists and `force` is false.
         """
