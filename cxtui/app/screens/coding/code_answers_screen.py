@@ -38,6 +38,7 @@ _KEYS = (
     "letters switch codes · {next} next · {back} back · {search} find · {new_code} new code · "
     "{all_alike} all alike · {disagreements} disagreements · {close} keeps what is done"
 )
+_KEY_LINES = 3
 
 
 class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
@@ -127,7 +128,8 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
     def _state(self, width: int, _: int) -> list[Text]:
         if self._walk is None:
             return [Text(self._said)]
-        return state_lines(self._walk, width, self.hint(_KEYS), self._said)
+        key_lines = 1 if self.has_class("-low") else _KEY_LINES
+        return state_lines(self._walk, width, self.hint(_KEYS), self._said, key_lines)
 
     def _code(self, one: Code, _: int, width: int) -> Text:
         return code_line(one, self._walk, width) if self._walk else Text()
@@ -255,5 +257,5 @@ class _AnswerText(Folded):
 
     def tell(self, last: int, length: int) -> None:
         """Show in the border of the codes which lines are in sight, where there are more."""
-        said = "" if length <= self.size.height else tr("PgDn: line {} of {}", last, length)
+        said = "" if length <= self.size.height else tr("PgDn {}/{}", last, length)
         self.screen.query_one("#coding-codes", Vertical).border_subtitle = Content(said)

@@ -37,12 +37,12 @@ def answer_lines(walk: CodingWalk, width: int) -> list[Text]:
     return lines
 
 
-def state_lines(walk: CodingWalk, width: int, keys: str, said: str) -> list[Text]:
+def state_lines(walk: CodingWalk, width: int, keys: str, said: str, key_lines: int) -> list[Text]:
     """Return the codes of the answer, the proposal, what was said last, and the keys."""
     lines = [*_codes(walk, width), *_hints(walk, width)]
     if said:
         lines.append(Text(ellipsis(said, width), BOLD))
-    return [*lines, *(Text(line, DIM) for line in folded(keys, width, 3))]
+    return [*lines, *(Text(line, DIM) for line in folded(keys, width, key_lines))]
 
 
 def _codes(walk: CodingWalk, width: int) -> Iterator[Text]:
@@ -75,7 +75,8 @@ def _hints(walk: CodingWalk, width: int) -> Iterator[Text]:
 
 def code_line(one: Code, walk: CodingWalk, width: int) -> Text:
     """Return a code: its key, its label and how many answers have it; bold where this one has."""
-    number = f"{walk.desk.counts[one.code]:>5,}"
+    counts = walk.desk.counts
+    number = f"{counts[one.code]:,}".rjust(len(f"{max(counts.values(), default=0):,}"))
     mark = "●" if one.code in walk.draft else " "
     head = f"{mark} {one.key or '·'}  "
     room = max(width - cell_len(head) - len(number) - 1, 1)
