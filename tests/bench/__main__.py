@@ -16,6 +16,7 @@ from tests.bench.figures import Found, Gap
 from tests.bench.growth import axes, growth
 from tests.bench.holding import held
 from tests.bench.keys import keys
+from tests.bench.openings import openings
 from tests.bench.others import visidata
 from tests.bench.plots import draw
 from tests.bench.publish import publish
@@ -30,6 +31,7 @@ Measure = Callable[[Path, Plan, int], Iterator[Found]]
 
 MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "start": (start, ("198",)),
+    "openings": (openings, ("65k",)),
     "queries": (queries, ("198", "1M", "20M", "100M")),
     "keys": (keys, ("198", "1M")),
     "gaps": (gaps, ("198", "1M")),

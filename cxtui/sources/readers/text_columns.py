@@ -48,23 +48,29 @@ Words = Mapping[str, Mapping[str, int]]
 
 
 def convert_texts(
-    frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]
+    frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]], *, is_held: bool = False
 ) -> tuple[pl.LazyFrame, Words, tuple[str, ...]]:
     """Return a frame with columns of dates and of lists as such, and notes on what is not clear.
 
     `firsts` are the first texts of the columns to convert. The words for no answer in them are
-    returned, too: null among dates, the only answer of a list.
+    returned, too: null among dates, the only answer of a list. A frame that `is_held` in memory
+    is converted at once.
     """
     dates = read_text_dates(frame, firsts)
     lists = read_text_lists(frame, firsts)
     converted = dates.expressions | lists
     if not converted:
         return frame, {}, dates.notes
-    words = count_words(frame, list(lists)) | count_lost(frame, dates.expressions)
-    items = words_in_lists(frame, {name: lists[name] for name in lists.keys() & words.keys()})
+    if is_held:
+        made = frame.select(one.alias(name) for name, one in converted.items()).collect()
+        converted = {column.name: pl.lit(column) for column in made.iter_columns()}
+    days = {name: converted[name] for name in dates.expressions}
+    words = count_words(frame, list(lists)) | count_lost(frame, days)
+    items = words_in_lists(frame, {name: converted[name] for name in lists.keys() & words.keys()})
     for name, also in items.items():  # an item beside others is one by itself, too
         words[name] = {word: n for word, n in words[name].items() if word not in also}
-    return frame.with_columns(converted.values()), words, dates.notes
+    frame = frame.with_columns(converted.values())
+    return frame.collect().lazy() if is_held else frame, words, dates.notes
 
 
 def count_lost(frame: pl.LazyFrame, converted: Mapping[str, pl.Expr]) -> dict[str, dict[str, int]]:

@@ -31,7 +31,7 @@ _FIRST_SIGNS = frozenset("nN#<\\-\u2013\u2014.\u2026?(").union(
 )
 _NONE = re.compile(r"(?i)none")
 _CODE = re.compile(r"[A-Z]{2,4}\d?")
-_CODED, _MOST_SIGNS = 0.6, 8
+_CODED, _MOST_SIGNS = 0.6, 24
 _FEW_ANSWERS, _SHORT_ANSWER = 30, 30
 _FEWEST_FILLED, _FILLED, _PER_BLANK = 3, 0.2, 10
 
@@ -85,7 +85,8 @@ def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:
     """
     everyone = list(texts)
     words, unasked = {*_words_among(everyone)}, _unasked_among(everyone)
-    others = [text for text in everyone if text not in words | unasked]
+    silent = words | unasked
+    others = [text for text in everyone if text not in silent]
     if not others or not words or (has_blanks and all(map(_OFFERED.match, words))):
         return unasked if others else frozenset()
     regions = {text for text in words if clean(text).upper() == "NA"}
@@ -106,7 +107,7 @@ def _unasked_among(texts: Sequence[str]) -> frozenset[str]:
 
 def _are_codes(texts: Sequence[str]) -> bool:
     """Return whether answers are short codes in capitals, as of regions, countries and states."""
-    short = (clean(text) for text in texts if len(text.strip()) <= _MOST_SIGNS)
+    short = (clean(text) for text in texts if len(text) <= _MOST_SIGNS)
     return sum(bool(_CODE.fullmatch(text)) for text in short) >= max(1, _CODED * len(texts))
 
 

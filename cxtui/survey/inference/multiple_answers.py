@@ -26,6 +26,9 @@ _FEWEST, _SHARE, _SHOWN = 3, 0.05, 3
 _LOOSE, _LOOSE_OPTIONS = 0.6, 2
 _ALWAYS, _OPTIONS, _RARE, _AGREE = 0.9, 0.5, 0.005, 0.97
 _TOGETHER, _DEPENDENT, _CHANCE = 3, 5, 0.001
+_BARE = frozenset({"|", ";", ",", *_ASIAN})
+"""Delimiters with blanks around them or not, at which texts without brackets are split quickly."""
+
 _SURE, _USES = frozenset({";", "|", *_ASIAN}), 2
 _LONGEST_CODE, _MOST_BARE = 4, 40
 _VERSION = re.compile(r"^\d+\.\d+$")
@@ -167,7 +170,11 @@ def _split_cells(counts: Mapping[str, int], delimiter: str) -> Cells:
     pattern = re.compile(separator_pattern(delimiter))
     cells: Counter[tuple[str, ...]] = Counter()
     for text, n in counts.items():
-        cells[tuple(_split_cell(text.strip(), pattern))] += n
+        if delimiter in _BARE and "(" not in text and "[" not in text and "{" not in text:
+            pieces = [piece for part in text.split(delimiter) if (piece := part.strip())]
+        else:
+            pieces = _split_cell(text.strip(), pattern)
+        cells[tuple(pieces)] += n
     joint = ", " if delimiter == ", " else delimiter
     return _rejoin_options(cells, joint) if delimiter.strip(" ") else cells
 

@@ -267,7 +267,8 @@ def _convert_texts(
         else:
             continue
         del firsts[name]
-    frame, words, notes = convert_texts(frame, firsts)
+    is_held = isinstance(text.content, bytes)
+    frame, words, notes = convert_texts(frame, firsts, is_held=is_held)
     return frame.with_columns(changed), words, notes
 
 
