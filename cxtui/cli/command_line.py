@@ -166,11 +166,11 @@ def _received(command: Command, tidy: ExitStack) -> Command:
 
 
 def _keep_openings(kind: type[BaseException] | None, *_: object) -> None:
-    """Write what was read to the cache, behind the output; not for a user who wants to leave."""
+    """Write what was read to the cache, behind the output; not for a user who wants to leave.
+
+    The output was flushed when it was written.
+    """
     if (kind is None or issubclass(kind, CxtuiError)) and not shell_status(Exit.DONE):
-        with suppress(OSError, ValueError):
-            if sys.stdout is not None:
-                sys.stdout.flush()
         _if_loaded("cxtui.sources.cache.survey_cache", "keep_openings")
 
 

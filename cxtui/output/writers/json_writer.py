@@ -9,6 +9,9 @@ from typing import Any
 from cxtui.output.document import Document, Section
 from cxtui.output.writers.registry import Shape
 
+SCHEMA = 1
+"""The number of the form of the records; another one where a field goes or means another thing."""
+
 _WITHOUT_PARTS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -16,9 +19,9 @@ def write_json(document: Document, shape: Shape) -> bytes:
     """Return every number behind the document as indented UTF-8 JSON; there is one shape."""
     if not document.content.is_set:
         (section,) = document.sections
-        return dumped(_record(section))
+        return dumped({"schema": SCHEMA, **_record(section)})
     tables = [{"name": one.name, **_record(one)} for one in document.sections]
-    return dumped({"title": document.title, "tables": tables})
+    return dumped({"schema": SCHEMA, "title": document.title, "tables": tables})
 
 
 def _record(section: Section) -> Mapping[str, Any]:
