@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -245,77 +244,6 @@ def test_a_label_that_asks_is_no_duration() -> None:
     assert duration_of(survey, "duration") is not None
     with pytest.raises(ViewError):
         duration_of(survey, "gone")
-
-
-Answers = Mapping[str, int | None]
-ROUTED: Mapping[str, Callable[[Answers], bool]] = {
-    "user=1": lambda one: one["user"] == 1,
-    "user!=1": lambda one: one["user"] != 1,
-    "user=1 or q=2": lambda one: one["user"] == 1 or one["q"] == 2,
-    "q!=1,2": lambda one: one["q"] not in {1, 2},
-    "age>=40": lambda one: one["age"] not in {None, 999} and (one["age"] or 0) >= 40,
-    "age<40 or user=2": lambda one: (
-        (one["age"] not in {None, 999} and (one["age"] or 0) < 40) or one["user"] == 2
-    ),
-    "age!=missing": lambda one: one["age"] not in {None, 999},
-}
-ROUTERS = """
-[[question]]
-id = "user"
-categories = [{ code = "1" }, { code = "2" }]
-[[question]]
-id = "q"
-categories = [{ code = "1" }, { code = "2" }, { code = "3" }]
-[[question]]
-id = "age"
-kind = "numeric"
-categories = [{ code = "999", label = "Refused", missing = true }]
-[[question]]
-id = "then"
-categories = [
-  { code = "1" },
-  { code = "8", label = "Don't know", missing = true },
-  { code = "9", label = "Not asked", missing = true },
-]
-asked = """
-
-
-@settings(max_examples=40)
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {
-                "user": st.sampled_from([None, 1, 2]),
-                "q": st.sampled_from([None, 1, 2, 3]),
-                "age": st.sampled_from([None, 30, 40, 50, 999]),
-                "then": st.sampled_from([None, 1, 8, 9]),
-            }
-        ),
-        min_size=1,
-        max_size=25,
-    ),
-    st.lists(st.sampled_from(sorted(ROUTED)), min_size=1, max_size=3, unique=True),
-)
-def test_routing_is_that_of_a_reader(people: list[Answers], asked: list[str]) -> None:
-    """Who answered no question of the conditions is not judged, as in all cases."""
-    schema = dict.fromkeys(("user", "q", "age", "then"), pl.Int64)
-    frame = pl.DataFrame(people, schema=schema)
-    survey = cxtui.from_frame(frame, f"{ROUTERS}{json.dumps(asked)}")._survey
-    found = {one.threshold.split(",")[0]: one for one in check_survey(survey).checks}
-
-    def is_asked(one: Answers) -> bool:
-        return all(ROUTED[text](one) for text in asked)
-
-    named = {name for name in ("user", "q", "age") if any(name in text for text in asked)}
-    judged = [
-        one
-        for one in people
-        if any(one[name] not in {None, 999} for name in named) or one["then"] in {1, 9}
-    ]
-    skipped = sum(is_asked(one) and one["then"] in {None, 9} for one in judged)
-    unasked = sum(not is_asked(one) and one["then"] == 1 for one in people)
-    assert (found["no answer"].found or 0) == skipped
-    assert (found["answered"].found or 0) == unasked
 
 
 @settings(max_examples=25)

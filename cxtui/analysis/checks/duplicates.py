@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from ipaddress import ip_address
 
 import narwhals.stable.v2 as nw
 
@@ -21,7 +22,6 @@ from cxtui.survey.question import Kind, Question
 from cxtui.text import clean
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
 _ADDRESS_NAMES = frozenset({"ip", "ipaddress", "email", "mail"})
 _HEAD, _MOSTLY = 500, 0.8
 _KEY_LIKE, _NEARLY_ALL = 0.5, 0.98
@@ -81,11 +81,22 @@ def _addresses(survey: Survey) -> list[str]:
         is_named = bool(_ADDRESS_NAMES & {*split_words(name)}) and not any(
             " " in one for one in values
         )
-        like = sum(bool(_MAIL.fullmatch(one) or _IP.fullmatch(one)) for one in values)
+        like = sum(map(_is_address, values))
         if len(values) >= _FEWEST and (is_named or like >= _MOSTLY * len(values)):
             found.append(name)
     shares = _distinct_shares(survey, found)
     return [name for name in found if shares[name] >= _KEY_LIKE]
+
+
+def _is_address(text: str) -> bool:
+    """Return whether a text is a mail or IP address; a time of the day is none."""
+    if _MAIL.fullmatch(text):
+        return True
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _ids(survey: Survey, addresses: Sequence[str]) -> list[str]:
