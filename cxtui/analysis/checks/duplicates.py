@@ -48,9 +48,8 @@ def find_duplicates(survey: Survey, duration: str) -> Iterator[Candidate | Check
 
 def _repeated(survey: Survey, name: str, kind: CheckKind) -> Candidate:
     wave = survey.codebook.wave
-    said = tr("same as an earlier respondent of the wave")
-    if not wave:
-        said = tr("same as an earlier respondent")
+    in_wave = "same as an earlier respondent of the wave"
+    said = tr(in_wave if wave else "same as an earlier respondent")
     question = next((one.id for one in survey.codebook.questions if one.columns == (name,)), name)
     flag = Derivation(
         f"repeats_{clean(question)}",
