@@ -187,6 +187,36 @@ def test_not_asked_beside_dont_know_leaves_the_base_of_yes_and_no(export: Export
     assert count_answered(survey)[grid.id] == 8
 
 
+AGREED = ["매우 동의함", "동의함", "보통", "동의하지 않음"]
+KOREAN = [",".join(["영업", *AGREED[n:], *AGREED[:n]][:4]) for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "시간을 절약한다,쉽다,신뢰한다",
+        "얼마나 동의하십니까? >> 시간,얼마나 동의하십니까? >> 쉽다,얼마나 동의하십니까? >> 신뢰",
+        "시간:얼마나 동의하십니까?,쉽다:얼마나 동의하십니까?,신뢰:얼마나 동의하십니까?",
+        "얼마나 동의하십니까? (시간),얼마나 동의하십니까? (쉽다),얼마나 동의하십니까? (신뢰)",
+    ],
+)
+def test_items_of_a_grid_are_found_in_words_without_many_blanks(
+    export: Export, header: str
+) -> None:
+    survey = export(f"부서,{header}\n" + rows(*KOREAN, times=40))
+    (grid,) = (one for one in survey.codebook.questions if one.kind is Kind.GRID)
+    assert len(grid.columns) == 3 and grid.scores
+
+
+def test_options_in_brackets_behind_a_question_are_a_set(export: Export) -> None:
+    survey = export(
+        "Role,Hangi araçlar? (CRM),Hangi araçlar? (CDP)\n"
+        + rows("IT,true,false", "HR,false,false", "IT,true,true", times=30)
+    )
+    used = only(survey, "Hangi araçlar?")
+    assert (used.kind, labels(used)) == (Kind.MULTI, ["CRM", "CDP"])
+
+
 def test_open_data_kit_repeats_a_list_as_columns(export: Export) -> None:
     survey = export(
         "start,farm/crops,farm/crops/maize,farm/crops/beans,farm/crops/rice,farm/acres\n"

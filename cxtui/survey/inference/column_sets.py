@@ -42,7 +42,8 @@ from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
 _NUMBERED = re.compile(r"^(\w{1,6})[.)]\s+(?=\S)")
-_STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
+_STRONG = re.compile(r"\s+(?:[-\u2013]|>+)\s+|:\s+|\s*\[")
+_IN_BRACKETS = re.compile(r"^(.+[?\uff1f\u061f])\s*[(\uff08]([^()]+)[)\uff09]$")
 _OPTION_FIRST = re.compile(r"^([^:]+):(?=[^\s/])([^:]+[?.:]?)$")
 _ITEM_LAST = re.compile(r"^(.+[^.\s])\.(?=[^\W\d_])([^.?]+)$")
 _WEAK = re.compile(r"[_.:\[-]|\s+")
@@ -52,6 +53,7 @@ _CELL = re.compile(r"^(.+\dr\d{1,3})(c\d{1,3})$", re.I)
 _CHOSEN = re.compile(r"^(.+?) ?\(choice=(.+)\)$")
 _PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
 _ENOUGH_TICKS = 3
+_FEWEST_SIGNS = 6
 _MARK_OR_NOT = 2
 
 
@@ -169,10 +171,12 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
     if (choice := _CHOSEN.match(text)) is not None:
         found.insert(0, (choice[1].strip(), choice[2], True))
     # `Option:Question` as one platform heads its columns, `Question.Item` as another does
-    if (first := _OPTION_FIRST.match(text)) and first[2].count(" ") > 1:
+    if (first := _OPTION_FIRST.match(text)) and _is_question(first[2]):
         found.append((first[2], first[1], True))
-    if (last := _ITEM_LAST.match(text)) and last[1].count(" ") > 1:
+    if (last := _ITEM_LAST.match(text)) and _is_question(last[1]):
         found.append((last[1], last[2], True))
+    if (bracketed := _IN_BRACKETS.match(text)) is not None:
+        found.append((bracketed[1], bracketed[2], True))
     if " " not in text:  # `group/question/option`, as ODK and Kobo export it
         paths = [place for place, sign in enumerate(text) if sign == "/"]
         found += [(text[:place], text[place + 1 :], False) for place in reversed(paths)]
@@ -183,6 +187,11 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
         if text.count(" ") <= 1 and " " not in prefix:
             found.append((prefix, text[match.end() :].removesuffix("]"), False))
     return [(prefix, suffix, strong) for prefix, suffix, strong in found if prefix and suffix]
+
+
+def _is_question(text: str) -> bool:
+    """Return whether a text has several words; scripts other than Latin write them with less."""
+    return text.count(" ") > 1 or (len(text) >= _FEWEST_SIGNS and not text[0].isascii())
 
 
 def find_response_set(block: ColumnBlock) -> Question | None:

@@ -129,7 +129,8 @@ def _statements(
 
     def scale_of(column: Column) -> list[str]:
         one = found.get(column.name)
-        is_stated = " " in column.wording and _ASKS.isdisjoint(column.wording)
+        is_worded = " " in column.wording or not column.wording.isascii()
+        is_stated = is_worded and _ASKS.isdisjoint(column.wording)
         if not (one and one.kind is Kind.SCALE and column.is_text and is_stated):
             return []
         return sorted(category.code for category in one.categories)
