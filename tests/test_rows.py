@@ -88,3 +88,10 @@ def test_no_answer_is_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
     texts = [text for _, text in people.rows if text]
     assert len(texts) > 50
     assert not any(text in caplog.text for text in texts)
+
+
+def test_a_column_whose_name_is_a_pattern_is_one_column() -> None:
+    """Polars takes `*` for all columns, and `^…$` for a regular expression."""
+    frame = pl.DataFrame({"*": ["F", "M", "F"], "^a$": ["x", "y", "z"], "a": ["n", "m", "n"]})
+    people = cxtui.from_frame(frame).rows(where="*=F", columns=["^a$", "a"])
+    assert people.rows == (("1", "x", "n"), ("3", "z", "n"))

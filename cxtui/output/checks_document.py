@@ -13,6 +13,7 @@ from cxtui.output.drawing.fit import TEXT_WIDTH
 from cxtui.output.grid import Columns, list_grid
 from cxtui.output.replay import shell_line
 from cxtui.output.writers.registry import Content
+from cxtui.survey.conditions import Filter
 from cxtui.text import clean
 
 COLUMNS = ("check", "about", "result", "found", "of", "threshold", "note", "flag", "derive")
@@ -66,8 +67,9 @@ def notes_on_checks(checks: Checks) -> Iterator[str]:
         "{:,} question is proposed; no respondent is excluded; counts are unweighted.",
         "{:,} questions are proposed; no respondent is excluded; counts are unweighted.",
     )
-    flag = next(clean(one.flag) for one in checks.checks if one.is_proposed)
-    yield tr("--save writes them into the codebook; --where {}!=1 then excludes respondents.", flag)
+    flagged = next(one for one in checks.checks if one.is_proposed)
+    where = shell_line(["--where", str(Filter(flagged.flag, "!=", (flagged.code,)))])
+    yield tr("--save writes them into the codebook; {} then excludes respondents.", where)
 
 
 def _row(one: Check) -> Values:

@@ -32,6 +32,7 @@ from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.errors import SourceError
 from cxtui.messages import tr
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Net, Question
 
@@ -50,7 +51,7 @@ def respondents_of_cell(survey: Survey, table: Table, row: int, column: int) -> 
         frame = frame.filter(condition)
     condition = _row_condition(survey, frame, table, table.rows[row])
     found = frame.filter(condition)
-    return found.select(*survey.schema)
+    return found.select(*map(file_column, survey.schema))
 
 
 def read_cell(
@@ -74,7 +75,7 @@ def read_cell(
 
 def respondents_of_view(survey: Survey, view: View) -> nw.LazyFrame[Any]:
     """Return all respondents of a view; raises as `respondents_of_cell`."""
-    return _counted(survey, view).select(*survey.schema)
+    return _counted(survey, view).select(*map(file_column, survey.schema))
 
 
 def _counted(survey: Survey, view: View) -> nw.LazyFrame[Any]:
