@@ -116,7 +116,7 @@ def _check(one: Candidate, found: int, of: int) -> Check:
     is_clear = not found or is_plain
     result = Result.CLEAR if is_clear else Result.ERROR if one.is_error else Result.FLAG
     if one.is_declared:
-        note = note or tr("derived already: {}", one.flag.id)
+        note = "; ".join(filter(None, (note, tr("derived already: {}", one.flag.id))))
     return Check(
         one.kind,
         one.about,
