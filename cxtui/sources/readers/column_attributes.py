@@ -38,7 +38,11 @@ def described_columns(schema: ArrowSchema) -> dict[str, Variable]:
             found.append({one.name: _r_variable(one.name, vector.attributes)})
         found.append({one.name: _from_field(one.name, one.metadata)})
     names = {one.name for one in schema.fields} or {name for each in found for name in each}
-    joined = {name: _joined(name, found) for name in names}
+    said: dict[str, list[Variable]] = {}
+    for each in found:
+        for name, variable in each.items():
+            said.setdefault(name, []).append(variable)
+    joined = {name: _joined(name, said.get(name, ())) for name in names}
     return {name: one for name, one in joined.items() if one != Variable(name)}
 
 
@@ -75,10 +79,10 @@ def _parse(text: bytes) -> Any:
         return {}
 
 
-def _joined(name: str, found: Iterable[Mapping[str, Variable]]) -> Variable:
+def _joined(name: str, said: Iterable[Variable]) -> Variable:
     """Return what all sources say of a column; the first that says something wins."""
     whole = Variable(name)
-    for one in (each[name] for each in found if name in each):
+    for one in said:
         whole = replace(
             whole,
             label=whole.label or one.label,

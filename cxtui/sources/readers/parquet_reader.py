@@ -120,7 +120,8 @@ def _with_listed_answers(
     types = frame.collect_schema()
     texts = [name for name, dtype in types.items() if dtype in (pl.String, pl.Categorical)]
     with suppress(DamagedStructError):
-        names = [name for name in texts if name in ordered_columns(schema)]
+        ordered = ordered_columns(schema)
+        names = [name for name in texts if name in ordered]
         by_duckdb = not names and created_by(files[0]).startswith(_LISTS_ENUMS)
         if not (names or by_duckdb):
             return frame
