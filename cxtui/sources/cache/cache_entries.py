@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxtui.errors import engine_errors
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -107,7 +109,7 @@ def load_entry(folder: Path, name: str) -> tuple[pl.LazyFrame, str] | None:
             facts = pl.read_parquet_metadata(path)[_KEY]
             frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
             os.utime(entry)
-        except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
+        except (*engine_errors(), ValueError, KeyError):
             remove(entry)  # damaged or unreadable
         else:
             return frame, facts
@@ -131,7 +133,7 @@ def store_entry(folder: Path, name: str, frame: pl.LazyFrame, facts: str) -> Non
     import polars as pl
 
     # a full disk, say: the survey opens without an entry
-    with suppress(OSError, pl.exceptions.PolarsError), ExitStack() as cleanup:
+    with suppress(*engine_errors()), ExitStack() as cleanup:
         descriptor, path = tempfile.mkstemp(suffix=_DRAFT, dir=folder)  # readable by its owner only
         os.close(descriptor)
         draft = Path(path)
