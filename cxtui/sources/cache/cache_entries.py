@@ -109,8 +109,10 @@ def load_entry(folder: Path, name: str) -> tuple[pl.LazyFrame, str] | None:
             facts = pl.read_parquet_metadata(path)[_KEY]
             frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
             os.utime(entry)
-        except (*engine_errors(), ValueError, KeyError):
-            remove(entry)  # damaged or unreadable
+        except (ValueError, KeyError):
+            remove(entry)  # damaged
+        except engine_errors():
+            remove(entry)  # unreadable
         else:
             return frame, facts
     return None
