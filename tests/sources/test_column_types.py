@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from cxtui.analysis.query.expressions.answered import count_answered
-from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.r_serialization import RValue, SerializationError, unserialize
 from cxtui.survey.model import Survey
@@ -32,17 +31,6 @@ ORDERED = (
     "a5fdeO1RMJ8Aer+draRml92KxWh/O1WqURvF+q1e9WVoNjV0ZiI6MK+Ro6P5gRAObs/7Nf/JICWg=="
 )
 """By Arrow: an ordered factor with an unused level, a decimal of 50 digits, texts as bytes."""
-
-TWICE = (
-    "eNrFU01P20AQnXUsN4IIhUq78iIffABrkYCWClBB6WFswlcTAhFRz2kUhUpAElMI4lf02GPPiANHfgJHjhz5GT12du"
-    "0kiCIhJCRG1s545s17s7v2Dlbnuc097pfIwXuAsYUMAETlinF7FQ5c8IkZrnieO9zxlkBlKO1mCDI+TphRZdGqGHt3"
-    "cTFCJD6f7HPlCwwSs1L/mM3N9ituto8VoJ7IvrWWLC2C6xw39puHde4Az01Zrh23D5pTUPK0mk0J1h14oaQnCwF4PC"
-    "cXwcnLBM0tocQvJn6zYDXIPj5NOaN3wy09e55cQZxJRwagSEBT2SkV6xqeWybuWHDPgj/sZbv7T2f6WZXrTPDXei0V"
-    "cWULFWTFjQ3Sc3NYrVa+rSRn615aH7Qtt5BsFxP7itjDsIVriC2MTAnDELGsgwhx0ySGHpNS+FlH29inilqa2kD2Tb"
-    "I2xOMgbGjo9h4hTXtohiifp+/FqGiyPb0Wh606DM/Secp6ToJsDsq1dAhio/o6qeBqqjgg2a0ZqQ18uPV0qI2t0+/r"
-    "NRy2mPoXcP1OPe6eNH/ONjqd2Xoct3v+aTM+/tE+8j8tzX2cm5cF+j6TB27oonbon/8HiKmbFQ=="
-)
-"""By Arrow: two columns of one name."""
 
 ENUM = (
     "eNpVUj1vE0EQfbs+O3awzZ1hljvpilOETwcKVhwFYVAKHFyA5MgRoqDCsuOzOHG2xTkxIlUqShQhSn6BRUXJD+CnUF"
@@ -174,11 +162,6 @@ def test_damaged_metadata_are_ignored(tmp_path: Path) -> None:
         tmp_path / "a.parquet", metadata={"r": "A\n3\n", "PANDAS_ATTRS": "{", "pandas": "[]"}
     )
     assert open_survey(str(tmp_path / "a.parquet")).respondents == 20
-
-
-def test_a_repeated_name_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="'q'"):
-        opened(tmp_path, "a.parquet", TWICE)
 
 
 def test_numbers_in_the_binary_layout_are_read() -> None:

@@ -49,6 +49,7 @@ _KNOWN, _FREQUENT = 0.3, 0.95
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _BESIDE_LATIN = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 _LONG_RUN = 3
+_FEWEST = 3
 _MOST_RUNS = 20_000
 _WESTERN = ("windows-1252", "mac_roman")
 """Encodings of Western text, the more likely first."""
@@ -236,10 +237,17 @@ def _is_rather_asian(raw: bytes, page: str, decoded: Mapping[str, tuple[str, int
 
 
 def _stands_alone(raw: bytes, decoded: Mapping[str, tuple[str, int]]) -> bool:
-    """Return whether letters beyond ASCII are frequent Asian ones, none beside a Latin one."""
-    is_beside_latin = _BESIDE_LATIN.search(raw[:_SAMPLE_BYTES])
-    shares = (_frequent_share(text, one) for one, (text, _) in decoded.items())
-    return not is_beside_latin and max(shares, default=0.0) >= _FREQUENT
+    """Return whether letters beyond ASCII are frequent Asian ones, none beside a Latin one.
+
+    Two bytes that went astray can be one such letter, which tells nothing.
+    """
+    if _BESIDE_LATIN.search(raw[:_SAMPLE_BYTES]):
+        return False
+    return any(
+        _frequent_share(text, one) >= _FREQUENT
+        and sum(map(_is_high, text[:_SAMPLE_BYTES])) >= _FEWEST
+        for one, (text, _) in decoded.items()
+    )
 
 
 def _frequent_share(text: str, encoding: str) -> float:
