@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cxtui.app.keys.commands import ROLES, TABLE
 from cxtui.app.panes.table_pane import Comparison
-from cxtui.app.terminal.textual_internals import driver_of
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
 from cxtui.survey.conditions import Filter
@@ -139,20 +138,15 @@ class TableDialogs:
             self._app.run_worker(partial(self._copy_in_thread, copied), thread=True)
 
     def _copy_in_thread(self, copied: CopyText) -> None:
-        from cxtui.app.terminal.clipboard import copy
+        from cxtui.app.terminal.copying import copy_from
 
         try:
-            way = copy(copied.text, copied.ending, self._send)
+            way = copy_from(self._app, copied.text, copied.ending)
         except CxtuiError as error:
             said = str(error)
         else:
             said = tr("copied {}: {}", way, copied.what)
         self._app.call_from_thread(self._app.say, said)
-
-    def _send(self, code: str) -> None:
-        """Write to the terminal beside the screen."""
-        if driver := driver_of(self._app):
-            self._app.call_from_thread(driver.write, code)
 
     def mark(self) -> None:
         """Mark the answer under the cursor, or remove its mark."""

@@ -91,6 +91,27 @@ async def test_the_respondents_of_a_cell(size: tuple[int, int], tmp_path: Path) 
         assert app_of(pilot).session.view != view
 
 
+async def test_those_listed_are_copied_only_where_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As TSV to the clipboard, and it is said how many people they are."""
+    copied: list[str] = []
+
+    def keep(_: object, text: str, ending: str) -> str:
+        copied.append(ending + text)
+        return "by OSC 52"
+
+    monkeypatch.setattr("cxtui.app.screens.results.respondents_screen.copy_from", keep)
+    file = survey_file(tmp_path)
+    async with exploring(file, "--question", "goal", "--no-weight", size=(120, 40)) as pilot:
+        await press(pilot, "3", "down", "l", "l", "x")
+        await read(pilot, "15 respondents")
+        assert copied == []
+        await press(pilot, "/", *"secret 13", "enter", "y")
+        await read(pilot, "copied by OSC 52: 1 respondent")
+    assert copied == [".tsvrow\tsaid\n14\tSecret 13␛[31m\n"]
+
+
 async def test_nothing_of_it_is_kept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Not in a log, a session, or a view; respondents have their own id where there is one."""
     caplog.set_level(logging.DEBUG)

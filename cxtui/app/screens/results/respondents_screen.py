@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -25,17 +26,20 @@ from cxtui.app.screens.base.pick_one import Pick
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.search_overlay import SearchOverlay
 from cxtui.app.screens.results.inspect_screen import Inspect
+from cxtui.app.terminal.copying import copy_from
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
+from cxtui.output import Format, render
 from cxtui.output.drawing.cell_details import Details
 from cxtui.output.drawing.fit import ellipsis, folded, padded
+from cxtui.output.respondents_document import document_of_respondents
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
 
 _KEYS = (
     "{whole} one whole · {columns} another question · {find} find · {as_filter} keeps them alone · "
-    "{code_answers} codes their answers · {close} leaves"
+    "{copy} copies · {code_answers} codes their answers · {close} leaves"
 )
 _WIDEST_ID = 20
 _BETWEEN = " · "
@@ -50,6 +54,7 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
         Binding("c", "columns", "Columns"),
         Binding("slash", "search", "Find"),
         Binding("f", "filter", "As filter"),
+        Binding("y", "copy", "Copy"),
         Binding("C", "code", "Code answers"),
         *moving("pagedown,space"),
     ]
@@ -191,6 +196,22 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
     def action_filter(self) -> None:
         """Answer with the filters that keep these respondents alone."""
         self.dismiss(filters_of_cell(self._survey, self._table, *self._place))
+
+    def action_copy(self) -> None:
+        """Copy the respondents that are listed, as TSV, and say how many people they are."""
+        if self._found is None:
+            return
+        shown = {place for place in self.listing.entries if isinstance(place, int)}
+        rows = tuple(row for place, row in enumerate(self._found.rows) if place in shown)
+        found = replace(self._found, rows=rows)
+        document = document_of_respondents(found, "")
+        text = render(document, Format.TSV).decode()
+        said = tr_count(len(found.rows), "{:,} respondent", "{:,} respondents")
+        job = partial(copy_from, self.app, text, Format.TSV.ending)
+        self.work_in_thread(job, partial(self._copied, said))
+
+    def _copied(self, said: str, way: str | CxtuiError) -> None:
+        self._say(tr("copied {}: {}", way, said) if isinstance(way, str) else str(way))
 
     def action_whole(self) -> None:
         """Show every answer of the respondent under the cursor."""
