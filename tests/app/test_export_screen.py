@@ -224,7 +224,7 @@ async def test_the_name_leads_and_the_lines_follow(
         await pilot.press("e", "down", "right", "up")
         line = pilot.app.screen.query_one(Input)
         assert line.value == "cmo-benchmark-2016-tables.xlsx"
-        await pilot.press("down", "right", "up", "ctrl+u")
+        await pilot.press("down", "left", "up", "ctrl+u")
         assert line.value == ""  # the cursor is at the end of whatever name is proposed
         await chosen(pilot, "reports/mine.html")
         await shows(pilot, "‹ html ›")

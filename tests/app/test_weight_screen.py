@@ -247,7 +247,7 @@ async def test_a_name_that_cannot_be_written(survey: Path, tmp_path: Path) -> No
         await press(pilot, *"50", "down", *"50", "s")
         assert "people-weighted-2.parquet" in screen_text(pilot)
         for name, says in (
-            ("copy.csv", "let the name end in .parquet"),
+            ("copy.csv", "end the name in .parquet"),
             ("", "type a file name"),
             ("people-weighted.parquet", "exists: enter replaces it"),
         ):

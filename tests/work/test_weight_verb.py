@@ -290,7 +290,7 @@ def test_nothing_is_replaced(folder: Folder) -> None:
     assert "is the survey itself" in folder.refused(SEX, "--force")
     assert survey.read_bytes() == before
     folder.out = folder.folder / "out.csv"
-    assert "let the name end in .parquet" in folder.refused(SEX)
+    assert "end the name in .parquet" in folder.refused(SEX)
     folder.out = folder.folder / "other.parquet"
     said = folder.refused(SEX, "--name", "sex")
     assert said == f"cxtui: {survey} has a column 'sex' already: take another --name"

@@ -66,6 +66,10 @@ def _of_row(survey: Survey, table: Table, row: TableRow) -> Iterator[Filter]:
         yield Filter(item.id if item else row.code, "=", tuple(codes))
     elif row.status is Status.NULL:
         yield Filter(question.id, "=", (NO_ANSWER,))
+        # which for several answers holds of those with missing ones alone, too
+        missing = tuple(one.code for one in question.categories if one.missing)
+        if missing and question.counts_each_answer:
+            yield Filter(question.id, "!=", missing)
     elif row.status is Status.NET:
         yield from _of_net(question, row, base)
     elif row.status is Status.SCORE and row.code == _MEAN and question.kind is not Kind.NUMERIC:
