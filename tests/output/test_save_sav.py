@@ -155,7 +155,7 @@ def test_what_spss_cannot_hold_is_said_or_refused(tmp_path: Path) -> None:
         "names that SPSS does not take: ALL is V_ALL, 1st é! is V_1st_é",
         "6 labels are cut: SPSS takes 120 bytes of an answer's, 255 of a question's",
     ]
-    _, about = pyreadstat.read_sav(saved, user_missing=True)
+    _, about = pyreadstat.read_sav(saved, user_missing=True, output_format="polars")
     assert about.column_names == ["V_ALL", "V_1st_é"]
     assert about.missing_ranges["V_ALL"] == [{"lo": 6.0, "hi": 9.0}]
     assert about.column_labels[1] == "1st é!"

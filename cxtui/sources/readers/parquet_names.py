@@ -26,6 +26,8 @@ from cxtui.text import clean, numbered
 
 _SCHEMA, _ROW_GROUPS, _COLUMNS, _METADATA = 2, 4, 1, 3
 _NAME, _CHILDREN, _PATH = 4, 5, 3
+_KEY_VALUES, _KEY = 5, 1
+_ARROW_SCHEMA = b"ARROW:schema"
 
 
 class _Placed(bytes):
@@ -70,6 +72,10 @@ def read_repeated_names(file: Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
         wanted.setdefault(texts[place], []).append(called)
     if not renamed:
         raise DamagedStructError
+    for one in fields.get(_KEY_VALUES, ()):
+        if one[_KEY] == _ARROW_SCHEMA:  # which has the old names, too
+            at = start + one[_KEY].place
+            content[at : at + 1] = b"_"
     message = "several columns are called {!r}: the others are read as {}"
     notes = (
         tr(message, clean(name), ", ".join(map(repr, map(clean, others))))
