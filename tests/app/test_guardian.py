@@ -30,7 +30,10 @@ def survey(folder: Path) -> str:
 def opened(terminal: Terminal, name: str) -> int:
     """Wait for the first table; return the process that draws it."""
     terminal.until(lambda text: "Base (n)" in text)
-    (process,) = processes_of(name)
+    end = time.monotonic() + _PATIENCE
+    while len(found := processes_of(name)) > 1 and time.monotonic() < end:
+        time.sleep(0.01)  # one that is being started has the name of its parent for a moment
+    (process,) = found
     assert process != terminal.process.pid
     assert terminal.has(ALTERNATE_SCREEN)
     return process

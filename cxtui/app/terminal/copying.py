@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import App
 
-from cxtui.app.terminal.clipboard import copy
+from cxtui.app.terminal import clipboard
 from cxtui.app.terminal.textual_internals import driver_of
 
 
@@ -20,4 +20,4 @@ def copy_from(app: App[Any], text: str, ending: str) -> str:
         if driver := driver_of(app):
             app.call_from_thread(driver.write, code)
 
-    return copy(text, ending, send)
+    return clipboard.copy(text, ending, send)
