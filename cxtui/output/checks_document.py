@@ -41,7 +41,6 @@ def document_of_checks(checks: Checks, title: str, replay: str = "") -> Document
         grid=partial(list_grid, _LISTED, rows, notes),
         text=partial(_text, checks),
         record=lambda: {
-            "schema": 1,
             "title": title,
             "duration": checks.duration,
             "checks": [

@@ -80,7 +80,6 @@ def document_of_ranking(ranking: Ranking, notes: tuple[str, ...], *, replay: str
 def _record(ranking: Ranking, notes: tuple[str, ...]) -> dict[str, Any]:
     """Return what `i` shows of all questions and answers."""
     return {
-        "schema": 1,
         "view": str(ranking.view),
         "state": ranking.state,
         "notes": list(notes),

@@ -105,7 +105,6 @@ def record_of_table(table: Table) -> Mapping[str, Any]:
     from cxtui.output.drawing.formula_texts import general
 
     return {
-        "schema": 1,
         "view": str(table.view),
         "question": _question(table.question),
         "state": table.state,

@@ -19,7 +19,7 @@ def write_json(document: Document, shape: Shape) -> bytes:
     """Return every number behind the document as indented UTF-8 JSON; there is one shape."""
     if not document.content.is_set:
         (section,) = document.sections
-        return dumped({"schema": SCHEMA, **_record(section)})
+        return dumped(_record(section))
     tables = [{"name": one.name, **_record(one)} for one in document.sections]
     return dumped({"schema": SCHEMA, "title": document.title, "tables": tables})
 
@@ -28,7 +28,8 @@ def _record(section: Section) -> Mapping[str, Any]:
     """Return a section, and the command that prints it again where it is known."""
     if section.problem:
         return {"view": section.view, "problem": section.problem}
-    return {**section.record(), "replay": section.replay} if section.replay else section.record()
+    record = {"schema": SCHEMA, **section.record()}
+    return {**record, "replay": section.replay} if section.replay else record
 
 
 def dumped(record: Mapping[str, Any]) -> bytes:

@@ -64,7 +64,6 @@ def _row(margin: MarginReport, cell: TargetCell) -> Values:
 def _record(report: WeightingReport) -> dict[str, Any]:
     """Return everything that the report knows, for JSON."""
     return {
-        "schema": 1,
         "method": report.method.value,
         "n": report.n,
         "left_out": report.left_out,
