@@ -171,6 +171,17 @@ def test_a_missing_date_without_a_label_is_named_as_a_date(tmp_path: Path) -> No
     assert missing.label == "1900-01-01"
 
 
+def marked(folder: Path, marks: dict[int, str]) -> Survey:
+    """Return a survey of three columns with these marks, of which 9 is missing."""
+    columns = {f"q{place}": [1, 0] * 4 + [9, 9 if place < 3 else 0] for place in (1, 2, 3)}
+    return saved(
+        folder,
+        columns,
+        variable_value_labels=dict.fromkeys(columns, marks),
+        missing_ranges={name: [9] for name in columns},
+    )
+
+
 @pytest.mark.parametrize(
     ("chosen", "unchosen", "refused"),
     [
@@ -182,14 +193,7 @@ def test_a_missing_date_without_a_label_is_named_as_a_date(tmp_path: Path) -> No
 def test_marks_in_any_language_are_a_set(
     tmp_path: Path, chosen: str, unchosen: str, refused: str
 ) -> None:
-    marks = {1: chosen, 0: unchosen, 9: refused}
-    columns = {f"q{place}": [1, 0] * 4 + [9, 9 if place < 3 else 0] for place in (1, 2, 3)}
-    survey = saved(
-        tmp_path,
-        columns,
-        variable_value_labels=dict.fromkeys(columns, marks),
-        missing_ranges={name: [9] for name in columns},
-    )
+    survey = marked(tmp_path, {1: chosen, 0: unchosen, 9: refused})
     found = survey.codebook.find("q")
     assert found is not None and found.kind is Kind.MULTI
     assert [one.label for one in found.reasons] == [refused]
@@ -197,14 +201,7 @@ def test_marks_in_any_language_are_a_set(
 
 
 def test_a_refusal_beside_selected_is_a_reason_and_no_option(tmp_path: Path) -> None:
-    marks = {1: "Selected", 0: "Not selected", 9: "Refused"}
-    columns = {f"q{place}": [1, 0] * 4 + [9, 9 if place < 3 else 0] for place in (1, 2, 3)}
-    survey = saved(
-        tmp_path,
-        columns,
-        variable_value_labels=dict.fromkeys(columns, marks),
-        missing_ranges={name: [9] for name in columns},
-    )
+    survey = marked(tmp_path, {1: "Selected", 0: "Not selected", 9: "Refused"})
     found = survey.codebook.find("q")
     assert found is not None
     assert (found.kind, found.columns) == (Kind.MULTI, ("q1", "q2", "q3"))

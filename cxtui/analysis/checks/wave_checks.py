@@ -101,7 +101,7 @@ def _mix(survey: Survey, wave: Question, banner: Question, pair: _Pair) -> Check
         return not_run(CheckKind.WAVES, about, level, tr("no test of this table"))
     p = table.whole[0].p
     places = {one.codes[-1]: at for at, one in enumerate(table.columns) if one.path}
-    shares = [[_percent(row.cells[places[code]]) for code in pair.codes] for row in table.rows]
+    shares = [[row.cells[places[code]].percent or 0.0 for code in pair.codes] for row in table.rows]
     moved, ends = max(
         zip(table.rows, shares, strict=True), key=lambda one: abs(one[1][1] - one[1][0])
     )
@@ -110,11 +110,6 @@ def _mix(survey: Survey, wave: Question, banner: Question, pair: _Pair) -> Check
     note = tr("{}, not significant", said) if is_alike else said
     result = Result.CLEAR if is_alike else Result.TEST
     return Check(CheckKind.WAVES, about, result, level, note=note)
-
-
-def _percent(cell: object) -> float:
-    percent = getattr(cell, "percent", None)
-    return 0.0 if percent is None else float(percent)
 
 
 def _p_in_words(p: float) -> str:

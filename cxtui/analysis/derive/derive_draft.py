@@ -20,7 +20,9 @@ from cxtui.survey.derive.derivation_text import derivation_line, parse_derivatio
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Holds, Kind, Question, told_apart
 
-_SCORES = (Verb.MEAN, Verb.SUM, Verb.MIN, Verb.MAX)
+SCORES = tuple(one for one in Verb if one.is_of_scores)
+"""The verbs that summarize the scores or numbers of several questions."""
+
 _OF_ANSWERS = frozenset({Verb.MERGE, Verb.COUNT})
 _HINTS: Mapping[Verb, str] = {
     Verb.BANDS: "type where each band but the first begins, as in 35 55",
@@ -63,7 +65,7 @@ class DeriveDraft:
         others = [one for one in self.codebook.table_questions if not self._is_own(one)]
         if self.verb is Verb.CROSS:
             return [one for one in others if one.is_exclusive]
-        return [one for one in others if _has_scores(one)] if self.verb in _SCORES else ()
+        return [one for one in others if _has_scores(one)] if self.verb.is_of_scores else ()
 
     def _is_own(self, one: Question) -> bool:
         return self.source.id in {one.id, one.declared_id}
@@ -131,7 +133,7 @@ class DeriveDraft:
     def rest_in_words(self) -> str:
         """What becomes of answers that are not ticked, or of respondents without a case."""
         if self.verb is Verb.CASES:
-            return tr("the others: {}", self.rest or tr("no answer"))
+            return tr("everyone else: {}", self.rest or tr("no answer"))
         kept = tr("as they are") if not self.rest else self.rest
         return tr("other answers: {}", tr("no answer") if self.rest == DROP else kept)
 
@@ -139,7 +141,7 @@ class DeriveDraft:
         """Return the draft with the next verb; what the verb has no use for is dropped."""
         verb = self.verbs[(self.verbs.index(self.verb) + by) % len(self.verbs)]
         rest = tr("Others") if verb is Verb.CASES else ""
-        keeps = {self.verb, verb} <= set(_SCORES)
+        keeps = self.verb.is_of_scores and verb.is_of_scores
         ticked, typed = (self.ticked, self.typed) if keeps else ((), "")
         return replace(self, verb=verb, ticked=ticked, typed=typed, rest=rest)
 
@@ -177,7 +179,7 @@ def draft_of(codebook: Codebook, source: Question) -> DeriveDraft | str:
 
 def verbs_of(source: Question) -> list[Verb]:
     """Return what can be made of a question, what is most often wanted first."""
-    scores = list(_SCORES) if _has_scores(source) else []
+    scores = list(SCORES) if _has_scores(source) else []
     match source.kind:
         case Kind.TEXT:
             return []
@@ -266,5 +268,5 @@ _MAKE: Mapping[Verb, Callable[[DeriveDraft], Derivation]] = {
     Verb.COUNT: _counted,
     Verb.FIRST: lambda draft: _made(draft, "first", tr("{} (first)", draft.source.label)),
     Verb.CROSS: _crossed,
-    **dict.fromkeys(_SCORES, _summarized),
+    **dict.fromkeys(SCORES, _summarized),
 }

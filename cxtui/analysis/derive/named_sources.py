@@ -23,13 +23,17 @@ def source_of(survey: Survey, one: Derivation, name: str) -> Question:
     """Return the question that a derived question names; raises `CodebookError`."""
     question = survey.codebook.find(name)
     if question is None:
-        known = [each.id for each in survey.codebook.table_questions]
-        near = get_close_matches(name, known, n=1)
-        advice = tr("did you mean {!r}?", near[0]) if near else tr("`cxtui questions` lists them")
-        raise one.error("{}: there is no question {!r}; {}", name, advice)
+        raise one.error("{}: there is no question {!r}; {}", name, advice_on_id(survey, name))
     if question.kind is Kind.TEXT:
         raise one.error("{}: {} is text, from which no question can be derived", name)
     return question
+
+
+def advice_on_id(survey: Survey, name: str) -> str:
+    """Return what to do about the id of a question that does not exist."""
+    known = [each.id for each in survey.codebook.table_questions]
+    near = get_close_matches(name, known, n=1)
+    return tr("did you mean {!r}?", near[0]) if near else tr("`cxtui questions` lists them")
 
 
 def single_source(survey: Survey, one: Derivation) -> Question:

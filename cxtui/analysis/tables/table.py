@@ -164,6 +164,11 @@ class Table:
     is_calibrated: bool = False
     overlaps: frozenset[tuple[int, int]] = frozenset()
 
+    @property
+    def base(self) -> BaseLine:
+        """The unweighted number of respondents in the base of each column."""
+        return next(one for one in self.bases if one.kind is BaseKind.BASE)
+
     def share_respondents(self, a: int, b: int) -> bool:
         """Return whether two compared columns, by position, can share respondents."""
         against = self.view.against

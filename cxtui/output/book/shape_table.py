@@ -9,7 +9,7 @@ from functools import partial
 from cxtui.analysis.query.banner import letter_at
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.state_line import SEPARATOR, describe_filter
-from cxtui.analysis.tables.table import BaseKind, Table, TableRow, title_of_gap
+from cxtui.analysis.tables.table import Table, TableRow, title_of_gap
 from cxtui.analysis.view.view import Against, Base, Measure
 from cxtui.messages import tr, tr_count
 from cxtui.output.book.book_look import Look, Low
@@ -90,10 +90,9 @@ def base_in_words(codebook: Codebook, table: Table) -> str:
 
 def _columns(codebook: Codebook, table: Table, look: Look) -> Iterator[BookColumn]:
     """Yield the columns that are shown; their letters run on through all banner questions."""
-    bases = next(one for one in table.bases if one.kind is BaseKind.BASE).lowest
     before, lettered, accent = None, 0, -1
     for place, (column, base, flag) in enumerate(
-        zip(table.columns, bases, table.base_flags, strict=True)
+        zip(table.columns, table.base.lowest, table.base_flags, strict=True)
     ):
         n, is_total = base or 0.0, column.banner < 0
         is_low = n < look.hide_under

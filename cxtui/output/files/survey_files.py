@@ -122,8 +122,12 @@ def check_target(path: Path, locations: Iterable[str], *, replace: bool) -> None
             raise ExportError("{} would be one more part of {}: write it elsewhere", path, location)
 
 
+def silent(_: str) -> None:
+    """Say nothing."""
+
+
 def save_survey(
-    survey: Survey, path: Path, *, replace: bool = False, say: Callable[[str], object] = len
+    survey: Survey, path: Path, *, replace: bool = False, say: Callable[[str], object] = silent
 ) -> Path:
     """Write all rows of `survey` to a Parquet or SPSS file; `say` is told what is different there.
 

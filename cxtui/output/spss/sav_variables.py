@@ -18,7 +18,7 @@ from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Holds, Kind, Question, told_apart
 from cxtui.text import numbered
 
-_LONGEST_NAME, _LONGEST_LABEL, _LONGEST_VALUE_LABEL = 64, 255, 120
+_LONGEST_NAME, LONGEST_LABEL, _LONGEST_VALUE_LABEL = 64, 255, 120
 """Bytes of a name, of a variable's label and of a value's, in UTF-8."""
 
 _MOST_MISSING = 3
@@ -209,9 +209,9 @@ class SavVariables:
         if name != one.name and one.name in self._survey.schema:
             self.renamed[one.name] = name
         labels = {
-            value: _cut(label, _LONGEST_VALUE_LABEL) for value, label in sorted(one.labels.items())
+            value: cut(label, _LONGEST_VALUE_LABEL) for value, label in sorted(one.labels.items())
         }
-        label = _cut(one.label or (one.name if name != one.name else ""), _LONGEST_LABEL)
+        label = cut(one.label or (one.name if name != one.name else ""), LONGEST_LABEL)
         self.cut += sum(label != one.labels[value] for value, label in labels.items())
         self.cut += len(one.label) > len(label) > 0
         value = one.value.alias(name)
@@ -222,7 +222,7 @@ class SavVariables:
         name = _SIGNS.sub("_", wanted).rstrip("._") or "_"
         if not name[0].isalpha() or name.upper() in _RESERVED:
             name = f"V_{name.lstrip('_')}"
-        name = _cut(name, _LONGEST_NAME - 4)
+        name = cut(name, _LONGEST_NAME - 4)
         free = numbered(name.casefold(), self._taken)
         self._taken.add(free)
         return name + free[len(name.casefold()) :]
@@ -293,6 +293,6 @@ def _is_float(text: str) -> bool:
         return False
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
     """Return a text in at most `most` bytes of UTF-8."""
     return text.encode()[:most].decode(errors="ignore")

@@ -13,8 +13,9 @@ from typing import Any
 
 from cxtui.errors import ExportError, first_line
 from cxtui.messages import tr, tr_count, tr_some
+from cxtui.output.files.survey_files import silent
 from cxtui.output.files.write_file import write_through
-from cxtui.output.spss.sav_variables import SavSet, SavVariables
+from cxtui.output.spss.sav_variables import LONGEST_LABEL, SavSet, SavVariables, cut
 from cxtui.survey.model import Survey
 from cxtui.text import clean, numbered
 
@@ -23,11 +24,11 @@ _HEADER, _WEIGHT = 176, 76
 
 _VARIABLE, _LABELS, _DOCUMENT, _EXTENSION = 2, 3, 6, 7
 _SETS, _LONG_NAMES, _LINE = 7, 13, 80
-_LONGEST_TEXT = 32_767
+_LONGEST_TEXT, _LONGEST_TITLE = 32_767, 64
 
 
 def save_sav(
-    survey: Survey, path: Path, *, replace: bool = False, say: Callable[[str], object] = len
+    survey: Survey, path: Path, *, replace: bool = False, say: Callable[[str], object] = silent
 ) -> Path:
     """Write all rows of `survey`; `say` is told which columns have another name there.
 
@@ -72,7 +73,7 @@ def _write(draft: Path, values: Any, found: SavVariables, title: str) -> None:
         pyreadstat.write_sav(
             values.to_native(),
             draft,
-            file_label=clean(title).encode()[:64].decode(errors="ignore"),
+            file_label=cut(clean(title), _LONGEST_TITLE),
             column_labels={one.name: clean(one.label) for one in variables},
             variable_value_labels={one.name: dict(one.labels) for one in variables if one.labels},
             missing_ranges=missing,
@@ -111,7 +112,7 @@ def _set_lines(sets: Sequence[SavSet], names: Mapping[str, bytes]) -> Iterator[b
         kept = "".join(sign if sign.isalnum() or sign in "_.$#@" else "_" for sign in one.name)
         name = numbered(kept.casefold()[:60], taken)
         taken.add(name)
-        label = clean(one.label).encode()[:255].decode(errors="ignore").encode()
+        label = cut(clean(one.label), LONGEST_LABEL).encode()
         kind = b"D1 1" if one.is_ticks else b"C"
         members = b" ".join(names[each] for each in one.variables).lower()
         yield b"$%s=%s %d %s %s\n" % (name.encode(), kind, len(label), label, members)

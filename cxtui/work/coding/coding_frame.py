@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cxtui.analysis.derive.typed_derivations import free_id
 from cxtui.messages import tr
 from cxtui.survey.derive.derivation import Code, Derivation, Verb
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Question
-from cxtui.text import clean, fold, numbered
+from cxtui.text import clean, fold
 
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -29,8 +30,7 @@ def coding_of(codebook: Codebook, name: str) -> Derivation | None:
 
 def new_coding(codebook: Codebook, question: Question) -> Derivation:
     """Return the coding of a question that has none yet; it has no codes."""
-    ids = {one.id for one in codebook.table_questions}
-    name = numbered(f"{question.id}_coded", ids)
+    name = free_id(codebook, f"{question.id}_coded")
     label = tr("{} (coded)", question.label)
     return Derivation(name, Verb.CODING, label, question.section, (question.id,))
 

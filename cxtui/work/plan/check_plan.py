@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.table import BaseKind, Table
+from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Base, Measure
 from cxtui.messages import tr
 from cxtui.output.book.book_table import BookTable
@@ -50,8 +50,7 @@ def _checked(one: BookTable, totals: dict[tuple[object, ...], tuple[int, float]]
 
 
 def _base_of(table: Table, place: int) -> float:
-    base = next(one for one in table.bases if one.kind is BaseKind.BASE)
-    return base.lowest[place] or 0.0
+    return table.base.lowest[place] or 0.0
 
 
 def _total(one: BookTable, totals: dict[tuple[object, ...], tuple[int, float]]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from cxtui.survey.model import Survey
 from cxtui.text import clean
 from cxtui.user_directories import expand_home
 from cxtui.work.plan.plan import Plan
-from cxtui.work.plan.plan_text import read_plan, read_plan_file
+from cxtui.work.plan.plan_text import read_plan, text_of_plan
 from cxtui.work.plan.planned_tables import planned_tables
 
 SUFFIX = ".plan.toml"
@@ -43,7 +43,7 @@ def plan_beside(files: Sequence[str]) -> Path | None:
 
 def load_plan(path: Path) -> Plan | None:
     """Return a plan, `None` where there is no file; raises `PlanError`."""
-    return read_plan_file(path, path.name) if path.is_file() else None
+    return read_plan(text_of_plan(path, path.name), path.name) if path.is_file() else None
 
 
 def toggle_view(path: Path, survey: Survey, view: View) -> PlanChange:
@@ -60,7 +60,10 @@ def toggle_view(path: Path, survey: Survey, view: View) -> PlanChange:
             "a plan has saved questions only: save the new ones into the codebook first"
         )
     with folder_lock(path.parent):
-        text = path.read_text("utf-8") if load_plan(path) else _begun(survey)
+        text = _begun(survey)
+        if path.is_file():
+            text = text_of_plan(path, path.name)
+            read_plan(text, path.name)
         try:
             document = tomlkit.parse(text)
         except TOMLKitError as error:

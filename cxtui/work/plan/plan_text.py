@@ -37,9 +37,13 @@ _RIVALS = (("banner", "banners", "by"), ("weight", "weights", "no_weight"))
 _MOST_LEVELS = 2
 
 
-def read_plan_file(path: Path, origin: str = "") -> Plan:
-    """Return the plan of a file, which errors call `origin`; raises `PlanError`."""
-    origin = origin or str(path)
+def read_plan_file(path: Path) -> Plan:
+    """Return the plan of a file; raises `PlanError`."""
+    return read_plan(text_of_plan(path, str(path)), str(path))
+
+
+def text_of_plan(path: Path, origin: str) -> str:
+    """Return the text of a plan, which errors call `origin`; raises `PlanError`."""
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
@@ -48,10 +52,9 @@ def read_plan_file(path: Path, origin: str = "") -> Plan:
     if len(content) > _MOST_BYTES:
         raise PlanError("{} is too large for a plan: over {:,} bytes", origin, _MOST_BYTES)
     try:
-        text = content.decode()
+        return content.decode()
     except UnicodeDecodeError:
         raise PlanError("{} is not UTF-8: is it a plan?", origin) from None
-    return read_plan(text, origin)
 
 
 def read_plan(text: str, origin: str) -> Plan:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from cxtui.analysis.derive.named_sources import advice_on_id
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.many_tables import Tabled, each_table
@@ -95,8 +96,7 @@ def _view(
 ) -> View:
     """Return the view of one table; raises `ViewError` where the survey lacks what it names."""
     if question is None:
-        known = [one.id for one in survey.codebook.table_questions]
-        raise PlanError("there is no question {!r}{}", name, nearest(name, known))
+        raise PlanError("there is no question {!r}; {}", name, advice_on_id(survey, name))
     options = replace(
         declared.options,
         question=name,

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.tables.compare_views import CellDifference, ColumnDifference
-from cxtui.analysis.tables.table import BaseKind, Table
+from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import FoldedBox
 from cxtui.app.screens.base.overlay import Overlay, moving
@@ -85,8 +85,7 @@ class _Compared(FoldedBox):
     def _bases(self, one: ColumnDifference) -> Iterator[str]:
         """Yield the base of a column in both tables, a range where the items of a grid differ."""
         for table, place in zip(self._tables, one.places, strict=True):
-            base = next(line for line in table.bases if line.kind is BaseKind.BASE)
-            yield base_texts(base)[place]
+            yield base_texts(table.base)[place]
 
     def _numbers(self, cell: CellDifference) -> tuple[str, ...]:
         is_mean = cell.row.cells[0].mean is not None and not cell.row.in_points

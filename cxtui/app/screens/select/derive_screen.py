@@ -15,7 +15,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cxtui.analysis.derive.derive_draft import DeriveDraft
+from cxtui.analysis.derive.derive_draft import SCORES, DeriveDraft
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.ask_line import AskLine
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
@@ -36,13 +36,13 @@ from cxtui.text import clean
 
 _ASKED = {
     Verb.BANDS: "bands from",
-    Verb.MERGE: "as one",
-    **dict.fromkeys((Verb.MEAN, Verb.SUM, Verb.MIN, Verb.MAX), "answered"),
+    Verb.MERGE: "merged as",
+    **dict.fromkeys(SCORES, "answered"),
 }
 """What the third line asks for."""
 _PROPOSED = {
     Verb.BANDS: "35 55",
-    **dict.fromkeys((Verb.MEAN, Verb.SUM, Verb.MIN, Verb.MAX), "all of them; or at least so many"),
+    **dict.fromkeys(SCORES, "all of them, or how many at least"),
 }
 _PURPOSES = {
     Verb.BANDS: "a number as answers: under 35, 35 to under 55 …",
