@@ -141,7 +141,7 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
         self.query_one("#derive-typed-asked", Static).update(tr(_ASKED.get(verb, "id")))
         self._list.display = verb not in {Verb.BANDS, Verb.FIRST}
         self._list.cursor = 0
-        self._list.if_empty = self.hint("{add} adds a group: a condition, then its name")
+        self._list.if_empty = self.hint("{add} adds a case: a condition, then its name")
         self._write_text()
         self._change(self._draft)
         self._fields[-1].focus()
@@ -293,8 +293,8 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
                 cases = (*self._draft.cases, MadeAnswer(clean(label), when=when))
                 self._change(replace(self._draft, cases=cases))
 
-        title = tr("Name of the group with {}", tr(" and ").join(when))
-        self.app.push_screen(AskLine(title, tr("Group {}", len(self._draft.cases) + 1)), take)
+        title = tr("Name of the case with {}", tr(" and ").join(when))
+        self.app.push_screen(AskLine(title, tr("Case {}", len(self._draft.cases) + 1)), take)
 
     def action_remove(self) -> None:
         """Remove the case under the cursor."""
