@@ -1,4 +1,4 @@
-"""Settings for native libraries: their standard error and heap.
+"""Settings for native libraries: their standard error, heap and threads.
 
 Rust reports a panic on standard error before Python raises it, and some C libraries print warnings
 there; neither may appear on the explorer's screen or among error messages.
@@ -59,6 +59,21 @@ def use_one_heap() -> None:
         if mallopt is not None:
             mallopt(_M_ARENA_MAX, 1)
             mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
+
+
+_BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
+"""Variables by which a user sets the threads of OpenBLAS, in the order in which it reads them."""
+
+
+def keep_blas_to_one_thread() -> None:
+    """Let OpenBLAS, which NumPy brings, start no threads, unless the user set their number.
+
+    Its threads spin while they wait for work: a third of the processor time of importing NumPy. Our
+    matrices are small or as narrow as a table, where threads gain nothing, and sums do not depend
+    on the number of processors. Call it before NumPy is imported.
+    """
+    if not any(name in os.environ for name in _BLAS_THREADS):
+        os.environ[_BLAS_THREADS[0]] = "1"
 
 
 def _is_standard(stream: TextIO | None) -> bool:

@@ -1,10 +1,12 @@
-"""The C library gives freed memory back."""
+"""The C library gives freed memory back; OpenBLAS starts no threads."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +54,19 @@ def test_memory_freed_by_threads_is_not_kept_by_each() -> None:
     heaps, size = map(int, ran.stdout.split())
     assert heaps == 1
     assert size < 20_000_000
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="not Linux")
+@pytest.mark.parametrize(("setting", "threads"), [({}, 1), ({"OMP_NUM_THREADS": "2"}, 2)])
+def test_openblas_has_the_threads_that_the_user_asked_for(
+    setting: dict[str, str], threads: int
+) -> None:
+    """One thread, or as many as a variable of the user's says, if there are such processors."""
+    code = (
+        "from cxtui.native_libraries import keep_blas_to_one_thread\n"
+        "keep_blas_to_one_thread()\nimport numpy, os\nprint(len(os.listdir('/proc/self/task')))"
+    )
+    others = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name}
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, capture_output=True, check=True, env=others | setting)
+    assert int(ran.stdout) == min(threads, len(os.sched_getaffinity(0)))

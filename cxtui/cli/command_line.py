@@ -19,7 +19,11 @@ from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
 from cxtui.errors import CxtuiError, SourceError, UsageError
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
 from cxtui.messages import tr
-from cxtui.native_libraries import silence_native_stderr, use_one_heap
+from cxtui.native_libraries import (
+    keep_blas_to_one_thread,
+    silence_native_stderr,
+    use_one_heap,
+)
 from cxtui.session.start import Start
 
 _COMPLETE = "__complete"
@@ -43,6 +47,7 @@ def run_guarded(*, is_interruptible: bool) -> NoReturn:
         say(f"cxtui: {error}")
         exit_now(Exit.FAILED)
     gc.set_threshold(_NEW_OBJECTS)
+    keep_blas_to_one_thread()
     if sys.argv[1:2] != [_COMPLETE]:
         start_guarded()
     status: int = Exit.INTERRUPTED

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sys
 import time
 from dataclasses import dataclass
 
 from cxtui.analysis.query.cube import Cube, Status
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.memory_budget import MEMORY
+from cxtui.analysis.stats.special_functions import are_loaded
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
@@ -62,7 +62,7 @@ class Answers:
     @property
     def tests_are_loaded(self) -> bool:
         """Whether the distributions, slow to load, are there already."""
-        return "scipy.special" in sys.modules
+        return are_loaded()
 
     def has_at_once(self, view: View) -> bool:
         """Whether a view can be answered without asking a server far away."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.messages import tr
 
 _ALPHA = 0.001
@@ -12,9 +13,7 @@ def is_chance(found: int, expected: float) -> bool:
     """Return whether that many or more have a probability over .1%, by Poisson's distribution."""
     if not expected:
         return False
-    from scipy.special import gammainc
-
-    return float(gammainc(found, expected)) > _ALPHA
+    return float(special_functions().gammainc(found, expected)) > _ALPHA
 
 
 def few(expected: float) -> str:

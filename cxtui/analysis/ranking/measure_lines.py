@@ -22,6 +22,7 @@ from cxtui.analysis.ranking.question_tests import QuestionTests, no_tests, test_
 from cxtui.analysis.stats.cell_statistics import ONE_CLUSTER, is_classical
 from cxtui.analysis.stats.row_blocks import build_blocks, stacked
 from cxtui.analysis.stats.significance import NO_BASE, TOO_SMALL, is_too_small
+from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.view.view import Correction, Measure, View, measures_of
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Question
@@ -128,9 +129,8 @@ def _without_tests(answers: AnswerNumbers, why_not: NDArray[np.object_]) -> Answ
 
 def _margins(answers: AnswerNumbers, margin: float) -> Numbers:
     """Return the margin of each answer: in points, of a mean d = 2Φ⁻¹((1 + δ)/2) of its SD."""
-    from scipy.special import ndtri
-
-    return np.where(answers.is_mean, 2 * float(ndtri(0.5 + margin / 200)) * answers.unit, margin)
+    d = 2 * float(special_functions().ndtri(0.5 + margin / 200))
+    return np.where(answers.is_mean, d * answers.unit, margin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -282,8 +282,6 @@ class _Lines:
 
     def _moved(self, answers: AnswerNumbers, f: Numbers) -> tuple[Numbers, Numbers]:
         """Return how many of 100 would have to answer otherwise, and F."""
-        from scipy.special import ndtr
-
         line, size = answers.line, self.size
         wide = np.where(answers.is_mean, np.nan, np.abs(answers.gap))
         sums = np.zeros(size)
@@ -295,7 +293,7 @@ class _Lines:
         squares[line[places]] = answers.t[places] ** 2
         numbers, multi = self.are_numbers, self.are_multi
         d = np.abs(self._of_means(answers, answers.effect))
-        of_number = 100 * (2 * ndtr(d / 2) - 1)
+        of_number = 100 * (2 * special_functions().ndtr(d / 2) - 1)
         moved = np.select([numbers, multi], [of_number, most], default=sums / 2)
         t = self._of_means(answers, answers.t)
         return moved, np.select([numbers, multi], [t**2, squares], default=f)

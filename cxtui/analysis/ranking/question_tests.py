@@ -14,6 +14,7 @@ from cxtui.analysis.ranking.compared_answers import ComparedBlock
 from cxtui.analysis.stats.cell_statistics import is_classical
 from cxtui.analysis.stats.contrasts import QuadraticTest, test_contrast
 from cxtui.analysis.stats.overall_test import Compared, rao_scott
+from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.stats.variance import degrees_of_freedom
 
 
@@ -132,8 +133,7 @@ def _test_pooled(tests: QuestionTests, compared: ComparedBlock, overlap: NDArray
     − 2Q₁₂/(W₁W₂), and X²/m is an F on m = answers − 1 and m·(e₁ + e₂ − e₁₂ − 2) degrees of freedom,
     e = W²/Q.
     """
-    from scipy.special import chdtrc, fdtrc
-
+    special = special_functions()
     answers, starts = _are_answers(compared)[:, np.newaxis], _first_rows(compared)
     sums = compared.contrasts.whole
     first, second = sums.columns
@@ -160,7 +160,7 @@ def _test_pooled(tests: QuestionTests, compared: ComparedBlock, overlap: NDArray
     tests.df[:] = m
     tests.statistic[:] = np.where(overlap, tests.f, x2)
     tests.df2[:] = np.where(overlap, df2, np.nan)
-    tests.p[:] = np.where(overlap, fdtrc(m, df2, tests.f), chdtrc(m, x2))
+    tests.p[:] = np.where(overlap, special.fdtrc(m, df2, tests.f), special.chdtrc(m, x2))
     tests.p[~(m > 0)] = np.nan
     if compared.block.sample.rule is Rule.TEXTBOOK:
         n = whole(first.cells.n) + whole(second.cells.n)

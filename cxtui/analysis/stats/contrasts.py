@@ -10,6 +10,7 @@ import numpy as np
 
 from cxtui.analysis.query.sample import Numbers, Positions, Sample
 from cxtui.analysis.stats.row_sums import Layers, RowSums
+from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.stats.variance import Vector, covariance, linearized_contrast, replicated
 
 
@@ -72,8 +73,6 @@ def test_contrast(
     F = dᵀAd / tr(AV) on (tr AV)²/tr((AV)²) and that times `freedom` degrees of freedom: Rao and
     Scott (1984), Annals of Statistics 12:46–60, second order.
     """
-    from scipy.special import fdtrc
-
     columns, shared = sums.whole.columns, tuple(sums.whole.shared.values())
     if len(columns) == 2:  # noqa: PLR2004 -- a pair pools both of its columns, as its table does
         shared = ()
@@ -92,7 +91,8 @@ def test_contrast(
     if not (np.isfinite(scaled).all() and trace > 0 and square > 0):
         return NO_TEST
     statistic, df = float((d**2 / given[inside]).sum()) / trace, trace**2 / square
-    return QuadraticTest(statistic, df, df * freedom, float(fdtrc(df, df * freedom, statistic)))
+    p = float(special_functions().fdtrc(df, df * freedom, statistic))
+    return QuadraticTest(statistic, df, df * freedom, p)
 
 
 test_contrast.__test__ = False  # type: ignore[attr-defined]

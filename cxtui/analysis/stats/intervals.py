@@ -8,6 +8,7 @@ import numpy as np
 
 from cxtui.analysis.query.cube import Moments, Sums
 from cxtui.analysis.query.sample import Numbers
+from cxtui.analysis.stats.special_functions import special_functions
 
 _ROUNDING = 1e-12
 """Relative difference below which two sums of squares are equal."""
@@ -15,9 +16,7 @@ _ROUNDING = 1e-12
 
 def normal_quantile(level: float) -> float:
     """Return the normal quantile of a two-sided interval at `level` percent."""
-    from scipy.special import ndtri
-
-    return float(ndtri(0.5 + level / 200))
+    return float(special_functions().ndtri(0.5 + level / 200))
 
 
 def share(part: Numbers, whole: Numbers) -> Numbers:

@@ -20,6 +20,7 @@ from cxtui.analysis.query.cube import (
 from cxtui.analysis.query.sample import Numbers, Positions, Rule
 from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.stats.significance import is_too_small
+from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.stats.variance import Vector, covariance, degrees_of_freedom, present_units
 from cxtui.analysis.view.view import Base
 from cxtui.survey.question import Kind
@@ -131,13 +132,12 @@ def pearson(variable: str, n: Numbers) -> OverallTest:
 
     It equals R's `chisq.test(correct = FALSE)`.
     """
-    from scipy.special import chdtrc
-
     expected = n.sum(1, keepdims=True) * n.sum(0, keepdims=True) / n.sum()
     chi_square = float(((n - expected) ** 2 / expected).sum())
     df = (n.shape[0] - 1) * (n.shape[1] - 1)
+    p = float(special_functions().chdtrc(df, chi_square))
     return OverallTest(
-        *(variable, PEARSON, chi_square, chi_square, df, None, float(chdtrc(df, chi_square))),
+        *(variable, PEARSON, chi_square, chi_square, df, None, p),
         few_expected=bool((expected < _FEW_EXPECTED).any()),
     )
 
@@ -151,8 +151,6 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
     first factor has a block for each: Decady and Thomas (2000), Biometrics 56:893–896; Thomas and
     Decady (2004), International Journal of Testing 4:43–59.
     """
-    from scipy.special import fdtrc
-
     sample = cube.sample
     if compared.is_set and cube.joint is None and sample.needs_squares:
         return None
@@ -183,7 +181,7 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
     df2, statistic = df * freedom, chi_square / trace
     return OverallTest(
         *(compared.column.variable, RAO_SCOTT, chi_square, statistic, df, df2),
-        p=float(fdtrc(df, df2, statistic)),
+        p=float(special_functions().fdtrc(df, df2, statistic)),
         few_expected=bool((margins * respondents < _FEW_EXPECTED).any()),
         few_clusters=_has_few_clusters(compared, cube),
     )
@@ -270,8 +268,6 @@ def test_means(cube: Cube, block: RowBlock, banner: Sequence[int]) -> OverallTes
     F = θᵀV⁻¹θ/(C − 1) of θ = m_c − m₁ on C − 1 and df − (C − 1) degrees of freedom: R's
     `regTermTest(svyglm(y ~ group), ~group)`. The columns share no respondents.
     """
-    from scipy.special import fdtrc
-
     used = [place for place in banner if block.base.n[0, place] > 0]
     rest = len(used) - 1
     freedom = float(
@@ -290,7 +286,7 @@ def test_means(cube: Cube, block: RowBlock, banner: Sequence[int]) -> OverallTes
     compared = Compared(cube.columns[used[0]], [], used)
     return OverallTest(
         *(cube.columns[used[0]].variable, WALD, statistic * rest, statistic, rest, df2),
-        p=float(fdtrc(rest, df2, statistic)),
+        p=float(special_functions().fdtrc(rest, df2, statistic)),
         few_clusters=_has_few_clusters(compared, cube),
     )
 

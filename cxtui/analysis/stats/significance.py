@@ -13,6 +13,7 @@ from cxtui.analysis.query.cube import Column
 from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.stats.intervals import none_for_nan, share
 from cxtui.analysis.stats.row_sums import RowSums
+from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.view.view import Against, Correction, Family
 
 TOO_SMALL = 30
@@ -120,16 +121,12 @@ def all_or_none(first: RowSums, second: RowSums) -> NDArray[np.bool_]:
 
 def two_sided_p(t: Numbers, df: Numbers) -> Numbers:
     """Return the two-sided p of Student's t, NaN if t is."""
-    from scipy.special import stdtr
-
-    return np.asarray(2 * stdtr(df, -np.abs(t)), dtype=np.float64)
+    return np.asarray(2 * special_functions().stdtr(df, -np.abs(t)), dtype=np.float64)
 
 
 def t_quantile(level: float, df: Numbers | float) -> Numbers:
     """Return the t quantile of a two-sided interval at `level` percent."""
-    from scipy.special import stdtrit
-
-    return np.asarray(stdtrit(df, 0.5 + level / 200), dtype=np.float64)
+    return np.asarray(special_functions().stdtrit(df, 0.5 + level / 200), dtype=np.float64)
 
 
 def adjust_p(p: Numbers, correction: Correction) -> Numbers:
