@@ -23,9 +23,8 @@ from cxtui.sources.null_words import read_missing_words, with_missing_words
 from cxtui.sources.number_texts import read_number_texts, with_remarks
 from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import Source, require_memory
+from cxtui.survey.codebook.complete_codebook import complete_codebook
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.inference.infer_codebook import complete_codebook
-from cxtui.survey.inference.special_columns import add_missing_waves
 from cxtui.survey.inference.unfinished import find_unfinished
 from cxtui.survey.model import Codebook, ColumnLabel, Survey
 from cxtui.survey.note import NoteKind, notes_about
@@ -71,6 +70,8 @@ def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
     if source.dictionary.questions:
         completed = order_as_file(completed, written, list(schema))
     if not whole and not declared.wave:
+        from cxtui.survey.inference.special_columns import add_missing_waves
+
         completed = add_missing_waves(completed, _wave_values(source.frame, completed))
     check_parts(completed, location)
     frame = _without_missing_weights(source, completed)

@@ -19,7 +19,7 @@ from tests.bench.surveys import Plan
 from tests.bench.terminals import explorer, leave, surroundings, until
 
 _TIMES = 5
-_COMMAND = "import sys; from cxtui.cli import main; main(sys.argv[1:])"
+_PROGRAM = (sys.executable, "-m", "cxtui")
 _CROSSTABS = {
     "Polars, all columns typed": (
         "polars",

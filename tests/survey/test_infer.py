@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from hypothesis import given
 
+from cxtui.survey.codebook.complete_codebook import complete_codebook
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.edit_sets import split_set
 from cxtui.survey.inference.answer_order import order_texts
-from cxtui.survey.inference.infer_codebook import complete_codebook
 from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
 from cxtui.survey.question import Kind, Question
 

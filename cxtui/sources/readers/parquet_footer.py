@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import polars as pl
 from cxtui.sources.readers.compact_protocol import (
     CompactReader,
     DamagedStructError,
+    Fields,
     damaged_if_unexpected,
 )
 from cxtui.sources.source import last_bytes
@@ -33,7 +35,7 @@ _MOST_BYTES = 2**24
 @damaged_if_unexpected()
 def created_by(file: Path) -> str:
     """Return the name of the program that wrote the file; raises `DamagedStructError`."""
-    return _text(CompactReader(footer_of(file)).fields().get(_CREATOR, b""))
+    return _text(footer_fields(footer_of(file)).get(_CREATOR, b""))
 
 
 @damaged_if_unexpected()
@@ -44,7 +46,7 @@ def dictionary_values(file: Path, columns: Iterable[str]) -> dict[str, list[str]
     """
     wanted = set(columns)
     found: dict[str, dict[str, None]] = {}
-    for group in CompactReader(footer_of(file)).fields().get(_ROW_GROUPS, ()):
+    for group in footer_fields(footer_of(file)).get(_ROW_GROUPS, ()):
         for chunk in (one.get(_CHUNK, {}) for one in group.get(1, ())):
             path = [_text(one) for one in chunk.get(_PATH, ())]
             if len(path) == 1 and path[0] in wanted and chunk.get(_PAGE_AT):
@@ -57,6 +59,15 @@ def footer_of(file: Path) -> bytes:
     """Return the end of a file, which describes its columns, with its length and mark."""
     length = int.from_bytes(last_bytes(file, _END.size)[:4], "little")
     return last_bytes(file, length + _END.size)
+
+
+@lru_cache(maxsize=1)
+def footer_fields(footer: bytes) -> Fields:
+    """Return what a footer says, which takes long where columns are many: the last one is kept.
+
+    Raises `DamagedStructError`. The fields are not to be changed.
+    """
+    return CompactReader(footer).fields()
 
 
 def _page_values(file: Path, place: int, codec: int) -> list[str]:

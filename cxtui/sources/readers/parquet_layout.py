@@ -17,6 +17,7 @@ from cxtui.sources.readers.compact_protocol import (
     Fields,
     damaged_if_unexpected,
 )
+from cxtui.sources.readers.parquet_footer import footer_fields
 
 _HEADER_BYTES = 512
 _LONG_HEADER_BYTES = 2**20
@@ -38,7 +39,7 @@ def unpacked_size(file: Path, footer: bytes) -> int:
     total = 0
     with file.open("rb") as opened, suppress(DamagedStructError), damaged_if_unexpected():
         size = os.fstat(opened.fileno()).st_size
-        for place, end, values in _chunks(CompactReader(footer).fields(), size):
+        for place, end, values in _chunks(footer_fields(footer), size):
             with suppress(DamagedStructError), damaged_if_unexpected():  # the others are read
                 for one in _page_sizes(opened.fileno(), place, end, values):
                     total += one

@@ -9,7 +9,6 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_sets import find_blocks, find_response_set
@@ -22,12 +21,12 @@ from cxtui.survey.inference.column_values import (
 )
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
 from cxtui.survey.inference.missing_words import are_filled
-from cxtui.survey.inference.multiple_answers import find_lists_alike, split_answers
+from cxtui.survey.inference.multiple_answers import find_lists_alike
 from cxtui.survey.inference.partial_scales import find_partial_scales
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock
 from cxtui.survey.inference.sets.likely_sets import find_likely_sets
-from cxtui.survey.inference.sets.mention_sets import add_mentioned, find_mentions
+from cxtui.survey.inference.sets.mention_sets import find_mentions
 from cxtui.survey.inference.sets.sosci_sets import (
     find_sosci_count,
     find_sosci_set,
@@ -49,89 +48,30 @@ from cxtui.survey.inference.special_columns import (
     order_waves,
 )
 from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
-from cxtui.survey.question import Category, Holds, Kind, Question, code_of
+from cxtui.survey.question import Kind, Question, code_of
 from cxtui.text import clean, numbered
 
 _FIRST = 2_000
 
 
-def complete_codebook(
+def infer_codebook(
     declared: Codebook,
     sample: nw.DataFrame[Any],
+    rest: Sequence[str],
     *,
     labels: Mapping[str, ColumnLabel],
     whole: bool,
 ) -> Codebook:
-    """Return `declared`, completed with auto-detected questions for all other columns.
+    """Return `declared`, completed with auto-detected questions for the columns `rest`.
 
     `labels` are the file's headers of its columns; `whole` says that the sample holds all
-    respondents. Columns that `declared` mentions are read only for questions without categories.
-    Raises `CodebookError` where a net has a member that does not occur.
+    respondents.
     """
-    filled = (
-        _add_net_members(_fill_categories(one, sample), whole=whole) for one in declared.questions
-    )
-    declared = replace(declared, questions=tuple(filled))
-    mentioned = {
-        *(name for question in declared.questions for name in question.columns),
-        *(one.column for one in declared.excluded),
-        *(*declared.weights, declared.weight, declared.respondent),
-    }
-    rest = [name for name in sample.columns if name not in mentioned]
-    if not rest and (declared.role or declared.banner or "banner" in declared.absent):
-        return declared
     columns = {name: count_values(sample[name], labels.get(name)) for name in rest}
     if are_filled(columns.values()):
         columns = {name: replace(one, is_filled=True) for name, one in columns.items()}
     scope = "" if whole else tr(" (among {:,} respondents)", len(sample))
     return _Inference(declared, columns, scope, sample).codebook()
-
-
-def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
-    """Return a declared question with the answers of its column, where it declares none.
-
-    Declared missing categories follow the answers of the column.
-    """
-    if question.holds is Holds.MENTIONS and len(question.columns) > 1:
-        return add_mentioned(question, sample)
-    if not question.takes_answers_from_data:
-        return question
-    declared, others = question.categories, question.others
-    column = count_values(sample[question.columns[0]])
-    if column.is_date:  # a missing answer has a date of its own
-        days = {text[: len("2020-01-31")] for one in declared for text in one.texts}
-        counts = {day: n for day, n in column.counts.items() if day not in days}
-        column = replace(column, counts=counts)
-    if question.delimiter:
-        lists = split_answers(column.counts, question.delimiter)
-        found, others = lists.categories, lists.others
-    else:
-        found = answer_categories(question.kind, column)
-    known = {text for one in declared for text in one.texts}
-    answers = tuple(one for one in found if known.isdisjoint(one.texts))
-    return replace(question, categories=(*answers, *declared), others=others)
-
-
-def _add_net_members(question: Question, *, whole: bool) -> Question:
-    """Return a question with a category for every member of its nets.
-
-    A member that does not occur in a sample becomes a category. Raises `CodebookError` where the
-    sample holds all respondents.
-    """
-    known = {one.code for one in question.categories}
-    beyond: dict[str, None] = {}
-    for net in question.nets:
-        unknown = [one for one in (*net.members, *net.minus) if one not in known]
-        if unknown and whole:
-            raise CodebookError(
-                "the codebook's net {!r} of {!r} has the unknown member {!r}: "
-                "`cxtui codebook` writes the codes of all answers",
-                *(net.code, question.id, unknown[0]),
-            )
-        beyond |= dict.fromkeys(unknown)
-        known.add(net.code)
-    added = tuple(Category(code, code) for code in beyond)
-    return replace(question, categories=(*question.categories, *added))
 
 
 class _Inference:
