@@ -53,8 +53,8 @@ def openings(folder: Path, plan: Plan, moves: int) -> Iterator[Found]:
     home = dict(os.environ) | dict(surroundings(folder))
     off = home | {"CXTUI_CACHE": "off"}
     parquet = folder / f"{file.stem}.parquet"
-    _processor([_COMMAND, "convert", "--force", str(file), str(parquet)], off)
-    table = [_COMMAND, "table", "{}", ANSWERED, "--by", BY, "--format", "csv"]
+    _processor(["convert", "--force", str(file), str(parquet)], off)
+    table = ["table", "{}", ANSWERED, "--by", BY, "--format", "csv"]
     asked = [str(file), ANSWERED, BY]
     ours = {
         "first": ([one.format(file) for one in table], off),

@@ -66,11 +66,14 @@ class TextDates:
     notes: tuple[str, ...]
 
 
-def read_text_dates(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) -> TextDates:
+def read_text_dates(
+    frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]], *, is_held: bool = False
+) -> TextDates:
     """Return the text columns that hold only dates in one form, as days; `firsts` are first values.
 
     `3/1/2026` is ambiguous: it is read in the form in which the column rises, else it stays text.
-    Words for no answer become null, and so do a few others without a digit.
+    Words for no answer become null, and so do a few others without a digit. The days of a frame
+    that `is_held` in memory are read once, and are literals.
     """
     expressions: dict[str, pl.Expr] = {}
     notes: list[str] = []
@@ -80,15 +83,18 @@ def read_text_dates(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) ->
         name: {form: _days(plain[name], form, firsts[name]) for form in forms}
         for name, forms in fitting.items()
     }
-    for name, kept in _without_loss(frame, read).items():
+    likely = _without_loss(frame.head(_MANY), read, few_words=False)
+    if is_held:
+        likely = {name: _held(frame, forms) for name, forms in likely.items()}
+    for name, kept in _without_loss(frame, likely).items():
         values = firsts[name]
         chosen = next(iter(kept), "")
         both = [form for form in kept if form[:3] in _SHOWN]
         if len(both) > 1:
-            likely = _closest_forms(frame, {form: kept[form] for form in both})
-            chosen = _rising_form(frame, likely) if len(likely) > 1 else next(iter(likely))
-            if len(likely) > 1 or chosen.startswith("ymd"):
-                notes.append(_ambiguity(name, values[0], chosen, is_rising=len(likely) > 1))
+            closest = _closest_forms(frame, {form: kept[form] for form in both})
+            chosen = _rising_form(frame, closest) if len(closest) > 1 else next(iter(closest))
+            if len(closest) > 1 or chosen.startswith("ymd"):
+                notes.append(_ambiguity(name, values[0], chosen, is_rising=len(closest) > 1))
         if chosen:
             expressions[name] = kept[chosen].alias(name)
         elif not kept and _are_mixed(frame, name, read[name]):
@@ -165,12 +171,19 @@ def _month_numbers(values: Sequence[str]) -> pl.Expr:
     return pl.field("word").replace_strict(months, default=None, return_dtype=pl.String)
 
 
+def _held(frame: pl.LazyFrame, forms: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """Return the days of a column by form, read from a frame in memory."""
+    days = frame.select(one.alias(form) for form, one in forms.items()).collect()
+    return {form: pl.lit(one) for form, one in zip(forms, days.iter_columns(), strict=True)}
+
+
 def _without_loss(
-    frame: pl.LazyFrame, read: Mapping[str, dict[str, pl.Expr]]
+    frame: pl.LazyFrame, read: Mapping[str, dict[str, pl.Expr]], *, few_words: bool = True
 ) -> dict[str, dict[str, pl.Expr]]:
-    """Return the forms in which every value with a digit is a date, if these are most values."""
-    if not read:
-        return {}
+    """Return the forms in which every value with a digit is a date.
+
+    With `few_words` these are most values, or the column has no form.
+    """
     tests = []
     for place, (name, forms) in enumerate(read.items()):
         column = pl.col(column_pattern(name))
@@ -178,11 +191,12 @@ def _without_loss(
         word = written & ~column.str.contains(r"\d")
         dated = (written & ~word).sum()
         few = ~word.any() | (dated >= pl.max_horizontal(_FEWEST, _MOSTLY * written.sum()))
+        many = ~few if few_words else pl.lit(value=False)
         tests += [
-            ((days.is_null() & written & ~word).any() | ~few).alias(f"{form} {place}")
+            ((days.is_null() & written & ~word).any() | many).alias(f"{form} {place}")
             for form, days in forms.items()
         ]
-    lost = frame.select(tests).collect().row(0, named=True)
+    lost = frame.select(tests).collect().row(0, named=True) if tests else {}
     return {
         name: {form: days for form, days in forms.items() if not lost[f"{form} {place}"]}
         for place, (name, forms) in enumerate(read.items())
@@ -217,8 +231,8 @@ def _closest_forms(frame: pl.LazyFrame, forms: dict[str, pl.Expr]) -> dict[str, 
 
 def _rising_form(frame: pl.LazyFrame, forms: dict[str, pl.Expr]) -> str:
     """Return the form in which dates clearly rise from row to row more often, else none."""
-    falls = frame.head(_MANY).select(
-        (days.drop_nulls().diff().dt.total_days() < 0).sum().alias(form)
+    falls = frame.select(
+        (days.head(_MANY).drop_nulls().diff().dt.total_days() < 0).sum().alias(form)
         for form, days in forms.items()
     )
     found = falls.collect().row(0, named=True)

@@ -56,7 +56,7 @@ def convert_texts(
     returned, too: null among dates, the only answer of a list. A frame that `is_held` in memory
     is converted at once.
     """
-    dates = read_text_dates(frame, firsts)
+    dates = read_text_dates(frame, firsts, is_held=is_held)
     lists = read_text_lists(frame, firsts)
     converted = dates.expressions | lists
     if not converted:

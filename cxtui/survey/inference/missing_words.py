@@ -84,7 +84,15 @@ def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:
     that say that the question was not asked are none.
     """
     everyone = list(texts)
-    words, unasked = {*_words_among(everyone)}, _unasked_among(everyone)
+    return _missing_among(everyone, _words_among(everyone), has_blanks=has_blanks)
+
+
+def _missing_among(
+    everyone: Sequence[str], listed: Collection[str], *, has_blanks: bool
+) -> frozenset[str]:
+    words, unasked = {*listed}, _unasked_among(everyone)
+    if not words and not unasked:
+        return frozenset()
     silent = words | unasked
     others = [text for text in everyone if text not in silent]
     if not others or not words or (has_blanks and all(map(_OFFERED.match, words))):
@@ -120,9 +128,12 @@ def split_missing_words(
     """
     likely, texts = counts, list(counts)
     if _are_plain(texts):  # then only words are spellings of words, and thousands of texts wait
-        words = missing_among(texts, has_blanks=has_blanks)
-        spellings = words.union(_words_among(texts))
-        likely = {one: n for one, n in counts.items() if one in spellings}
+        listed = _words_among(texts)
+        words = _missing_among(texts, listed, has_blanks=has_blanks)
+        if not words.issubset(listed):
+            spellings = words.union(listed)
+            listed = [one for one in texts if one in spellings]
+        likely = {one: counts[one] for one in listed}
         spelled = merge_spellings(likely).values()
     else:
         spelled = merge_spellings(counts).values()
