@@ -79,6 +79,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "weight": lambda app: app.step("weight"),
     "weighting": lambda app: app.table_dialogs.weigh(),
     "inspect": lambda app: app.table_dialogs.inspect(),
+    "notes": lambda app: app.table_dialogs.notes(),
     "respondents": lambda app: app.table_dialogs.respondents(),
     "open": lambda app: app.table_dialogs.open(),
     "correction": lambda app: app.view_dialogs.correction(),

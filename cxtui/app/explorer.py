@@ -130,8 +130,8 @@ class Explorer(DrawnApp):
         self.query_one(Title).load(clean(Path(where).name), State())
         self.query_one(Status).commands = self.keymap.commands
         table = self.query_one(Comparison)
-        table.inspects_by, table.opens_by, table.goes_by = (
-            self.keymap[one].sign for one in ("inspect", "open", "table")
+        table.notes_by, table.opens_by, table.goes_by = (
+            self.keymap[one].sign for one in ("notes", "open", "table")
         )
         self.query_one(Roles).declares_by = self.keymap["codebook"].sign
         self.query_one(Questions).focus()

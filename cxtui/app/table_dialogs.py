@@ -194,6 +194,16 @@ class TableDialogs:
             sections = sections_about(table, *cell)
             self._app.push_screen(Inspect(tr("Behind this cell"), sections))
 
+    def notes(self) -> None:
+        """Show all notes on the table."""
+        from cxtui.app.screens.results.inspect_screen import Inspect
+        from cxtui.output.drawing.cell_details import section_of_notes
+
+        if (table := self._app.session.finished()) is None:
+            self._app.say(tr("there is no table yet"))
+        else:
+            self._app.push_screen(Inspect(tr("Notes"), [section_of_notes(table)]))
+
     def respondents(self) -> None:
         """List the respondents of a cell; they may become the filter."""
         ready, table, cell = self._app.session.ready, self._app.session.finished(), self._cell

@@ -35,10 +35,14 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One sentence with its kind; `str(note)` is the sentence."""
+    """One sentence with its kind; `str(note)` is the sentence.
+
+    `brief` are the few words that are under a table on the screen, empty if none.
+    """
 
     kind: NoteKind
     text: str
+    brief: str = ""
 
     def __str__(self) -> str:
         return self.text

@@ -125,7 +125,7 @@ def test_no_word_of_a_title_is_cut_while_there_is_room() -> None:
     table = tabulate(made, parse_view(made, "--question goal --by role"))
     layout = lay_out(table, 52)
     assert len(layout.shown) < 5
-    titles = " ".join(list(plain_lines(table, layout))[: layout.header])
+    titles = " ".join(list(plain_lines(table, layout))[: layout.titles])
     assert "Developer" in titles and "engineer A" in titles and "…" not in titles
 
 

@@ -237,7 +237,7 @@ async def test_the_correction_and_the_level_are_one_step(example: Path) -> None:
         assert "[99%]" in screen_text(pilot)
         await press(pilot, "up", "left", "left", "enter")
         assert "11.3 A~" in table_text(pilot)
-        assert "90%, unadjusted for multiple tests" in table_text(pilot)
+        assert "90% unadjusted" in table_text(pilot)
         assert "--level 90 --correction none" in view_of(pilot)
         await press(pilot, "u")
         assert "11.3 A~" not in table_text(pilot)

@@ -105,7 +105,7 @@ async def test_it_opens_on_the_first_question_of_the_latest_wave(example: Path) 
         assert "55.9 B" in row and "+43.2" in row
         assert line_with(pilot, "Marketing  ").endswith("│")
         assert "[x] Technology                   71" in line_with(pilot, "[x] Technology")
-        await shows(pilot, "Holm-adjusted within row")
+        await shows(pilot, "letter: significantly higher than that column")
         assert status_of(pilot).startswith(" 378 rows · ")
 
 

@@ -96,7 +96,7 @@ async def test_other_keys_work_in_a_screen_and_are_shown(example: Path) -> None:
         assert "^n" in text_of(pilot) and "Q esc" in text_of(pilot)
         await pilot.press("escape", "ctrl+n", "enter", "T")
         await painted(pilot)
-        assert "… I shows the rest" in text_of(pilot)
+        assert "F all notes" in text_of(pilot)
         assert app.session.view is not None and "--correction bh" in str(app.session.view)
         await pilot.press("c", "q", "c")
         assert type(app.screen).__name__ == "PickCorrection"

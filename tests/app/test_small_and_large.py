@@ -104,7 +104,7 @@ async def test_a_large_screen_shows_labels_in_full(example: Path) -> None:
     async with exploring(example, size=(200, 60)) as pilot:
         assert "cx_goal        Main goal of the customer-experience work  │" in text_of(pilot)
         line = next(line for line in lines_of(pilot) if "Improve business" in line)
-        assert "█" * 18 in line and re.search(r"\+43\.2 +│ +─+●─+", line)
+        assert "█" * 18 in line and re.search(r"\+43\.2▲ +│ +─+●─+", line)
         axis = next(line for line in lines_of(pilot) if "−53" in line)
         assert axis.index("0", axis.index("−53")) == line.index("│", line.index("+43.2"))
         await press(pilot, "3", "l", "l", "l")
@@ -126,10 +126,17 @@ async def test_few_lines_are_for_answers(example: Path) -> None:
 
 async def test_bars_of_three_cells_differ_by_eighths(example: Path) -> None:
     """On 80 columns a bar has three cells: it is drawn to an eighth of one."""
+    async with exploring(example, "--question", "alignment", size=(80, 24)) as pilot:
+        line = next(line for line in lines_of(pilot) if "Unchanged" in line)
+        assert "▎     6.3" in line and "▏     5.6" in line
+        assert "› Has alignment betwe…│" in text_of(pilot)
+
+
+async def test_bars_give_way_to_labels(example: Path) -> None:
+    """On 80 columns long labels are whole, and no bar takes their room."""
     async with exploring(example, size=(80, 24)) as pilot:
-        line = next(line for line in lines_of(pilot) if "Raise loyalty" in line)
-        assert "█▎   24.4" in line and "▉    15.5" in line
-        assert "› Main goal of the cu…│" in text_of(pilot)
+        text = text_of(pilot)
+        assert "infrastructure" in text and "█" not in text
 
 
 async def test_a_typed_count_repeats_a_move(example: Path) -> None:
@@ -192,4 +199,5 @@ async def test_filters_too_long_for_the_head_stand_in_the_notes(example: Path) -
     async with exploring(
         example, "--where", many, "--where", "cx_map=1,2,3", size=(100, 50)
     ) as pilot:
+        await press(pilot, "F")
         assert said in text_of(pilot)

@@ -13,6 +13,7 @@ from cxtui.analysis.stats.significance import FEW_CASES
 from cxtui.analysis.tables.table import TableRow
 from cxtui.messages import tr, tr_count
 from cxtui.survey.model import Codebook
+from cxtui.survey.note import Note, NoteKind
 
 _SMALLEST = 0.001
 _NAMES = {PEARSON: "Pearson", RAO_SCOTT: "Rao–Scott", WALD: "Wald, of means,"}
@@ -33,7 +34,7 @@ def test_name(rule: Rule) -> str:
 
 def about_overall_tests(
     cube: Cube, whole: tuple[OverallTest, ...], untested: Iterable[tuple[str, int, int]]
-) -> Iterator[str]:
+) -> Iterator[Note]:
     """Yield the overall tests, and the tables that are too large for one."""
     over_items = cube.question.counts_each_answer
     for test in whole:
@@ -48,15 +49,19 @@ def about_overall_tests(
             parts.append(tr("some expected counts under {}", FEW_CASES))
         if test.few_clusters:
             parts.append(tr("few clusters: approximate"))
-        yield f"{'; '.join(parts)}."
+        brief = tr("overall test by {}: {}", test.variable, p)
+        if test.few_expected or test.few_clusters:
+            brief = tr("{}, approximate", brief)
+        yield Note(NoteKind.OVERALL_TEST, f"{'; '.join(parts)}.", brief)
     for variable, rows, columns in untested:
-        yield tr(
+        text = tr(
             "Overall test by {} not made: {:,} × {:,} cells, over {:,}.",
             variable,
             rows,
             columns,
             MOST_CELLS,
         )
+        yield Note(NoteKind.OVERALL_TEST, text)
 
 
 def about_design(codebook: Codebook, sample: Sample) -> Iterator[str]:

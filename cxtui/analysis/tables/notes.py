@@ -70,6 +70,11 @@ _MARKS = {
     "({}, {:g}%, {}).",
     Against.REST: "▲▼ significantly higher or lower than all other respondents ({}, {:g}%, {}).",
 }
+_BRIEF_MARKS = {
+    Against.COLUMNS: "letter: significantly higher than that column",
+    Against.TOTAL: "▲▼ significantly higher or lower than the Total",
+    Against.REST: "▲▼ significantly higher or lower than the rest",
+}
 _BEST = {1: "the best rating", 2: "the two best ratings together"}
 _CORRECTIONS = {
     Correction.HOLM: "Holm-adjusted within {}",
@@ -95,18 +100,20 @@ def notes_of(
     untested = untested_tables(cube) if measure is not Measure.MEAN else ()
     return (
         *notes_about(NoteKind.STATE, [_measure_in_words(view, cube, measure)]),
+        *_about_cells(view, cube, measure),
         *notes_about(NoteKind.MEASURE, _about_measure(view, cube, measure)),
         *notes_about(NoteKind.ROWS, _about_rows(cube, measure, rows)),
-        *notes_about(NoteKind.TESTS, _about_tests(view, cube, measure, base_flags)),
-        *notes_about(NoteKind.FEW_CASES, _about_few_cases(rows)),
-        *notes_about(NoteKind.WAVES, _about_waves(rows)),
+        *_about_tests(view, cube, measure, rows),
+        *_about_bases(view, cube, base_flags),
+        *_about_few_cases(rows),
+        *_about_waves(rows),
         *_about_weight(survey, view, cube.left_out),
         *notes_about(NoteKind.DESIGN, about_design(codebook, cube.sample)),
         *notes_about(NoteKind.DESIGN, about_replicates(cube, rows)),
         *notes_about(NoteKind.DESIGN, about_no_errors(cube, rows)),
         *notes_about(NoteKind.STATE, _about_filters(codebook, view)),
         *notes_about(NoteKind.DERIVED, about_derived(survey, view, cube)),
-        *notes_about(NoteKind.OVERALL_TEST, about_overall_tests(cube, whole, untested)),
+        *about_overall_tests(cube, whole, untested),
         *notes_about(NoteKind.DETECTED, _about_detected(codebook, view, cube)),
         *_about_file(survey),
         *notes_about(NoteKind.CODEBOOK, [codebook.note] if codebook.note else []),
@@ -126,7 +133,8 @@ def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[Note, ..
 def _about_file(survey: Survey) -> Iterator[Note]:
     for note in survey.notes:
         if note.kind is NoteKind.CUT_OFF:
-            yield replace(note, text=f"{note.text[0].upper()}{note.text[1:]}.")
+            text = f"{note.text[0].upper()}{note.text[1:]}."
+            yield replace(note, text=text, brief=tr("the file may be cut off"))
 
 
 def _measure_in_words(view: View, cube: Cube, measure: Measure) -> str:
@@ -138,16 +146,23 @@ def _measure_in_words(view: View, cube: Cube, measure: Measure) -> str:
     return tr(_MEASURES[measure], tr(base))
 
 
-def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
+def _about_cells(view: View, cube: Cube, measure: Measure) -> Iterator[Note]:
     question = cube.question
     if not cube.bases[view.base].n[:, 0].any():
-        yield tr("No respondents in the base: of those that the filters keep, none answered.")
+        text = tr("No respondents in the base: of those that the filters keep, none answered.")
+        yield Note(NoteKind.MEASURE, text, tr("no respondents in the base"))
     if question.kind is Kind.GRID and measure is Measure.COLUMN:
         best = nets_of_scale(question)[0]
         shown = tr(_BEST[len(best.members)]) if question.scores else f"“{best.label}”"
-        yield tr("Shown of each item: {}.", shown)
+        text = tr("Shown of each item: {}.", shown)
+        yield Note(NoteKind.MEASURE, text, tr("of each item: {}", shown))
     if question.kind is Kind.MULTI and measure is not Measure.ROW:
-        yield tr("Several answers possible.")
+        brief = tr("several answers possible")
+        yield Note(NoteKind.MEASURE, tr("Several answers possible."), brief)
+
+
+def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
+    question = cube.question
     beside = [one.label for one in question.categories if one.score is None and not one.missing]
     if measure is Measure.MEAN and question.scores and beside:
         yield tr("In the base, but not in the mean (no score): {}.", ", ".join(beside))
@@ -160,8 +175,8 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
 
 
 def _about_tests(
-    view: View, cube: Cube, measure: Measure, base_flags: tuple[str, ...]
-) -> Iterator[str]:
+    view: View, cube: Cube, measure: Measure, rows: Sequence[TableRow]
+) -> Iterator[Note]:
     compared = first_pair(cube.columns, view.against)
     if compared is None:
         return
@@ -174,27 +189,49 @@ def _about_tests(
     if view.correction in _CORRECTIONS:
         family = tr(_FAMILIES[view.family][len(view.banner) > 1])
         correction = tr(_CORRECTIONS[view.correction], family)
-    yield tr(_MARKS[view.against], test, view.level, correction)
+    text = tr(_MARKS[view.against], test, view.level, correction)
+    yield Note(NoteKind.TESTS, text, _brief_marks(view, rows))
     if cube.overlaps and view.against is Against.COLUMNS:
-        yield tr("Columns overlap (multiple answers); tests allow for it.")
+        text = tr("Columns overlap (multiple answers); tests allow for it.")
+        yield Note(NoteKind.TESTS, text)
     first, second = compared
-    yield tr("{}: {} minus {}, {}.", title_of_gap(compared), first.label, second.label, unit)
+    title = title_of_gap(compared)
+    text = tr("{}: {} minus {}, {}.", title, first.label, second.label, unit)
+    yield Note(NoteKind.TESTS, text)
+
+
+def _brief_marks(view: View, rows: Sequence[TableRow]) -> str:
+    """Return what the marks say in a few words, or that there are none; empty if none is tested."""
+    cells = [cell for row in rows for cell in row.cells]
+    if any(cell.letters for cell in cells):
+        return tr(_BRIEF_MARKS[view.against])
+    return tr("no significant difference") if any(cell.min_p is not None for cell in cells) else ""
+
+
+def _about_bases(view: View, cube: Cube, base_flags: tuple[str, ...]) -> Iterator[Note]:
+    if first_pair(cube.columns, view.against) is None:
+        return
     base = tr("effective base") if view.weight else "n"
     if not is_classical(cube.sample):
         base = tr("least of n, Kish's and effective base")
     if "*" in base_flags:
-        yield tr("* Small base ({} < {}): read with caution.", base, SMALL)
+        text = tr("* Small base ({} < {}): read with caution.", base, SMALL)
+        yield Note(NoteKind.TESTS, text, tr("* small base ({} < {})", base, SMALL))
     flagged = zip(cube.columns, base_flags, strict=True)
     small = [column.label for column, flag in flagged if flag == "**" and column.banner >= 0]
-    if small and len(cube.items) > 1:
-        yield tr("** Not tested ({} < {} in some rows): {}.", base, TOO_SMALL, ", ".join(small))
-    elif small:
-        yield tr("** Not tested ({} < {}): {}.", base, TOO_SMALL, ", ".join(small))
+    if small:
+        message = "** Not tested ({} < {}): {}."
+        if len(cube.items) > 1:
+            message = "** Not tested ({} < {} in some rows): {}."
+        text = tr(message, base, TOO_SMALL, ", ".join(small))
+        yield Note(NoteKind.TESTS, text, tr("** not tested ({} < {})", base, TOO_SMALL))
 
 
-def _about_few_cases(rows: Sequence[TableRow]) -> Iterator[str]:
+def _about_few_cases(rows: Sequence[TableRow]) -> Iterator[Note]:
     if any(cell.flag == FEW_CASES_FLAG for row in rows for cell in row.cells):
-        yield tr("{} Expected count below {}: indicative only.", FEW_CASES_MARK, FEW_CASES)
+        text = tr("{} Expected count below {}: indicative only.", FEW_CASES_MARK, FEW_CASES)
+        brief = tr("{} expected count < {}", FEW_CASES_MARK, FEW_CASES)
+        yield Note(NoteKind.FEW_CASES, text, brief)
 
 
 def _about_rows(cube: Cube, measure: Measure, rows: Sequence[TableRow]) -> Iterator[str]:
@@ -221,17 +258,16 @@ def _about_rows(cube: Cube, measure: Measure, rows: Sequence[TableRow]) -> Itera
         )
 
 
-def _about_waves(rows: Sequence[TableRow]) -> Iterator[str]:
+def _about_waves(rows: Sequence[TableRow]) -> Iterator[Note]:
     """Yield the rows that are blank in some column, since its wave did not offer them."""
     blank = [row for row in rows if any(cell.gone for cell in row.cells)]
-    labels = quoted([row.label for row in blank])
+    if not blank:
+        return
+    message = "Blank where the wave did not offer the answer: {}."
     if any(not row.cells[0].gone for row in blank):
-        yield tr(
-            "Blank where the wave did not offer the answer; the Total counts all waves: {}.",
-            labels,
-        )
-    elif blank:
-        yield tr("Blank where the wave did not offer the answer: {}.", labels)
+        message = "Blank where the wave did not offer the answer; the Total counts all waves: {}."
+    text = tr(message, quoted([row.label for row in blank]))
+    yield Note(NoteKind.WAVES, text, tr("blank: not offered in that wave"))
 
 
 def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[Note]:
@@ -250,7 +286,8 @@ def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[Note]:
         yield Note(NoteKind.WEIGHT, tr(message, view.weight, question.id))
     if left_out:
         message = "{:,} respondents excluded: weight missing, zero, negative or not finite."
-        yield Note(NoteKind.WEIGHT, tr(message, left_out))
+        brief = tr("{:,} respondents without a usable weight", left_out)
+        yield Note(NoteKind.WEIGHT, tr(message, left_out), brief)
 
 
 def _about_filters(codebook: Codebook, view: View) -> Iterator[str]:

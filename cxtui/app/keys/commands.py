@@ -140,6 +140,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "weights that meet targets: type or read them, see the effect, write a weighted copy",
     ),
     ("inspect", "i", "Inspect", "everything behind the cell under the cursor", "inspect", TABLE),
+    ("notes", "F", "Notes", "all notes on the table: measure, base, tests, weight, filters"),
     (
         "respondents",
         "x",
@@ -258,7 +259,7 @@ TASKS = {
     "Look": (
         *("down", "up", "page_down", "page_up", "first", "last", "find"),
         *("columns_right", "columns_left", "last_column", "first_column"),
-        *("measure", "sort", "chart", "inspect", "respondents", "open"),
+        *("measure", "sort", "chart", "inspect", "notes", "respondents", "open"),
     ),
     "Compare": ("banner", "gaps", "trend", "compare", "against", "correction", "base", "weight"),
     "Select": ("filter", "keep", "exclude", "switch"),

@@ -23,12 +23,11 @@ from cxtui.output.drawing.fit import ellipsis
 from cxtui.output.drawing.rich_table import (
     CellLine,
     answer_lines,
-    base_lines,
     header_lines,
+    lower_lines,
     rich_table,
 )
 from cxtui.output.drawing.table_layout import LABEL_LINES, Extent, Layout, lay_out
-from cxtui.survey.note import NoteKind
 
 if TYPE_CHECKING:
     from cxtui.output.drawing.bar_chart import Chart
@@ -62,7 +61,6 @@ class Painting:
     layout: Layout
     header: list[Strip]
     bases: list[Strip]
-    notes: list[Strip]
     starts: list[int]
     """The line on which each answer starts, and where the last one ends."""
     paint: Callable[[Sequence[int]], Iterable[list[Strip]]]
@@ -119,8 +117,7 @@ def of_table(table: Table, extent: Extent, room: Room) -> Painting:
         made_for=(room, False),
         layout=layout,
         header=_rendered(header_lines(table, layout, extent), layout, room),
-        bases=_rendered(base_lines(table, layout), layout, room),
-        notes=_notes(table, room),
+        bases=_rendered(lower_lines(table, layout), layout, room),
         starts=list(accumulate(map(len, layout.labels), initial=0)),
         paint=partial(_answers, table, layout, extent, room),
     )
@@ -142,7 +139,6 @@ def of_chart(table: Table, extent: Extent, room: Room) -> Painting:
         layout=replace(lay_out(table, room.width, room.first, extent=extent), shown=every),
         header=[_strip(chart.axis, room)],
         bases=[_strip(line, room) for line in _fewer(chart.bases)],
-        notes=_notes(table, room),
         starts=list(range(0, len(table.rows) * chart.height + 1, chart.height)),
         paint=paint,
         name=chart.name,
@@ -170,8 +166,7 @@ def of_both(table: Table, extent: Extent, room: Room) -> Painting:
         made_for=(room, True),
         layout=layout,
         header=[*header[:-1], _joined(header[-1], chart.axis, left, room)],
-        bases=_rendered(base_lines(table, layout), layout, room),
-        notes=_notes(table, room),
+        bases=_rendered(lower_lines(table, layout), layout, room),
         starts=list(accumulate(heights, initial=0)),
         paint=paint,
     )
@@ -216,25 +211,25 @@ def _fewer(bases: Sequence[Text]) -> Sequence[Text]:
 
 def state_lines(table: Table, width: int, most: int) -> list[str]:
     """Return the state of a table in up to `most` lines, broken between its parts."""
-    first, *parts = table.state.split(SEPARATOR)
-    lines = [first]
-    for part in parts:
+    return broken_between(table.state.split(SEPARATOR), width, most)
+
+
+def brief_notes(table: Table, width: int, more: str) -> list[str]:
+    """Return the few words of the notes in lines, broken between them; `more` comes last."""
+    briefs = [note.brief for note in table.notes if note.brief]
+    return broken_between([*briefs, more], width)
+
+
+def broken_between(parts: Sequence[str], width: int, most: int | None = None) -> list[str]:
+    """Return texts in lines of `width` terminal cells, the last of `most` lines cut."""
+    lines = [*parts[:1]]
+    for part in parts[1:]:
         longer = f"{lines[-1]}{SEPARATOR}{part}"
         if cell_len(longer) <= width or len(lines) == most:
             lines[-1] = longer
         else:
             lines.append(part)
     return [ellipsis(line, width) for line in lines]
-
-
-def _notes(table: Table, room: Room) -> list[Strip]:
-    lines = [Text("")]
-    is_said_above = SEPARATOR.join(state_lines(table, room.width, MOST_STATE)) == table.state
-    for note in table.notes:
-        if is_said_above and note.kind is NoteKind.STATE:
-            continue
-        lines += Text(note.text, DIM).wrap(room.console, max(room.width, 1))
-    return [_strip(line, room) for line in lines]
 
 
 def _strip(text: Text, room: Room) -> Strip:

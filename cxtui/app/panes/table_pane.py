@@ -38,7 +38,7 @@ _WAYS_IN = {Kind.TEXT: "{} reads the answers", Kind.GRID: "{} opens an item"}
 class Comparison(Lines, can_focus=True):
     """The table of the newest view, or why there is none; a cell has a cursor with the focus."""
 
-    inspects_by, opens_by, goes_by = "i", "enter", "3"
+    notes_by, opens_by, goes_by = "F", "enter", "3"
     """The keys that its texts name."""
 
     def __init__(self) -> None:
@@ -200,7 +200,7 @@ class Comparison(Lines, can_focus=True):
         drawing = self._in_sight(table)
         header, bases, answers = drawing.header, drawing.bases, drawing.starts[-1]
         if self._has_few_lines and not drawing.is_chart:
-            lines = 1 + len(table.lines)
+            lines = 1 + len(table.lines)  # after the rule
             bases = [*bases[lines:], *bases[1:lines]]
         heading = self._heading(table)
         self._header_height = len(heading) + len(header)
@@ -209,16 +209,24 @@ class Comparison(Lines, can_focus=True):
         self._scroll(drawing)
         marked = self._with_marks(table, drawing, drawing.answers(self._top, self._shown))
         shown = self._with_cursor(drawing, marked)
-        notes = drawing.notes[: max(room - len(shown), 0)]
+        notes = self._notes(table, room - len(shown))
         hints = self._hints(table, drawing.layout, answers - len(shown))
         self._say_more(hints)
         if self._has_few_lines and hints:  # the frame names the hidden panes
             heading[-1] = self.strip(
                 Text(ellipsis(f"{hints}{SEPARATOR}{table.state}", self.size.width), DIM)
             )
-        if 0 < len(notes) < len(drawing.notes):
-            notes[-1] = self.strip(Text(tr("… {} shows the rest", self.inspects_by), DIM))
         return [*heading, *header, *shown, *bases, *notes]
+
+    def _notes(self, table: Table, room: int) -> list[Strip]:
+        """Return what the marks say in up to `room` lines, and the key to all notes."""
+        from cxtui.app.panes.table_painting import brief_notes
+
+        more = tr("{} all notes", self.notes_by)
+        lines = ["", *brief_notes(table, self.size.width, more)]
+        if len(lines) > room > 0:
+            lines = [*lines[1:room], more] if room > 1 else [more]
+        return [self.strip(Text(line, DIM)) for line in lines[: max(room, 0)]]
 
     def _in_sight(self, table: Table) -> Painting:
         """Return the drawing of the table, scrolled to the column of the cursor."""

@@ -14,10 +14,10 @@ from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.messages import tr
 from cxtui.output.drawing import cell_text
 from cxtui.output.drawing.fit import broken, ellipsis, fitted
-from cxtui.output.drawing.rich_table import accent, gap_style, picture_text
+from cxtui.output.drawing.rich_table import accent, gap_style, number_style, picture_text
 from cxtui.output.drawing.table_layout import Extent, extent_of
 
-_BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
+_BOLD, _GREY = Style(bold=True), Style(dim=True)
 _INDENT = 2
 _WIDEST_NAME, _NAME_SHARE = 24, 30
 _NARROWEST_BAR, _NARROWEST_GAP, _WIDEST_GAP = 6, 15, 41
@@ -121,7 +121,7 @@ def _axis(table: Table, plan: _Plan) -> Text:
         line = Text().append(
             " " * plan.end + cell_text.axis_text(plan.gap, plan.extent.reach or 1.0), _GREY
         )
-        return line.append(f" {table.gap_title.rjust(plan.extent.gap)}", _BOLD)
+        return line.append(f" {f'{table.gap_title} '.rjust(plan.extent.gap)}", _BOLD)
     if plan.is_bare or not table.gap_title:
         return Text()
     return Text(f"{'':{_INDENT}}{tr('{} behind each answer', table.gap_title)}", _GREY)
@@ -130,8 +130,8 @@ def _axis(table: Table, plan: _Plan) -> Text:
 def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]:
     """Yield the label of an answer, then a line a column; the gap is beside the first."""
     style = _BOLD if row.status is Status.ANSWER else _GREY
-    gap = cell_text.gap_text(table, row)
-    beside = "" if plan.gap or not gap else f"  {gap}"
+    gap = cell_text.marked_gap(table, row)
+    beside = "" if plan.gap or not gap else f"  {gap.rstrip()}"
     label = Text(ellipsis(row.label, width - cell_len(beside)), style)
     yield label.append(beside, gap_style(table, row))
     for place, position in enumerate(_columns(table)):
@@ -152,7 +152,7 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     line.append(cell_text.bar_text(cell_text.share_of(table, cell, largest), plan.bar), colour)
     if not plan.is_bare:
         value = cell_text.value_text(table, row, cell)
-        line.append(f" {value}", _GREY if cell.flag == "**" else _PLAIN)
+        line.append(f" {value}", number_style(cell, colour))
         if marks := cell_text.marks_text(cell):
             line.append(f" {marks}", colour + _BOLD)
     return line.append(" " * max(plan.end - cell_len(line.plain), 0))

@@ -58,7 +58,8 @@ class Details:
 
     def lines(self, width: int) -> list[str]:
         """Return the entries in `width` terminal cells, folded under their texts."""
-        return [line for key, text in self.entries for line in _entry(key, text, width)]
+        indent = min(_KEY, width // 3) if any(key for key, _ in self.entries) else 0
+        return [line for one in self.entries for line in _entry(*one, indent, width)]
 
 
 def sections_about(table: Table, row: int, column: int) -> list[Details]:
@@ -73,8 +74,13 @@ def sections_about(table: Table, row: int, column: int) -> list[Details]:
         Details(tr("What it shows"), tuple(_value(table, one, column))),
         *_compared(table, one, column),
         Details(tr("In words"), tuple(_formulas(table, one, column))),
-        Details(tr("Under the table"), tuple(("", note.text) for note in table.notes)),
+        section_of_notes(table),
     ]
+
+
+def section_of_notes(table: Table) -> Details:
+    """Return all notes on a table."""
+    return Details(tr("Under the table"), tuple(("", note.text) for note in table.notes))
 
 
 def _place(table: Table, row: TableRow, column: int) -> Entries:
@@ -240,9 +246,7 @@ def _formulas(table: Table, row: TableRow, column: int) -> Entries:
             yield name, words
 
 
-def _entry(key: str, text: str, width: int) -> list[str]:
-    indent = min(_KEY, width // 3)
-    heads = [f" {tr(key) if key else ''}"]
-    return [
-        padded(heads.pop() if heads else "", indent) + line for line in broken(text, width - indent)
-    ]
+def _entry(key: str, text: str, indent: int, width: int) -> list[str]:
+    first, *more = broken(text, width - indent)
+    head = padded(f" {tr(key) if key else ''}", indent)
+    return [head + first, *(" " * indent + line for line in more)]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cxtui.analysis.query.banner import split_letters
 from cxtui.analysis.query.cube import Status
+from cxtui.analysis.stats.significance import HIGHER, LOWER
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
 from cxtui.analysis.tables.table import (
     FEW_CASES,
@@ -18,6 +22,9 @@ from cxtui.output.drawing.number_text import EMPTY, rounded, signed
 
 _LARGE = 100
 """A weighted base of this size or more is shown without decimals."""
+
+ELSEWHERE = "›"
+"""Behind the letters of columns that are out of sight."""
 
 NO_DIFFERENCE = "│"
 """The middle of an axis where no interval crosses it."""
@@ -65,9 +72,36 @@ def marks_text(cell: Cell) -> str:
     return cell.letters + few_cases_text(cell)
 
 
+def marks_in_sight(table: Table, cell: Cell, place: int, shown: Sequence[int]) -> str:
+    """Return the marks of the cell in a column, with › behind letters of columns not `shown`."""
+    banner = table.columns[place].banner
+    in_sight = {table.columns[one].letter for one in shown if table.columns[one].banner == banner}
+    letters = split_letters(cell.letters)
+    hidden = [one for one in letters if one not in in_sight]
+    if not hidden:
+        return marks_text(cell)
+    seen = "".join(one for one in letters if one in in_sight)
+    return f"{seen}{''.join(hidden)}{ELSEWHERE}{few_cases_text(cell)}"
+
+
+def is_higher(cell: Cell) -> bool:
+    """Whether a cell is significantly higher than what it is tested against."""
+    return cell.letters not in {"", LOWER}
+
+
 def few_cases_text(cell: Cell) -> str:
     """Return the mark of few cases for a cell that expects few, else nothing."""
     return FEW_CASES_MARK if cell.flag == FEW_CASES else ""
+
+
+def marked_gap(table: Table, row: TableRow) -> str:
+    """Return the gap of a row and a sign: the way it goes if significant, else few cases."""
+    if not row.pairs:
+        return ""
+    pair, text = row.pairs[0], gap_text(table, row)
+    if table.is_significant(pair):
+        return text + (HIGHER if (pair.gap or 0.0) > 0 else LOWER)
+    return f"{text} "
 
 
 def gap_text(table: Table, row: TableRow) -> str:

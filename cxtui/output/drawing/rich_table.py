@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.tables.table import BaseLine, Cell, Table, TableRow
 from cxtui.messages import tr
 from cxtui.output.drawing import cell_text
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, folded
@@ -82,11 +82,11 @@ def text_of_table(table: Table) -> Iterator[str]:
 
 
 def all_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
-    """Yield the lines of the whole table: header, answers, a rule, one line a base."""
+    """Yield the lines of the whole table: header with the base, answers, the lines under them."""
     yield from header_lines(table, layout, extent)
     for position in range(len(table.rows)):
         yield from answer_lines(table, layout, extent, position)
-    yield from base_lines(table, layout)
+    yield from lower_lines(table, layout)
 
 
 def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) -> Iterator[CellLine]:
@@ -96,7 +96,9 @@ def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) ->
     cells = [Text(label, style), Text(cell_text.value_text(table, row, row.cells[0]), _GREY)]
     cells += [_cell(table, row, one, layout, extent.largest) for one in layout.shown[1:]]
     if layout.gap:
-        cells.append(Text(cell_text.gap_text(table, row), gap_style(table, row)))
+        cells.append(
+            Text(cell_text.marked_gap(table, row).rjust(layout.gap), gap_style(table, row))
+        )
     if layout.picture:
         picture = picture_text(table, row, layout.picture, extent.reach)
         cells.append(Text(picture, gap_style(table, row)))
@@ -105,21 +107,33 @@ def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) ->
         yield [Text(more, style)], None
 
 
-def base_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
-    """Yield a rule and, under it, one line for each of the table's lines and bases."""
+def lower_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
+    """Yield a rule and, under it, one line for each of the table's lines and its other bases."""
     # A style of the whole line paints its gaps too: one run of text instead of many.
-    yield ["─" * width for width in layout.widths], _GREY
-    for under in table.lines:
-        flags = [""] * len(table.columns)
-        yield _under(under.label, cell_text.base_texts(under), flags, layout), _GREY
-    for base in table.bases:
-        yield _under(base.label, cell_text.base_texts(base), table.base_flags, layout), _GREY
+    no_flags = ("",) * len(table.columns)
+    lines = [(one, no_flags) for one in table.lines]
+    lines += [(one, table.base_flags) for one in table.bases if one is not table.base]
+    if lines:
+        yield ["─" * width for width in layout.widths], _GREY
+    for one, marks in lines:
+        yield _base_line(one, marks, layout), _GREY
+
+
+def _base_line(one: BaseLine, flags: Sequence[str], layout: Layout) -> list[Text]:
+    indent = " " * (layout.bar + bool(layout.bar))
+    texts = cell_text.base_texts(one)
+    numbers = (
+        indent + texts[position].rjust(layout.value) + flags[position]
+        for position in layout.shown[1:]
+    )
+    cells = [ellipsis(one.label, layout.label), texts[0], *numbers]
+    return [Text(cell) for cell in (*cells, *([""] if layout.gap else []))]
 
 
 def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
-    """Yield the `layout.header` lines over the answers, folded titles aligned at the bottom."""
+    """Yield the lines over the answers: folded titles aligned at the bottom, then the base."""
     titles = [title_lines(table, position, layout.column) for position in layout.shown[1:]]
-    lines_left = layout.header
+    lines_left = layout.titles
     if cell_text.has_several_banners(table):
         yield _once(layout, [(one.banner, one.variable) for one in table.columns]), None
         lines_left -= 1
@@ -136,11 +150,13 @@ def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellL
             text = lines[line - skipped] if line >= skipped else ""
             cells.append(Text(text, accent(position - 1) + _BOLD))
         if layout.gap:
-            cells.append(Text(table.gap_title if is_last else "", _BOLD))
+            title = f"{table.gap_title} ".rjust(layout.gap)
+            cells.append(Text(title if is_last else "", _BOLD))
         if layout.picture:
             axis = cell_text.axis_text(layout.picture, extent.reach or 1.0) if is_last else ""
             cells.append(Text(axis, _GREY))
         yield cells, None
+    yield _base_line(table.base, table.base_flags, layout), _GREY
 
 
 def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
@@ -189,17 +205,14 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
         text.append(cell_text.bar_text(share, layout.bar).ljust(layout.bar), colour)
         text.append(" ")
     number = cell_text.value_text(table, row, cell).rjust(layout.value)
-    text.append(number, _GREY if cell.flag == "**" else Style())
-    if marks := cell_text.marks_text(cell):
+    text.append(number, number_style(cell, colour))
+    if marks := cell_text.marks_in_sight(table, cell, position, layout.shown):
         text.append(f" {marks}", colour + _BOLD)
     return text
 
 
-def _under(label: str, texts: Sequence[str], flags: Sequence[str], layout: Layout) -> list[Text]:
-    indent = " " * (layout.bar + bool(layout.bar))
-    numbers = (
-        indent + texts[position].rjust(layout.value) + flags[position]
-        for position in layout.shown[1:]
-    )
-    cells = [ellipsis(label, layout.label), texts[0], *numbers]
-    return [Text(cell) for cell in (*cells, *([""] if layout.gap else []))]
+def number_style(cell: Cell, colour: Style) -> Style:
+    """Return the style of a number: the higher one stands out, an untested one recedes."""
+    if cell_text.is_higher(cell):
+        return colour + _BOLD
+    return _GREY if cell.flag == "**" else Style()

@@ -35,9 +35,9 @@ class Layout:
     """The layout of a table in a given width; all widths are terminal cells.
 
     `shown` are the positions of the columns that fit, the Total always first; `column` is the
-    width of one banner column, of which `bar` and `value` are parts; `header` counts lines, and
-    `labels` are the lines of each row's label. `picture` is the width of the gap as a dot on its
-    interval, 0 where there is no room for it.
+    width of one banner column, of which `bar` and `value` are parts; `titles` counts the lines of
+    the columns' titles, and `labels` are the lines of each row's label. `picture` is the width of
+    the gap as a dot on its interval, 0 where there is no room for it.
     """
 
     label: int
@@ -46,7 +46,7 @@ class Layout:
     bar: int
     gap: int
     shown: tuple[int, ...]
-    header: int
+    titles: int
     labels: tuple[tuple[str, ...], ...]
     picture: int = 0
 
@@ -57,9 +57,10 @@ class Layout:
         beside = [width for width in (self.gap, self.picture) if width]
         return [self.label, self.value, *columns, *beside]
 
-    def stands_right(self, position: int) -> bool:
-        """Whether a column's texts are aligned right: the Total, and the gap."""
-        return position == 1 or (bool(self.gap) and position == len(self.shown) + 1)
+    @staticmethod
+    def stands_right(position: int) -> bool:
+        """Whether a column's texts are aligned right: the Total; a gap ends in its sign."""
+        return position == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,15 @@ def lay_out(
     """Return the layout of `table` in `width` cells, with its banner columns from `first` on.
 
     Where the columns do not fit, their titles fold, then the gap is left out, then the last columns
-    have to be scrolled to. Without bars (`barred`) the columns are as narrow as they can be. The
-    gap has a picture (`pictured`) where there is room. A label has up to `most_lines` lines.
+    have to be scrolled to; letters then have room for the sign of a column that is out of sight.
+    Bars give way to long labels; without them (`barred`) the columns are as narrow as they can be.
+    The gap has a picture (`pictured`) where there is room. A label has up to `most_lines` lines.
     """
     extent = extent or extent_of(table)
     under = [text for line in (*table.lines, *table.bases) for text in cell_text.base_texts(line)]
     value = max(extent.value, _widest([tr("Total"), *under]))
     marks = max(len(" **"), extent.marks)
-    gap = max(cell_len(table.gap_title), extent.gap) if table.compared else 0
+    gap = max(cell_len(table.gap_title) + 1, extent.gap) if table.compared and first == 1 else 0
     titles = [_title(table, one) for one in range(first, len(table.columns))]
     tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
     if width >= _NARROW:
@@ -109,17 +111,24 @@ def lay_out(
     share = max(width * _LABEL_SHARE // 100, 1)
     tries = ((comfortable, gap, 0), (tight, gap, 0), (tight, 0, 0), (tight, 0, share))
     for least, shown_gap, label in tries:
-        layout = _laid_out(
-            *(table, width, first, label, value, marks, least, shown_gap),
-            barred=barred,
-            most_lines=most_lines,
-        )
+        sign = bool(extent.marks) and (first > 1 or bool(label))
+        fixed = (table, width, first, label, value, marks + sign)
+        layout = _laid_out(*fixed, least, shown_gap, barred=barred, most_lines=most_lines)
+        if layout.bar and _crowds_labels(layout):
+            layout = _laid_out(*fixed, tight, shown_gap, barred=False, most_lines=most_lines)
         if len(layout.shown) - 1 == len(titles):
             break
     room = width - sum(layout.widths) - len(layout.widths) - 1
     if not pictured or extent.reach is None or not layout.gap or room < _NARROWEST_PICTURE:
         return layout
     return replace(layout, picture=(min(room, _WIDEST_PICTURE) - 1) // 2 * 2 + 1)
+
+
+def _crowds_labels(layout: Layout) -> bool:
+    """Return whether a label is cut, or has as many lines as a label can have."""
+    return any(
+        len(lines) >= LABEL_LINES or lines[-1].endswith("…") for lines in layout.labels if lines
+    )
 
 
 def _laid_out(
@@ -136,6 +145,7 @@ def _laid_out(
     most_lines: int,
 ) -> Layout:
     """Return a layout with banner columns of at least `least` cells, labels of `label` if not 0."""
+    least = max(least, value + marks)
     label = label or (_NARROWEST_LABEL if width >= _NARROW else _NARROWEST_LABEL - 2)
     under = (*table.lines, *table.bases)
     labels = [row.label for row in table.rows] + [line.label for line in under]
@@ -165,7 +175,7 @@ def _laid_out(
         bar=bar if barred and bar >= _NARROWEST_BAR else 0,
         gap=gap,
         shown=shown,
-        header=max(map(len, heads), default=1) + variables + outer_lines(table),
+        titles=max(map(len, heads), default=1) + variables + outer_lines(table),
         labels=tuple(_label_lines(row.label, label, most_lines) for row in table.rows),
     )
 
@@ -176,7 +186,7 @@ def extent_of(table: Table) -> Extent:
     return Extent(
         value=_widest(cell_text.value_text(table, row, cell) for row, cell in cells),
         marks=_widest(f" {cell_text.marks_text(cell)}".rstrip() for _, cell in cells),
-        gap=_widest(cell_text.gap_text(table, row) for row in table.rows),
+        gap=_widest(cell_text.marked_gap(table, row) for row in table.rows),
         largest=cell_text.largest_bar(table),
         reach=cell_text.reach_of(table),
     )
