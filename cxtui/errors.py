@@ -65,6 +65,10 @@ class ExportError(CxtuiError):
     """A table could not be written to its destination."""
 
 
+class TemporaryExportError(ExportError):
+    """A file could not be written now, and may be later: another place is no remedy."""
+
+
 def engine_errors() -> tuple[type[BaseException], ...]:
     """Return the exceptions that a query can raise, without loading an engine that is not in use.
 

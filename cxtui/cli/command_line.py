@@ -149,9 +149,10 @@ def _received(command: Command, tidy: ExitStack) -> Command:
     from cxtui.sources.standard_input import STANDARD_INPUT, SpooledInput
 
     if command.debug_log:
-        from cxtui.cli.debug_log import start_log
+        from cxtui.cli.debug_log import end_log, start_log
 
         start_log(Path(command.debug_log))
+        tidy.callback(lambda: say(f"cxtui: {why}") if (why := end_log()) else None)
         note(command.verb)
     tidy.push(_keep_openings)
     # Queries that still run on a server, and files that are half written.

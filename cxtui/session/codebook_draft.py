@@ -104,7 +104,12 @@ def save_draft(
         if target == own:
             own.parent.mkdir(parents=True, exist_ok=True)
         saved = save_codebook(
-            draft.written, draft.now, target, written=written, never=draft.survey.files
+            draft.written,
+            draft.now,
+            target,
+            written=written,
+            never=draft.survey.files,
+            is_copy=elsewhere is not None,
         )
     except OSError as error:
         reason = error.strerror or error

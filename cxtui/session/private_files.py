@@ -10,7 +10,7 @@ from cxtui.errors import ExportError
 from cxtui.sources.standard_input import stable_name
 from cxtui.user_directories import NO_HOME, expand_home, user_directory
 
-_OWN_FILE, _OWN_FOLDER = 0o600, 0o700
+_OWN_FOLDER = 0o700
 
 
 def config_file() -> Path:
@@ -62,13 +62,20 @@ def keep(file: Path, content: bytes) -> Path:
     """
     from cxtui.output.files.write_file import write_whole
 
+    make_own_folder(file)
+    write_whole(file, content, replace=True, private=True)
+    return file
+
+
+def make_own_folder(file: Path) -> None:
+    """Make the folder of a file of the user's, which no other user can enter.
+
+    Raises `ExportError` where it cannot be made.
+    """
     if file.is_relative_to(NO_HOME):
         raise ExportError("there is no home directory to keep it in: set HOME")
     try:
         for folder in reversed([one for one in file.parents if not one.exists()]):
             folder.mkdir(mode=_OWN_FOLDER, exist_ok=True)
-        write_whole(file, content, replace=True)
-        file.chmod(_OWN_FILE)
     except OSError as error:
         raise ExportError("{} could not be written: {}", file, error.strerror or error) from None
-    return file

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.errors import ExportError, SavedViewsError, ViewError
+from cxtui.errors import ExportError, SavedViewsError, TemporaryExportError, ViewError
+from cxtui.file_locks import folder_lock
 from cxtui.messages import tr
 from cxtui.output.files.saved_views import Saved, SavedView, beside, load_saved, write_saved
-from cxtui.output.files.write_file import folder_lock, write_whole
-from cxtui.session.private_files import keep, session_file, views_file
+from cxtui.output.files.write_file import write_whole
+from cxtui.session.private_files import keep, make_own_folder, session_file, views_file
 from cxtui.sources.standard_input import content_key
 from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.toml_entries import toml_value
@@ -102,13 +103,21 @@ class Store:
     def change(self, change: Callable[[Saved], Saved]) -> Path:
         """Change what the file holds now, and return where that was written.
 
-        The file is read again first: another explorer may have written to it. Where nothing can
-        be written beside the survey, all views go to the user's own file. Raises
+        The file is read again first: another explorer may have written to it. Where the folder
+        of the survey is for others to write, all views go to the user's own file. Raises
         `SavedViewsError` or `ExportError`; then nothing has changed.
         """
-        with folder_lock(self.file.parent):
-            content = write_saved(change(self.load()), self._origin).encode()
-            if self._beside is not None and self.file == self._beside:
-                with suppress(ExportError):  # a folder that others look after: the user's is left
+        if self._beside is not None and self.file == self._beside:
+            with folder_lock(self._beside.parent):
+                content = self._changed(change)
+                try:
                     return write_whole(self._beside, content, replace=True)
-            return keep(self._own, content)
+                except ExportError as error:  # a folder that others look after: the user's is left
+                    if isinstance(error, TemporaryExportError):
+                        raise
+        make_own_folder(self._own)
+        with folder_lock(self._own.parent):
+            return keep(self._own, self._changed(change))
+
+    def _changed(self, change: Callable[[Saved], Saved]) -> bytes:
+        return write_saved(change(self.load()), self._origin).encode()

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,8 +52,9 @@ class SpooledInput:
         stream = stream or sys.stdin.buffer
         if stream.isatty():
             raise SourceError("standard input is the terminal: `cxtui - < survey.csv` reads a file")
-        self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
+        self._folder = Path()
         try:
+            self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
             beginning = stream.read(_ENOUGH)
             if not beginning:
                 raise SourceError("standard input is empty: `cxtui - < survey.csv` reads a file")
@@ -67,8 +69,10 @@ class SpooledInput:
             raise
 
     def forget(self) -> None:
-        """Remove the file and its folder."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Remove the file and its folder, if there is one."""
+        if self._folder.name:
+            with suppress(OSError):
+                shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _spool(file: Path, beginning: bytes, stream: BinaryIO) -> str:

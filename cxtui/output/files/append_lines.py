@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
-from cxtui.errors import ExportError
+from cxtui.file_locks import close, file_lock, unwritable_error
 
 _PRIVATE = 0o600
 
@@ -18,18 +17,14 @@ def append_lines(path: Path, lines: str, header: str, cut: bytes) -> None:
     to its end is taken out again. Raises `OSError` where the file cannot be opened, and
     `ExportError` where it cannot be written.
     """
-    import fcntl
-
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _PRIVATE)
     try:
-        with suppress(OSError):  # a file system without locks: one write appends as a whole
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        _append(descriptor, lines.encode("utf-8"), header.encode("utf-8"), cut)
+        with file_lock(descriptor, path, path.parent):
+            _append(descriptor, lines.encode("utf-8"), header.encode("utf-8"), cut)
     except OSError as error:
-        message = "{} could not be written: {}"
-        raise ExportError(message, path, error.strerror or error) from None
+        raise unwritable_error(path, error) from None
     finally:
-        os.close(descriptor)
+        close(descriptor)
 
 
 def _append(descriptor: int, lines: bytes, header: bytes, cut: bytes) -> None:

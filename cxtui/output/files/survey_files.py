@@ -8,8 +8,9 @@ from dataclasses import replace as replace_fields
 from pathlib import Path
 
 from cxtui.errors import CodebookError, ExportError, engine_errors, first_line
+from cxtui.file_locks import folder_lock
 from cxtui.messages import tr
-from cxtui.output.files.write_file import folder_lock, target_of, write_through, write_whole
+from cxtui.output.files.write_file import target_of, write_through, write_whole
 from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import METADATA_KEY, read_codebook, write_codebook
 from cxtui.survey.derive.derivation import Derivation
@@ -36,15 +37,19 @@ def save_codebook(
     *,
     written: Path | None = None,
     never: Iterable[Path] = (),
+    is_copy: bool = True,
 ) -> Saved:
     """Write the changes between two codebooks to `target`, whole or not at all.
 
     In the text of `written`, the codebook file of the survey, only the tables concerned change;
-    without such a file all is written, guesses as guesses. The files in `never` are not replaced.
-    Raises `CodebookError` or `ExportError`.
+    without such a file all is written, guesses as guesses. Unless the target `is_copy`, a file that
+    another person has written there meanwhile is the codebook. The files in `never` are not
+    replaced. Raises `CodebookError` or `ExportError`.
     """
     target = expand_home(target).resolve()
     with folder_lock(target.parent):  # another person may save the same codebook
+        if not is_copy and target.is_file():
+            written = target
         return _save_codebook(before, after, target, written, tuple(never))
 
 
@@ -64,6 +69,8 @@ def change_coding(
     target = expand_home(target).resolve()
     with folder_lock(target.parent):
         now = codebook
+        if target.is_file():  # another person may have made it meanwhile
+            written = target
         if written and written.is_file():
             now = read_codebook(_text_of(written), str(written))
         found = next((one for one in now.derived if one.id == name), None)

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from cxtui.cancellation import current_request
 from cxtui.errors import ExportError
+from cxtui.file_locks import PROTECTED, close, is_left, try_lock, unwritable_error
 from cxtui.user_directories import expand_home
 
 _DRAFT = ".cxtui-"
 _PRIVATE, _NEW = 0o600, 0o666
 """Modes of files; the system takes the user's mask (`umask`) away from that of a new one."""
-_LOCK_SECONDS, _LOCK_PAUSE = 10.0, 0.01
 
 _drafts: set[Path] = set()
 """The temporary files that are being written, by any thread."""
 
 
 def write_whole(
-    path: Path, content: bytes, *, replace: bool = False, never: Iterable[Path] = ()
+    path: Path,
+    content: bytes,
+    *,
+    replace: bool = False,
+    never: Iterable[Path] = (),
+    private: bool = False,
 ) -> Path:
     """Write `content` to `path` through a temporary file beside it; return the full path.
 
-    Raises `ExportError` where it cannot be written, where something is there and `replace` is
-    false, and where it is one of the files that are `never` replaced: the survey's own. Raises
-    `Cancelled` where the current request is cancelled before the file has its name.
+    A `private` file is for its owner alone; any other one keeps the rights that it had. Raises
+    `ExportError` where it cannot be written, where something is there and `replace` is false, and
+    where it is one of the files that are `never` replaced: the survey's own. Raises `Cancelled`
+    where the current request is cancelled before the file has its name.
     """
-    return write_through(
-        path, lambda draft: draft.write_bytes(content), replace=replace, never=never
-    )
+
+    def write(draft: Path) -> None:
+        draft.write_bytes(content)
+
+    return write_through(path, write, replace=replace, never=never, private=private)
 
 
 def write_through(
@@ -44,69 +53,34 @@ def write_through(
     *,
     replace: bool = False,
     never: Iterable[Path] = (),
+    private: bool = False,
 ) -> Path:
     """Let `write` fill a temporary file, which then becomes `path`; as `write_whole`."""
     target = target_of(path, replace=replace, never=never)
     try:
-        draft, descriptor = _new_draft(target)
+        draft, descriptor = _new_draft(target, is_private=private or target.exists())
     except OSError as error:
-        raise _unwritable(target, error) from None
+        raise unwritable_error(target, error) from None
     _drafts.add(draft)
     try:
         write(draft)
         with draft.open("rb") as opened:
             os.fsync(opened.fileno())
-        _keep_owner_and_mode(draft, target)
+        if not private:
+            _keep_rights(draft, target)
         if request := current_request():
             request.finish()
         _publish(draft, target, replace=replace)
     except FileExistsError:
         raise ExportError("{} exists; nothing was replaced", target) from None
     except OSError as error:
-        raise _unwritable(target, error) from None
+        raise unwritable_error(target, error) from None
     finally:
         with suppress(OSError):
             draft.unlink()
-        os.close(descriptor)
+        close(descriptor)
         _drafts.discard(draft)
     return target
-
-
-@contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
-    """Let one program at a time change a file in a folder that it reads first.
-
-    Where the file system has no locks, go on without. Raises `ExportError` where another program
-    holds the lock for long: what it saves meanwhile would be lost.
-    """
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # the folder is still to be made
-        yield
-        return
-    try:
-        end = time.monotonic() + _LOCK_SECONDS
-        while not _lock(descriptor):
-            if time.monotonic() > end:
-                message = "{}: another program is saving there; nothing was saved, try again"
-                raise ExportError(message, folder)
-            time.sleep(_LOCK_PAUSE)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    """Lock an open file until it is closed; return whether no other program has locked it."""
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
 
 
 def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) -> Path:
@@ -121,7 +95,7 @@ def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) 
         taken = os.path.lexists(target)
         is_plain = target.is_file() or not target.exists()
     except OSError as error:
-        raise _unwritable(target, error) from None
+        raise unwritable_error(target, error) from None
     if is_own:
         raise ExportError("{} is the survey itself; take another name", target)
     if not is_plain:
@@ -140,7 +114,7 @@ def try_target(path: Path, *, replace: bool = False, never: Iterable[Path] = ())
         with tempfile.TemporaryFile(dir=target.parent):
             pass
     except OSError as error:
-        raise _unwritable(target, error) from None
+        raise unwritable_error(target, error) from None
 
 
 def forget_drafts() -> None:
@@ -153,7 +127,8 @@ def forget_drafts() -> None:
 def _publish(draft: Path, target: Path, *, replace: bool) -> None:
     """Give the draft its name in one step; a link, unlike a rename, replaces nothing."""
     if replace:
-        draft.replace(target)
+        if not _rewritten(target, draft):
+            draft.replace(target)
         return
     try:
         os.link(draft, target)
@@ -165,7 +140,38 @@ def _publish(draft: Path, target: Path, *, replace: bool) -> None:
         draft.rename(target)
 
 
-def _new_draft(target: Path) -> tuple[Path, int]:
+def _rewritten(target: Path, draft: Path) -> bool:
+    """Give a file with several names the content of a draft; return whether there is such a file.
+
+    A rename would part it from its other names. Its old content is put back where that fails.
+    """
+    try:
+        if target.stat().st_nlink == 1:
+            return False
+        opened = target.open("r+b")
+    except OSError as error:
+        if error.errno == errno.ENOENT or error.errno in PROTECTED:  # it can still be replaced
+            return False
+        raise
+    with opened:
+        old = opened.read()
+        try:
+            _overwrite(opened, draft.read_bytes())
+        except BaseException:
+            _overwrite(opened, old)
+            raise
+    return True
+
+
+def _overwrite(opened: BinaryIO, content: bytes) -> None:
+    opened.seek(0)
+    opened.write(content)
+    opened.truncate()
+    opened.flush()
+    os.fsync(opened.fileno())
+
+
+def _new_draft(target: Path, *, is_private: bool) -> tuple[Path, int]:
     """Return a new file beside a target, and its descriptor, which holds a lock.
 
     Drafts without a lock are those of programs that were ended: they are removed. A file that is
@@ -173,29 +179,24 @@ def _new_draft(target: Path) -> tuple[Path, int]:
     """
     for left in target.parent.glob(f"{_DRAFT}*"):
         with suppress(OSError):
-            _remove_unlocked(left)
-    mode = _PRIVATE if target.exists() else _NEW
+            if is_left(left):
+                left.unlink()
+    mode = _PRIVATE if is_private else _NEW
     while True:
         # A short name, which is not too long where that of the file itself is not.
         draft = target.with_name(f"{_DRAFT}{secrets.token_hex(4)}")
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
-        _lock(descriptor)
+        try_lock(descriptor)
         if os.fstat(descriptor).st_nlink:
             return draft, descriptor
-        os.close(descriptor)  # another program took it for one that was left
+        close(descriptor)  # another program took it for one that was left
 
 
-def _remove_unlocked(draft: Path) -> None:
-    descriptor = os.open(draft, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        if _lock(descriptor):
-            draft.unlink()
-    finally:
-        os.close(descriptor)
+def _keep_rights(draft: Path, target: Path) -> None:
+    """Give a draft the owner, group, attributes and mode of the file that it replaces, if it may.
 
-
-def _keep_owner_and_mode(draft: Path, target: Path) -> None:
-    """Give a draft the owner, group and mode of the file that it replaces, as far as it may."""
+    Lists of users (ACL) are attributes: those that a folder gives to new files are removed.
+    """
     try:
         status = target.stat()
     except OSError:
@@ -208,8 +209,18 @@ def _keep_owner_and_mode(draft: Path, target: Path) -> None:
             os.chown(draft, -1, status.st_gid)
         except OSError:  # another group gets no more than everybody
             mode = mode & ~0o070 | (mode & 0o007) << 3
+    _keep_attributes(draft, target)
     draft.chmod(mode & 0o777)
 
 
-def _unwritable(target: Path, error: OSError) -> ExportError:
-    return ExportError("{} could not be written: {}", target, error.strerror or error)
+def _keep_attributes(draft: Path, target: Path) -> None:
+    if not hasattr(os, "listxattr"):  # of Linux
+        return
+    with suppress(OSError):  # a file system without them
+        kept = os.listxattr(target)
+        for name in set(os.listxattr(draft)).difference(kept):
+            with suppress(OSError):
+                os.removexattr(draft, name)
+        for name in kept:
+            with suppress(OSError):
+                os.setxattr(draft, name, os.getxattr(target, name))

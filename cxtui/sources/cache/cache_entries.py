@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxtui.errors import engine_errors
+from cxtui.file_locks import close, is_left, try_lock
 
 if TYPE_CHECKING:
     import polars as pl
@@ -137,7 +138,8 @@ def store_entry(folder: Path, name: str, frame: pl.LazyFrame, facts: str) -> Non
     # a full disk, say: the survey opens without an entry
     with suppress(*engine_errors()), ExitStack() as cleanup:
         descriptor, path = tempfile.mkstemp(suffix=_DRAFT, dir=folder)  # readable by its owner only
-        os.close(descriptor)
+        cleanup.callback(close, descriptor)
+        try_lock(descriptor)
         draft = Path(path)
         cleanup.callback(remove, draft)
         frame.sink_parquet(draft, compression="lz4", metadata={_KEY: facts})
@@ -149,7 +151,7 @@ def store_entry(folder: Path, name: str, frame: pl.LazyFrame, facts: str) -> Non
 
 
 def _make_room(folder: Path, newest: str) -> None:
-    """Remove entries of the file's other states, entries beyond the limits, and old drafts."""
+    """Remove entries of the file's other states, entries beyond the limits, and drafts left."""
     now, size = time.time(), 0
     path, current = newest[:_PATH_SIGNS], newest[: _PATH_SIGNS + 1 + _STATE_SIGNS]
     files: set[str] = set()
@@ -157,7 +159,7 @@ def _make_room(folder: Path, newest: str) -> None:
     for used, entry in sorted(entries, key=lambda one: (one[0], one[1].name), reverse=True):
         entry_size, own = entry.stat().st_size, entry.name[:_PATH_SIGNS]
         outdated = own == path and not entry.name.startswith(current)
-        old = now - used > (_DAY if entry.suffix == _DRAFT else MOST_DAYS * _DAY)
+        old = now - used > MOST_DAYS * _DAY or (entry.suffix == _DRAFT and is_left(entry))
         many = len(files | {own}) > MOST_FILES
         if outdated or old or many or size + entry_size > MOST_BYTES:
             remove(entry)

@@ -9,7 +9,8 @@ from functools import reduce
 from pathlib import Path
 
 from cxtui.analysis.query.side_queries.written_answers import WrittenAnswer, read_written
-from cxtui.errors import CodebookError, ExportError, ViewError
+from cxtui.errors import CodebookError, ExportError, TemporaryExportError, ViewError
+from cxtui.file_locks import unwritable_error
 from cxtui.output.files.append_lines import append_lines
 from cxtui.output.files.survey_files import change_coding
 from cxtui.sources.codebook_location import (
@@ -221,17 +222,19 @@ class CodingDesk:
         """Append to the user's own file where there is one, else beside the survey if possible."""
         *_, beside, own = self._paths
         self.has_written = True
+        usual = own if own.exists() else beside
         try:
-            append_lines(own if own.exists() else beside, lines, header(), CUT)
+            append_lines(usual, lines, header(), CUT)
             return
         except OSError as error:
-            reason = error
+            reason = unwritable_error(usual, error)
+            if usual.parent.exists() and isinstance(reason, TemporaryExportError):
+                raise reason from None
         try:  # a folder that others look after
             own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             append_lines(own, lines, header(), CUT)
         except OSError:
-            said = reason.strerror or reason
-            raise ExportError("{} could not be written: {}", beside, said) from None
+            raise reason from None
 
     def _change_coding(self, change: Callable[[Derivation], Derivation]) -> None:
         """Change the coding as it is in the codebook now, where another may have changed it."""
@@ -243,9 +246,9 @@ class CodingDesk:
         target = written or default_codebook_path(self._files)
         try:
             coding = self._save(changed, target, written)
-        except ExportError:
+        except ExportError as error:
             own = user_codebook_path(self._files)
-            if self._asked or target == own:
+            if self._asked or target == own or isinstance(error, TemporaryExportError):
                 raise
             coding = self._save(changed, own, written)
         self.has_written = self.has_written or coding != self.coding

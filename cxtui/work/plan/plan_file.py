@@ -11,9 +11,10 @@ from typing import Any
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import ViewOptions, options_of_view, view_of
 from cxtui.errors import PlanError, ViewError
+from cxtui.file_locks import folder_lock
 from cxtui.messages import tr
 from cxtui.options import keywords_of
-from cxtui.output.files.write_file import folder_lock, write_whole
+from cxtui.output.files.write_file import write_whole
 from cxtui.survey.model import Survey
 from cxtui.text import clean
 from cxtui.user_directories import expand_home
