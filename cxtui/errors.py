@@ -21,7 +21,7 @@ class CxtuiError(Exception):
     def __init__(self, message: str, *values: object) -> None:
         text = clean(tr(message, *values))
         if len(text) > _LONGEST:  # it quotes a very long text
-            text = f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+            text = clean(f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}")
         super().__init__(text)
 
 

@@ -94,7 +94,7 @@ def _remembered(file: Path, stamp: object) -> Peek | None:
             return None
         questions, weights, wave = whole["peek"]
         return Peek([Asked(*one) for one in questions], weights, wave)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 
 from cxtui.analysis.tables.build_table import tabulate
@@ -21,6 +20,16 @@ from tests.fuzz.delimited import check_header, check_text
 from tests.fuzz.mutations import damaged, damaged_below, damaged_inside, misspelt
 from tests.fuzz.seeds import CODEBOOK, HEBREW, respondents, seeds
 from tests.fuzz.structures import LAYOUTS, restructured, restructured_inside
+from tests.fuzz.toml_texts import changed_toml
+from tests.fuzz.user_texts import (
+    cache_entry,
+    codes,
+    config,
+    derived,
+    made_survey,
+    plan,
+    targets,
+)
 from tests.rendering import render
 
 _WRITTEN = ((Format.TEXT, Shape.WIDE), (Format.CSV, Shape.TIDY))
@@ -30,6 +39,7 @@ _VIEWS = (
     *("--question 'goal' --where goal!=9 --level 95 --wave all", "--show mean --sort percent"),
     *("--base asked --correction holm --against total --weight w", "--base all --no-weight"),
 )
+_WORKBOOKS = ("xlsx", "ods")
 _SAVED = tuple(SavedView(f'View {place} "a"', text) for place, text in enumerate(_VIEWS))
 
 
@@ -57,11 +67,11 @@ def made(target: str, chance: random.Random) -> bytes:
     files = seeds()[target]
     content = chance.choice(files)
     if chance.random() < 0.5:
-        if target == "xlsx":
+        if target in _WORKBOOKS:
             return restructured_inside(content, chance)
         if target in LAYOUTS:
             return restructured(target, content, chance)
-    if target == "xlsx" and chance.random() < 0.7:
+    if target in _WORKBOOKS and chance.random() < 0.7:
         return damaged_inside(content, chance)
     if target == "csv.gz" and chance.random() < 0.5:
         return damaged_below(content, chance)
@@ -93,7 +103,7 @@ def _quoted(text: str) -> str:
 
 
 def _codebook(_: str, chance: random.Random, folder: Path) -> str:
-    text = misspelt(CODEBOOK, chance)
+    text = changed_toml(CODEBOOK, chance)
     file = folder / "made.parquet"
     if not file.exists():
         respondents().write_parquet(file)
@@ -104,14 +114,8 @@ def _codebook(_: str, chance: random.Random, folder: Path) -> str:
     return _walk(survey, chance)
 
 
-@cache
-def _made_survey(folder: Path) -> Survey:
-    respondents().write_parquet(folder / "view.parquet")
-    return open_survey(str(folder / "view.parquet"))
-
-
 def _view(_: str, chance: random.Random, folder: Path) -> str:
-    survey = _made_survey(folder)
+    survey = made_survey(folder)
     words = " ".join(chance.sample(_VIEWS, chance.choice((1, 2))))
     view = parse_view(survey, misspelt(words, chance))
     assert parse_view(survey, str(view)) == view, f"another view when read again: {view}"
@@ -121,7 +125,7 @@ def _view(_: str, chance: random.Random, folder: Path) -> str:
 
 
 def _saved_views(_: str, chance: random.Random, __: Path) -> str:
-    text = misspelt(write_saved(_SAVED, "it"), chance)
+    text = changed_toml(write_saved(_SAVED, "it"), chance)
     saved = read_saved(text, "it")
     assert read_saved(write_saved(saved, "it"), "again") == saved, "others when read again"
     return "read"
@@ -138,9 +142,11 @@ def _header(_: str, chance: random.Random, __: Path) -> str:
 
 
 TARGETS: Mapping[str, Callable[[str, random.Random, Path], str]] = {
-    **dict.fromkeys(("parquet", "arrow", "feather", "csv", "tsv", "csv.gz", "xlsx"), _file),
+    **dict.fromkeys(("parquet", "arrow", "feather", "csv", "tsv", "csv.gz", *_WORKBOOKS), _file),
     **dict.fromkeys(("sav", "zsav", "por", "dta", "sas7bdat", "xpt"), _file),
     **{"codebook": _codebook, "view": _view, "text": _text, "header": _header},
     "saved views": _saved_views,
+    **{"derived": derived, "codes": codes, "plan": plan, "targets": targets, "config": config},
+    "cache": cache_entry,
 }
 """The fuzz targets: endings of files, and the texts that a user writes."""

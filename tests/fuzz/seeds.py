@@ -6,8 +6,10 @@ import datetime
 import gzip
 import io
 import tempfile
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -40,6 +42,11 @@ kind = "numeric"
 classes = [1, 2.5]
 """
 
+_MANIFEST = (
+    '<?xml version="1.0"?>'
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+)
+
 
 def respondents(rows: int = 30) -> pl.DataFrame:
     """A survey with a role, codes, a number with nulls, texts, dates and a weight."""
@@ -68,6 +75,7 @@ def seeds() -> Mapping[str, tuple[bytes, ...]]:
             "tsv": _texts("\t"),
             "csv.gz": tuple(map(gzip.compress, _texts(";"))),
             "xlsx": (_workbook(),),
+            "ods": (_open_document(),),
             "sav": (_sav(file), _sav(file, row_compress=True)),
             "zsav": (_sav(file, compress=True),),
             "por": _por(file),
@@ -116,6 +124,43 @@ def _workbook() -> bytes:
         sheet.write_formula(1, 6, "=1/0", None, "#DIV/0!")
         sheet.merge_range(40, 0, 40, 3, "merged")
     return file.getvalue()
+
+
+def _open_document() -> bytes:
+    """An OpenDocument workbook; no library at hand writes it."""
+    frame = respondents().cast(pl.String).fill_null("")
+    rows = "".join(map(_document_row, (frame.columns, *frame.rows())))
+    names = {
+        one: f"urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"
+        for one in ("office", "table", "text")
+    }
+    spaces = " ".join(f'xmlns:{one}="{name}"' for one, name in names.items())
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="Answers">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+        archive.writestr("content.xml", content)
+    return file.getvalue()
+
+
+def _document_row(cells: Sequence[str]) -> str:
+    """A row of a table; equal cells that follow each other are one with their number."""
+    found = []
+    for cell, same in groupby(cells):
+        number, kind = len(list(same)), "string"
+        value = ""
+        if cell.replace(".", "", 1).isdigit():
+            kind, value = "float", f' office:value="{cell}"'
+        found.append(
+            f'<table:table-cell table:number-columns-repeated="{number}" '
+            f'office:value-type="{kind}"{value}><text:p>{cell}</text:p></table:table-cell>'
+        )
+    return f"<table:table-row>{''.join(found)}</table:table-row>"
 
 
 def _plain() -> pl.DataFrame:

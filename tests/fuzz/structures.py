@@ -225,7 +225,8 @@ def _arrow(content: bytes, layout: Layout) -> None:
 
 _ATTRIBUTE = re.compile(rb'(?<==")[^"]{0,40}(?=")')
 _ELEMENT = re.compile(
-    rb"(?s)<(c|row|si|v|t|f|sheet|Relationship|mergeCell|col)\b[^>]*?(?:/>|>.*?</\1>)"
+    rb"(?s)<(c|row|si|v|t|f|sheet|Relationship|mergeCell|col|table:table-row|table:table-cell)"
+    rb"\b[^>]*?(?:/>|>.*?</\1>)"
 )
 
 

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +35,8 @@ from cxtui.sources.source import Source
 
 REQUEST_BYTES = 2**16
 _IDLE_SECONDS = 30.0
+_LETTER = "a"
+"""A text in the script of most languages."""
 _LISTED = 3
 """Descriptors that come with a request: the pipe for its messages, and standard error."""
 
@@ -66,6 +69,8 @@ def serve(connection: int, lifeline: int, kind: str) -> NoReturn:
                 break
             _load_reader(unpack_value(request)[0])
             asked.sendall(_decoded_apart(request, given))
+            if select.select([asked], [], [], _IDLE_SECONDS)[0]:  # there is a second file
+                _load_words()
     os._exit(0)
 
 
@@ -73,6 +78,19 @@ def _load_reader(kind: str) -> None:
     """Load the libraries of a kind of files for all children to come."""
     with suppress(ImportError):  # is said by the child
         reader_of(kind)
+    import narwhals.stable.v2 as nw
+    import polars as pl
+
+    nw.from_native(pl.Series(), series_only=True)  # loads what adapts the engine; starts no thread
+
+
+def _load_words() -> None:
+    """Load the words of languages for all children to come; a single file may need none."""
+    from cxtui.survey.inference.answer_order import says_no_answer
+    from cxtui.survey.languages.lexicon import all_languages, vocabulary
+
+    deque(map(vocabulary, all_languages(_LETTER)), maxlen=0)
+    says_no_answer(_LETTER)
 
 
 def _leave_terminal() -> None:

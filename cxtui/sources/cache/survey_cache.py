@@ -27,7 +27,7 @@ from cxtui.survey.model import Codebook, ColumnLabel, Survey
 from cxtui.survey.note import Note
 
 _BESIDE = ("{stem}.sas7bcat", "formats.sas7bcat")
-_UNFIT = (ValueError, TypeError, KeyError, AttributeError, CodebookError)
+_UNFIT = (ValueError, TypeError, KeyError, AttributeError, RecursionError, CodebookError)
 """What an entry raises whose facts another version has written."""
 
 _waiting: list[Callable[[], None]] = []

@@ -75,7 +75,7 @@ def _is_ordered(metadata: object) -> bool:
 def _parse(text: bytes) -> Any:
     try:
         return json.loads(text) if text else {}
-    except ValueError:  # UnicodeDecodeError is one
+    except (ValueError, RecursionError):  # UnicodeDecodeError is a `ValueError`
         return {}
 
 

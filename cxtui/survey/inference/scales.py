@@ -37,7 +37,8 @@ _NUMBERED = (
     ),
     re.compile(r"^(?P<number>\d{1,2})\s*[(\[](?P<words>\D.*)[)\]]$"),
     re.compile(
-        r"^(?P<words>\D*?\w\D*?)\s*(?:[(\[](?P<own>\d{1,2})[)\]]|[\s-](?P<number>\d{1,2}))$"
+        r"^(?P<words>(?=\W*[^\W\d])\D*?|\D*\d\D*?)\s*"
+        r"(?:[(\[](?P<own>\d{1,2})[)\]]|[\s-](?P<number>\d{1,2}))$"
     ),
 )
 """`(1) Never`, `1 - Never`, `1 (Never)` and `Never (1)`."""
