@@ -399,10 +399,7 @@ def cells_of(table: Table, label: str) -> list[object]:
 
 @given(RESPONDENTS)
 def test_a_merged_answer_is_the_net_to_the_last_bit(respondents: list[Respondent]) -> None:
-    """Counts, weights, percentages and intervals, of one answer and of several.
-
-    Weights whose sums are rounded are added in another order: those of answers, or of the merged.
-    """
+    """Counts, weights, percentages and intervals, of one answer and of several."""
     survey = surveyed(
         respondents,
         'id = "two", from = "region", merge = [{ label = "Net", of = ["2", "3"] }]',

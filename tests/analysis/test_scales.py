@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 
 from cxtui.analysis.query.expressions.number_classes import add_classes
+from cxtui.analysis.query.scale_nets import nets_of_scale
 from cxtui.analysis.query.side_queries.quantiles import weighted_quantile
-from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Against, Base, Measure, View

@@ -31,7 +31,7 @@ class GroupTable:
     """Groups counted by the engine, one row a group, sorted by answer, banner keys and unit.
 
     `answers`, `values` and `units` are the distinct keys, and the position of each group's key
-    among them; `totals` are n, W, Q and other weights, (groups, totals), `sums` those of the plan.
+    among them; `totals` are those of `Weighting.totals`, (groups, parts), `sums` those of the plan.
     `sizes` are the numbers of rows.
     """
 
@@ -47,7 +47,7 @@ class GroupTable:
 class AnswerGroups:
     """Groups with the same answer (item and row) and banner keys: their units, and their totals.
 
-    `totals` are those of `GroupTable`, or the moments of numbers, with the groups in rows.
+    `totals` are those of `GroupTable`, or the plan's `powers`, with the groups in rows.
     """
 
     values: Key

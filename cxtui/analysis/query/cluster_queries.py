@@ -27,6 +27,7 @@ from cxtui.analysis.query.banner_counts import (
     banner_query,
 )
 from cxtui.analysis.query.cluster_reduction import ClusterSpread, Presence, merge_moments
+from cxtui.analysis.query.counting_plan import QueryPlan
 from cxtui.analysis.query.query_batching import BatchedCount
 from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.query.sample_units import SampleUnits
@@ -93,7 +94,7 @@ def cluster_queries(
     groups = _Groups(table, dict.fromkeys(parts), sums)
     if not groups.comparable:
         return None
-    totals = list(groups.totals(counted))
+    totals = list(groups.totals(counted, plan))
     bases = Presence([counted], plan.base_class).members
     if not totals or len(totals) > _MOST_TOTALS or len(bases) > _MOST_BASES:
         return None
@@ -153,21 +154,24 @@ class _Groups:
             for value in key
         )
 
-    def totals(self, counted: BannerCounts) -> Iterator[nw.Expr]:
+    def totals(self, counted: BannerCounts, plan: QueryPlan) -> Iterator[nw.Expr]:
         """Yield the sum that each cell and each number's moment is, in the groups that have it."""
+        weights, moments = plan.weighting.parts.spans[1], plan.moments.spans[0]
         for group in counted.cells:
-            yield self._sum(group, 1)
+            yield self._sum(group, weights)
         for group in counted.powers:
-            yield self._sum(group, 0)
+            yield self._sum(group, moments)
 
     def has_respondents(self, members: Sequence[AnswerGroups]) -> nw.Expr:
         """Return whether any of some groups has respondents."""
-        return reduce(operator.or_, (self._sum(one, 0) > 0 for one in members))
+        n = slice(0, 1)
+        return reduce(operator.or_, (self._sum(one, n) > 0 for one in members))
 
-    def _sum(self, group: AnswerGroups, total: int) -> nw.Expr:
-        """Return a total of a group, 0 in the rows of others."""
+    def _sum(self, group: AnswerGroups, total: slice) -> nw.Expr:
+        """Return a total of a group from its parts, 0 in the rows of others."""
         parts: dict[int, list[nw.Expr]] = {}
-        for unit, factor in zip(group.units, group.totals[:, total], strict=True):
+        factors = group.totals[:, total].sum(axis=1)
+        for unit, factor in zip(group.units, factors, strict=True):
             if factor:
                 place, at = divmod(int(unit), len(self._sums))
                 part = nw.col(self._sums[at]) * nw.lit(float(factor))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.banner_counts import AnswerGroups, BannerCounts
+from cxtui.analysis.query.counting_plan import QueryPlan
 from cxtui.analysis.query.sample import Numbers, Positions, Sample
 
 _CELLS = 8_000_000
@@ -101,17 +102,19 @@ def _joined(
 
 
 def spread_of(
-    counted: Sequence[BannerCounts], strata: Positions, sample: Sample, class_of: RowClass
+    counted: Sequence[BannerCounts], strata: Positions, sample: Sample, plan: QueryPlan
 ) -> ClusterSpread:
-    """Return the spread of groups that were counted by cluster.
+    """Return the spread of groups of a plan that were counted by cluster.
 
     `strata` is the stratum of each cluster. Rows of no class are in no base but that of their own.
     """
+    weights, moments = plan.weighting.parts, plan.moments
     cells = [group for one in counted for group in one.cells]
     powers = [group for one in counted for group in one.powers]
-    sums = [group.totals[:, 1] for group in cells] + [group.totals[:, 0] for group in powers]
+    sums = [weights.total(group.totals.T, 1) for group in cells]
+    sums += [moments.total(group.totals.T, 0) for group in powers]
     units = [group.units for group in (*cells, *powers)]
-    flags = Presence(counted, class_of).of_clusters(len(strata))
+    flags = Presence(counted, plan.base_class).of_clusters(len(strata))
     return ClusterSpread(_covariance(sums, units, strata, sample), *_counted_sets(flags, strata))
 
 

@@ -150,9 +150,8 @@ class ViewCount:
         ]
         if not units.many:
             return Tallies(counted, units)
-        class_of = plans[0].base_class
-        spread = spread_of(counted, strata, units.sample, class_of)
-        reduced = reduce_clusters(counted, spread, class_of)
+        spread = spread_of(counted, strata, units.sample, plans[0])
+        reduced = reduce_clusters(counted, spread, plans[0].base_class)
         return Tallies([whole_of(one) for one in counted], units, reduced)
 
     def _reduced_by_engine(self, plans: Sequence[QueryPlan], answered: EngineCounts) -> Tallies:

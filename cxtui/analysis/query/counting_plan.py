@@ -11,12 +11,12 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.cube import Status
+from cxtui.analysis.query.cube import NetRows, Status
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
-from cxtui.analysis.query.expressions.exact_sums import Weighting
+from cxtui.analysis.query.expressions.exact_sums import Parts, Weighting
 from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Category, Item, Question
+from cxtui.survey.question import Category, Item, Net, Question
 
 ROW = "__row"
 """The column with the answer, or whether there is one."""
@@ -25,11 +25,14 @@ ASKED, INVALID = -1, -2
 """Rows of respondents who were asked a multiple response, and who gave no valid answer."""
 
 RowTally = tuple[int, int | None, Numbers]
-"""Item, row (`None` for no answer) and the totals of groups, (groups, totals)."""
+"""Item, row (`None` for no answer) and the parts of the totals of groups, (groups, parts)."""
 
 
 class QueryPlan(ABC):
-    """Counting plan of one query: of a question, or of one item of a grid."""
+    """Counting plan of one query: of a question, or of one item of a grid.
+
+    `nets` are the rows of the nets that it counts itself.
+    """
 
     keys: tuple[str, ...] = ()
     """The columns of the prepared frame to group by, besides the banner's."""
@@ -43,6 +46,7 @@ class QueryPlan(ABC):
         self.items = question.items or (Item("", ""),)
         self.coder = AnswerCoder(self.categories, question.pooled)
         self.column = question.columns[0]
+        self.nets: dict[Net, NetRows] = {}
 
     @property
     def categories(self) -> Iterable[Category]:
@@ -65,10 +69,15 @@ class QueryPlan(ABC):
     def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
         """Yield the items and rows of groups with the same answer, with their totals."""
 
+    @property
+    def moments(self) -> Parts:
+        """Return the parts of Σwx, Σwx², Σw²x and Σw²x² in those of `powers`."""
+        return Parts((slice(0, 1),) * 4)
+
     def powers(self, sums: Numbers) -> Numbers | None:
         """Return the moments of groups, `None` if the answers are not numbers.
 
-        They are Σwx, Σwx², Σw²x and Σw²x², then Σx with other weights, (groups, moments).
+        They are the parts of `moments`, then Σx with other weights, (groups, parts).
         """
         return None
 

@@ -13,7 +13,7 @@ import numpy as np
 from cxtui.analysis.query.sample import Numbers, Rule, Sample, simple_sample
 from cxtui.analysis.view.view import Base
 from cxtui.messages import tr
-from cxtui.survey.question import Item, Question
+from cxtui.survey.question import Item, Net, Question
 
 MOST_CELLS = 1_000
 """Maximum number of cells of a Rao–Scott test, whose cost grows with their third power."""
@@ -24,15 +24,15 @@ Change = Callable[[Numbers], Numbers]
 class Status(StrEnum):
     """What a row of a cube or table is.
 
-    Tables have no rows for the two parts of a difference of nets, and for respondents with only
-    user-missing answers of a net (`MISSED`): a cube counts them for other rows.
+    Tables have no rows for the two parts of a difference of nets, and for a net with its
+    user-missing answers (`NET_ASKED`): a cube counts them for other rows.
     """
 
     ANSWER = "answer"
     NET = "net"
     IN_DIFFERENCE = "in difference"
     OUT_OF_DIFFERENCE = "out of difference"
-    MISSED = "missed"
+    NET_ASKED = "net of all asked"
     SCORE = "score"
     MISSING = "missing"
     NULL = "null"
@@ -47,6 +47,16 @@ class Row:
     status: Status = Status.ANSWER
     score: float | None = None
     unlisted: bool = False
+
+
+class NetRows(NamedTuple):
+    """The counted rows of a net: of the base of all who answered, and of the others.
+
+    User-missing members are in a net only if they are in the base.
+    """
+
+    answered: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +241,8 @@ class Quartiles:
 class Cube:
     """The counts behind one table.
 
-    There is one item unless the question is a grid. Column 0 is the Total. The shared counts of a
+    There is one item unless the question is a grid. Column 0 is the Total. Each of the `nets` is
+    a counted row: a sum of several rows would be rounded for each of them. The shared counts of a
     layer are the respondents in both of two columns, by the place of the pair in `overlaps`.
     `units` are the counts of each unit of the `sample`; `others` those with the weights before
     calibration by unit, or with each replicate weight, `present` those of the patterns of a
@@ -246,6 +257,7 @@ class Cube:
     items: tuple[Item, ...]
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
+    nets: Mapping[Net, NetRows]
     whole: CountLayer
     units: CountLayer
     overlaps: Mapping[tuple[int, int], int]

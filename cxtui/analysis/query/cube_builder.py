@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -20,15 +20,18 @@ from cxtui.analysis.query.cube import (
     Counts,
     Cube,
     Moments,
+    NetRows,
     Row,
     Status,
     Sums,
 )
+from cxtui.analysis.query.expressions.exact_sums import Parts
 from cxtui.analysis.query.sample import Numbers, Sample
 from cxtui.analysis.query.sample_units import SampleUnits
+from cxtui.analysis.query.scale_nets import nets_of_scale
 from cxtui.analysis.view.view import Base, View
 from cxtui.messages import tr
-from cxtui.survey.question import Kind, Question
+from cxtui.survey.question import Kind, Net, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,19 @@ class CubeBuilder:
             for (one, a), (other, b) in combinations(own.positions.items(), 2):
                 if found.banner.can_share(one, other):
                     self.overlaps[a, b] = len(self.overlaps)
-        self.rows = (*plan.coder.rows, Row("", tr("No answer"), Status.NULL))
+        self._set_rows()
+
+    def _set_rows(self) -> None:
+        """Set the rows of the plan: answers, nets, and no answer."""
+        counted = tuple(self.plan.coder.rows)
+        nets, self.nets, self._members = _net_rows(self.plan)
+        self.rows = (*counted, *nets, Row("", tr("No answer"), Status.NULL))
 
     def with_plan(self, plan: QueryPlan, tallies: Tallies) -> CubeBuilder:
         """Return a builder of the same columns for another plan."""
         other = copy(self)
         other.plan, other.tallies = plan, tallies
-        other.rows = (*plan.coder.rows, self.rows[-1])
+        other._set_rows()
         return other
 
     def cube(self) -> Cube:
@@ -69,20 +78,22 @@ class CubeBuilder:
         counted, units, reduced = self.tallies.counted, self.tallies.units, self.tallies.reduced
         sample, others, present = units.sample, None, None
         if reduced:
-            whole = self._layer(counted, 1)
+            whole = self._layer(counted, 1).each(_only)
             layer = self._layer(reduced.products, reduced.rank)
             present = self._layer(reduced.present, len(reduced.clusters))
             sample = replace(sample, present_clusters=reduced.clusters)
         else:
             arrays = self._arrays(counted, max(len(units.positions), 1))
-            whole = layer = self._count_layer(arrays)
+            layer = self._count_layer(arrays)
+            whole = self._whole(layer, arrays)
             others = self._others(sample, layer, arrays)
         return Cube(
             question=self.plan.question,
             items=self.plan.items,
             rows=self.rows,
             columns=tuple(self.columns),
-            whole=whole.each(lambda part: part.sum(axis=0)),
+            nets=self.nets,
+            whole=whole,
             units=layer,
             overlaps=self.overlaps,
             sample=sample,
@@ -95,12 +106,16 @@ class CubeBuilder:
     def _layer(self, counted: Sequence[BannerCounts], size: int) -> CountLayer:
         return self._count_layer(self._arrays(counted, size))
 
-    def _count_layer(self, arrays: tuple[Numbers, ...]) -> CountLayer:
+    def _count_layer(self, arrays: Iterable[Numbers]) -> CountLayer:
         """Return the counts of respondents from arrays of the shape of `_arrays`."""
         cells, shared, powers, both = arrays
-        return CountLayer(
-            self._counts([*cells[:3]], [*powers[:4]]), self._counts([*shared[:3]], [*both[:4]])
-        )
+        return CountLayer(self._counts(cells, powers), self._counts(shared, both))
+
+    def _whole(self, layer: CountLayer, arrays: Iterable[Numbers]) -> CountLayer:
+        """Return the counts of all units together: parts are added before they are rounded."""
+        if layer.columns.cells.n.shape[0] > 1:
+            layer = self._count_layer(one.sum(axis=1, keepdims=True) for one in arrays)
+        return layer.each(_only)
 
     def _others(
         self, sample: Sample, layer: CountLayer, arrays: tuple[Numbers, ...]
@@ -114,31 +129,33 @@ class CubeBuilder:
             return layer.each(lambda part: np.tensordot(factors, part, axes=(0, 0)))
         if not self.plan.weighting.others:
             return None
-        further = (part[own:] for part, own in zip(arrays, (3, 3, 4, 4), strict=True))
-        if sample.replication:  # the first axis is that of the replicates
-            cells, shared, powers, both = (part.sum(axis=1) for part in further)
-        else:
-            cells, shared, powers, both = (part[0] for part in further)
-        return CountLayer(
-            self._counts([cells] * 3, [powers] * 4), self._counts([shared] * 3, [both] * 4)
-        )
+        further = (part[-len(self.plan.weighting.others) :] for part in arrays)
+        # With replicate weights the first axis is that of the replicates.
+        own = (part.sum(axis=1) if sample.replication else part[0] for part in further)
+        cells, shared, powers, both = (part[np.newaxis] for part in own)
+        once = Parts((slice(0, 1),) * 3), Parts((slice(0, 1),) * 4)
+        return CountLayer(self._counts(cells, powers, *once), self._counts(shared, both, *once))
 
     def _arrays(
         self, counted: Sequence[BannerCounts], size: int
     ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Return the sums of cells and of moments in `size` units, in columns and in overlaps.
 
-        Cells have the shape (sums, units, items, rows + 2, places), moments (sums, units, 1,
+        Cells have the shape (parts, units, items, rows + 2, places), moments (parts, units, 1,
         places). The last three rows are no answer, asked, and asked without a valid answer. The
-        sums are those of a group, at last the ones with other weights.
+        parts are those of a group's totals, at last the ones with other weights.
         """
         items, rows = len(self.plan.items), len(self.rows)
         others = len(self.plan.weighting.others)
         columns, pairs = len(self.columns), len(self.overlaps)
         cells, shared = (
-            np.zeros((3 + others, size, items, rows + 2, places)) for places in (columns, pairs)
+            np.zeros((self.plan.weighting.parts.size + others, size, items, rows + 2, places))
+            for places in (columns, pairs)
         )
-        powers, both = (np.zeros((4 + others, size, 1, places)) for places in (columns, pairs))
+        powers, both = (
+            np.zeros((self.plan.moments.size + others, size, 1, places))
+            for places in (columns, pairs)
+        )
         missing = {None: rows - 1, ASKED: rows, INVALID: rows + 1}
         for found, banner in zip(counted, self.banners, strict=True):
             total = [0] if found is counted[0] else []
@@ -151,6 +168,9 @@ class CubeBuilder:
                 own, overlap = self._places(banner, group)
                 _add_units(powers[:, :, 0], group, [*total, *own])
                 _add_units(both[:, :, 0], group, overlap)
+        for row, members in self._members.items():
+            for part in (cells, shared):
+                part[..., row, :] = part[..., members, :].sum(axis=-2)
         return cells, shared, powers, both
 
     def _places(self, banner: BannerColumns, group: AnswerGroups) -> tuple[list[int], list[int]]:
@@ -159,16 +179,63 @@ class CubeBuilder:
         pairs = combinations(own, 2) if self.overlaps else ()
         return own, [self.overlaps[pair] for pair in pairs if pair in self.overlaps]
 
-    def _counts(self, cells: Sequence[Numbers], powers: Sequence[Numbers]) -> Counts:
-        """Return the counts of cells, (…, items, rows + 2, places), and of moments."""
-        last = len(self.rows)
-        sums = Sums(*(part[..., :last, :] for part in cells))
-        asked, missed = (Sums(*(part[..., at, :] for part in cells)) for at in (last, last + 1))
+    def _counts(
+        self,
+        cells: Numbers,
+        powers: Numbers,
+        weights: Parts | None = None,
+        moments: Parts | None = None,
+    ) -> Counts:
+        """Return the counts of cells, (parts, …, items, rows + 2, places), and of moments."""
+        weights, moments = weights or self.plan.weighting.parts, moments or self.plan.moments
+        bases = _bases(self.plan.question, self.rows, cells)
+        of_number = self.plan.question.kind is Kind.NUMERIC
         return Counts(
-            cells=sums,
-            bases=_bases(self.plan.question, self.rows, sums, asked, missed),
-            moments=Moments(*powers) if self.plan.question.kind is Kind.NUMERIC else None,
+            cells=Sums(*weights.totals(cells[..., : len(self.rows), :])),
+            bases={base: Sums(*weights.totals(parts)) for base, parts in bases.items()},
+            moments=Moments(*moments.totals(powers)) if of_number else None,
         )
+
+
+def _only(part: Numbers) -> Numbers:
+    first: Numbers = part[0]
+    return first
+
+
+def _net_rows(
+    plan: QueryPlan,
+) -> tuple[list[Row], dict[Net, NetRows], dict[int, list[int]]]:
+    """Return further rows for nets, the rows of all nets, and the members of each further row.
+
+    A plan whose respondents give several answers counts its nets itself.
+    """
+    question, rows = plan.question, plan.coder.rows
+    if question.counts_each_answer:
+        return [], plan.nets, {}
+    places = {(row.status, row.code): place for place, row in enumerate(rows)}
+    further: list[Row] = []
+    nets: dict[Net, NetRows] = {}
+    members: dict[int, list[int]] = {}
+
+    def add(net: Net, status: Status, own: Sequence[int]) -> int:
+        further.append(Row(net.code, net.label, status))
+        place = len(rows) + len(further) - 1
+        members[place] = list(own)
+        return place
+
+    for net in (*question.nets, *nets_of_scale(question)):
+        if net.minus:
+            continue  # A difference is a score of its answers.
+        codes = question.category_codes(net.members)
+        valid, missing = (
+            [places[status, code] for code in codes if (status, code) in places]
+            for status in (Status.ANSWER, Status.MISSING)
+        )
+        answered = asked = add(net, Status.NET, valid)
+        if missing:
+            asked = add(net, Status.NET_ASKED, [*valid, *missing])
+        nets[net] = NetRows(answered, asked)
+    return further, nets, members
 
 
 def _add_units(sums: Numbers, group: AnswerGroups, places: Sequence[int]) -> None:
@@ -181,22 +248,22 @@ def _add_units(sums: Numbers, group: AnswerGroups, places: Sequence[int]) -> Non
             np.add.at(sums[:, :, place].T, group.units, group.totals)
 
 
-def _bases(
-    question: Question, rows: Sequence[Row], cells: Sums, asked: Sums, missed: Sums
-) -> Mapping[Base, Sums]:
-    """Return the sums of each base, of the shape (items, places).
+def _bases(question: Question, rows: Sequence[Row], cells: Numbers) -> Mapping[Base, Numbers]:
+    """Return the sums of each base, (parts, …, items, places), from those of `_arrays`.
 
     The base of open answers is all respondents. Respondents who were asked a multiple response
     have answered it, except for those who gave only user-missing answers.
     """
 
-    def with_status(*statuses: Status) -> Sums:
-        chosen = [row.status in statuses for row in rows]
-        return cells.pick(..., chosen, slice(None)).over(-2)
+    def with_status(*statuses: Status) -> Numbers:
+        chosen = [place for place, row in enumerate(rows) if row.status in statuses]
+        return np.asarray(cells[..., chosen, :].sum(axis=-2))
 
     if question.counts_each_answer:
-        everyone = Sums(*map(np.add, asked, with_status(Status.NULL)))
-        return {Base.ANSWERED: asked - missed, Base.ASKED: asked, Base.ALL: everyone}
+        asked, missed = cells[..., len(rows), :], cells[..., len(rows) + 1, :]
+        answered = np.where(asked[0] != missed[0], asked - missed, 0.0)
+        everyone = asked + with_status(Status.NULL)
+        return {Base.ANSWERED: answered, Base.ASKED: asked, Base.ALL: everyone}
     everyone = with_status(Status.ANSWER, Status.MISSING, Status.NULL)
     if question.kind is Kind.TEXT:
         return dict.fromkeys(Base, everyone)

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.counting_plan import ASKED, INVALID, ROW, QueryPlan, RowTally
-from cxtui.analysis.query.cube import Row, Status
+from cxtui.analysis.query.cube import NetRows, Row, Status
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.expressions.several_answers import (
@@ -90,15 +90,16 @@ class MultipleResponsePlan(IndicatorPlan):
     def _add(self, net: Net) -> None:
         """Add the sums of a net; a difference has two, each of respondents in one part only.
 
-        Respondents with user-missing answers only are summed separately, for other bases.
+        A net with user-missing members is summed once more, for other bases.
         """
         missed = self._missed()
         members, minus = (self._any(one) * (1.0 - missed) for one in (net.members, net.minus))
         if not net.minus:
-            self._count(Row(net.code, net.label, Status.NET), members)
+            answered = asked = self._count(Row(net.code, net.label, Status.NET), members)
             if set(self._missing) & set(self.question.category_codes(net.members)):
-                apart = self._any(net.members) * missed
-                self._count(Row(net.code, net.label, Status.MISSED), apart)
+                row = Row(net.code, net.label, Status.NET_ASKED)
+                asked = self._count(row, self._any(net.members))
+            self.nets[net] = NetRows(answered, asked)
             return
         inside, outside = members * (1.0 - minus), minus * (1.0 - members)
         self._count(Row(net.code, net.label, Status.IN_DIFFERENCE), inside)
@@ -115,9 +116,11 @@ class MultipleResponsePlan(IndicatorPlan):
         """Return whether mentions that are not listed tell who answered."""
         return bool(self._missing) and self.question.holds is Holds.MENTIONS
 
-    def _count(self, row: Row, ticked: nw.Expr) -> None:
+    def _count(self, row: Row, ticked: nw.Expr) -> int:
+        """Add a row that sums an indicator, and return its position."""
         self._nets.append(ticked.alias(f"__net_{len(self._nets)}"))
         self.coder.rows.append(row)
+        return len(self.coder.rows) - 1
 
     def _any(self, codes: Iterable[str]) -> nw.Expr:
         """Return 1 for respondents who chose any of these, else 0."""

@@ -9,17 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
-import numpy as np
 
 from cxtui.analysis.query.counting_plan import ROW, QueryPlan, RowTally
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.exact_sums import (
     Extent,
+    Parts,
     Weighting,
     centre_of_numbers,
     part_names,
     split_columns,
-    sum_parts,
 )
 from cxtui.analysis.query.expressions.filters import period_key
 from cxtui.analysis.query.expressions.number_classes import (
@@ -143,14 +142,13 @@ class NumberPlan(QueryPlan):
         row = place if place is None or place >= 0 else len(self.question.classes) - place
         yield 0, row, totals
 
+    @property
+    def moments(self) -> Parts:
+        own = Parts.of([len(self._parts(extent, name)) for name, extent in self._powers.items()])
+        return own if self.weighting.w else Parts(own.spans * 2)
+
     def powers(self, sums: Numbers) -> Numbers:
-        rest = iter(sums.T)
-        wx, wxx, *squares = (
-            sum_parts([next(rest) for _ in self._parts(extent, name)])
-            for name, extent in self._powers.items()
-        )
-        qx, qxx = squares or (wx, wxx)
-        return np.column_stack([wx, wxx, qx, qxx, *rest])
+        return sums
 
 
 def plan_question(survey: Survey, question: Question, weighting: Weighting) -> list[QueryPlan]:

@@ -18,8 +18,8 @@ from cxtui.analysis.query.cube import (
     Sums,
 )
 from cxtui.analysis.query.sample import Numbers
+from cxtui.analysis.query.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.stats.row_sums import Answers, Layer, Layers, RowBlock, RowSums, stacked_layers
-from cxtui.analysis.stats.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Net, Question
@@ -39,14 +39,14 @@ def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
         means = partial(_means, scores=_row_scores(cube.rows))
         return [_block(cube, items or mean_row, means, is_mean=True)]
     if items:
-        top = _net_rows(cube, nets_of_scale(question)[0], view.base)
-        block = _block(cube, items, partial(_shares_of_items, positions=top, base=view.base))
+        top = _net_row(cube, nets_of_scale(question)[0], view.base)
+        block = _block(cube, items, partial(_shares_of_items, row=top, base=view.base))
         return [replace(block, answers=_answers_of_items(cube, view.base))]
     nets = [*question.nets, *(nets_of_scale(question) if view.full else ())]
     if measure is Measure.RESPONSES:
         nets = []  # Of respondents, who gave several responses each.
     rows = dict(_share_rows(cube, view.base, [net for net in nets if not net.minus]))
-    shares = partial(_shares, picks=list(rows.values()), base=view.base)
+    shares = partial(_shares, rows=list(rows.values()), base=view.base)
     block = _block(cube, tuple(rows), shares)
     blocks = [replace(block, answers=_answers_of_rows(block))]
     differences = tuple(difference_score(question, net) for net in nets if net.minus)
@@ -96,28 +96,19 @@ def _answers_of_items(cube: Cube, base: Base) -> Answers:
     return Answers(_block(cube, (), answers).layers, np.repeat(items, len(rows)), items)
 
 
-def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:
-    """Yield each row of shares with the positions of its counted rows."""
+def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, int]]:
+    """Yield each row of shares with the position of its counted row."""
     for position, row in enumerate(cube.rows):
         if _is_shown(row, base, cube.question):
-            yield row, [position]
+            yield row, position
     for net in nets:
-        yield Row(net.code, net.label, Status.NET), _net_rows(cube, net, base)
+        yield Row(net.code, net.label, Status.NET), _net_row(cube, net, base)
 
 
-def _net_rows(cube: Cube, net: Net, base: Base) -> list[int]:
-    """Return the positions of the counted rows of a net: its own row if it was counted.
-
-    User-missing members are in the net only if they are in the base.
-    """
-    own = {(Status.NET, net.code)}
-    members = {(Status.ANSWER, code) for code in cube.question.category_codes(net.members)}
-    if base is not Base.ANSWERED:
-        own.add((Status.MISSED, net.code))
-        members |= {(Status.MISSING, code) for _, code in members}
-    known = [(row.status, row.code) for row in cube.rows]
-    rows = own if not own.isdisjoint(known) else members
-    return [place for place, row in enumerate(known) if row in rows]
+def _net_row(cube: Cube, net: Net, base: Base) -> int:
+    """Return the position of the counted row of a net."""
+    rows = cube.nets[net]
+    return rows.answered if base is Base.ANSWERED else rows.asked
 
 
 def _is_shown(row: Row, base: Base, question: Question) -> bool:
@@ -150,19 +141,15 @@ def _score_block(cube: Cube, score: Score) -> RowBlock:
     return _block(cube, head, means, is_mean=True, in_points=True)
 
 
-def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> RowSums:
-    """Return rows that are sums of counted rows of the only item."""
-    chosen = np.zeros((len(picks), counts.cells.n.shape[-2]))
-    for row, positions in enumerate(picks):
-        chosen[row, list(positions)] = 1.0
-    cells = counts.cells.each(lambda part: chosen @ part[..., 0, :, :])
-    whole = counts.bases[base].each(partial(np.repeat, repeats=len(picks), axis=-2))
+def _shares(counts: Counts, rows: Sequence[int], base: Base) -> RowSums:
+    """Return counted rows of the only item."""
+    cells = counts.cells.pick(..., 0, list(rows), slice(None))
+    whole = counts.bases[base].each(partial(np.repeat, repeats=len(rows), axis=-2))
     return _sums_of_shares(cells, whole)
 
 
-def _shares_of_items(counts: Counts, positions: Sequence[int], base: Base) -> RowSums:
-    cells = counts.cells.pick(..., list(positions), slice(None)).over(-2)
-    return _sums_of_shares(cells, counts.bases[base])
+def _shares_of_items(counts: Counts, row: int, base: Base) -> RowSums:
+    return _sums_of_shares(counts.cells.pick(..., row, slice(None)), counts.bases[base])
 
 
 def _sums_of_shares(cells: Sums, base: Sums) -> RowSums:

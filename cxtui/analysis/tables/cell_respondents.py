@@ -22,12 +22,12 @@ from cxtui.analysis.query.expressions.several_answers import (
     is_unanswered,
 )
 from cxtui.analysis.query.expressions.value_matching import join_balanced
+from cxtui.analysis.query.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.query.side_queries.respondent_rows import (
     RespondentRows,
     read_respondents,
     with_row_numbers,
 )
-from cxtui.analysis.stats.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.errors import SourceError

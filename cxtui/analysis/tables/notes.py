@@ -8,13 +8,13 @@ from dataclasses import replace
 from cxtui.analysis.query.cube import Cube, Status
 from cxtui.analysis.query.expressions.exact_sums import question_of_column
 from cxtui.analysis.query.expressions.number_classes import DIGITS, MOST
+from cxtui.analysis.query.scale_nets import nets_of_scale
 from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.cell_statistics import is_classical
 from cxtui.analysis.stats.overall_test import (
     OverallTest,
     untested_tables,
 )
-from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.stats.significance import FEW_CASES, SMALL, TOO_SMALL, first_pair
 from cxtui.analysis.tables.derived_notes import about_derived
 from cxtui.analysis.tables.error_notes import (

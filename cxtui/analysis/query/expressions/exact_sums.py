@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -107,6 +108,8 @@ def sum_parts(sums: Sequence[Numbers]) -> Numbers:
     is rounded, `math.fsum` adds the parts.
     """
     total, *rest = sums
+    if len(rest) < 2:  # noqa: PLR2004
+        return total + rest[0] if rest else total
     lost, doubt = np.zeros_like(total), np.zeros_like(total)
     for part in rest:
         total, error = _add(total, part)
@@ -127,6 +130,36 @@ def _add(a: Numbers, b: Numbers) -> tuple[Numbers, Numbers]:
     added = a + b
     rounded = added - a
     return added, (a - (added - rounded)) + (b - rounded)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which rows of an array, (parts, …), are the parts of each total.
+
+    Parts are added exactly: totals are rounded once, when no more is to be added to them.
+    """
+
+    spans: tuple[slice, ...]
+
+    @staticmethod
+    def of(widths: Sequence[int]) -> Parts:
+        """Return the parts of totals that stand one after the other, by their numbers."""
+        ends = accumulate(widths, initial=0)
+        return Parts(tuple(slice(a, b) for a, b in pairwise(ends)))
+
+    @property
+    def size(self) -> int:
+        """Return the number of parts of all totals."""
+        return max(int(span.stop) for span in self.spans)
+
+    def total(self, parts: Numbers, at: int) -> Numbers:
+        """Return one of the totals."""
+        return sum_parts([*parts[self.spans[at]]])
+
+    def totals(self, parts: Numbers) -> list[Numbers]:
+        """Return each total; those of the same parts are one array."""
+        found = {(one.start, one.stop): sum_parts([*parts[one]]) for one in self.spans}
+        return [found[one.start, one.stop] for one in self.spans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +187,19 @@ class Weighting:
         """Return the columns to sum."""
         return (*(() if self.everyone else (self.n,)), *self.w, *self.q, *self.others)
 
+    @property
+    def parts(self) -> Parts:
+        """Return the parts of n, W and Q in those of `totals`; n is W and Q without a weight."""
+        if not self.w:
+            return Parts((slice(0, 1),) * 3)
+        return Parts.of([1, len(self.w), len(self.q)])
+
     def totals(self, counted: Numbers, sums: Sequence[Numbers]) -> Numbers:
-        """Return n, W, Q and other weights of groups, (groups, totals).
+        """Return n, the parts of W and Q, and other weights of groups, (groups, parts).
 
         They come from the numbers of rows and the sums of `columns`, one array each.
         """
-        n, *parts = [counted, *sums] if self.everyone else sums
-        if not self.w:
-            return np.column_stack([n, n, n, *parts])
-        split, end = len(self.w), len(self.w) + len(self.q)
-        return np.column_stack(
-            [n, sum_parts(parts[:split]), sum_parts(parts[split:end]), *parts[end:]]
-        )
+        return np.column_stack([counted, *sums] if self.everyone else [*sums])
 
     def weight(self) -> nw.Expr:
         """Return the weight of a respondent."""

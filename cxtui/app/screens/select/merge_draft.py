@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from cxtui.analysis.derive.typed_derivations import joined_label, merge_of
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.stats.scale_nets import nets_of_scale
+from cxtui.analysis.query.scale_nets import nets_of_scale
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import View
 from cxtui.messages import tr
