@@ -45,9 +45,11 @@ from cxtui.session.config import Config
 from cxtui.session.start import Start
 from cxtui.session.survey_session import Session
 from cxtui.sources.wave_files import describe_location
+from cxtui.survey.question import Question
 from cxtui.text import clean
 
 if TYPE_CHECKING:
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.survey.model import Survey
 
 _log = logging.getLogger("cxtui.app")
@@ -56,6 +58,8 @@ _WHILE_READING = ("quit", "help", "redraw", "suspend")
 """The commands that work before there is a table; keys of others wait for it."""
 _PANES = ("next_pane", "questions", "roles", "table")
 """The commands that work before there is a table, unless a key before them waits for it."""
+_IN_LIST = ("down", "up", "page_down", "page_up", "first", "last", "find", "forget")
+"""The commands that also work in the list of columns, as long as the survey is read."""
 _PAINTING = 1.0
 """Seconds after which numbers count as painted."""
 
@@ -175,6 +179,14 @@ class Explorer(DrawnApp):
             self.query_one(Status).stand_in(self.movement.pane_id)
             self.movement.show(self.movement.pane_id)
 
+    def admits(self, key: events.Key) -> bool:
+        """Return whether a key moves in the list of columns, or is typed into its search."""
+        if isinstance(self.focused, Input):
+            return True
+        lists_columns = self.session.ready is None and bool(self.query_one(Questions).length)
+        in_list = lists_columns and isinstance(self.focused, Questions)
+        return super().admits(key) or (in_list and key.key in self.keymap.keys_of(_IN_LIST))
+
     def on_key(self, event: events.Key) -> None:
         """Add a digit to the repeat count."""
         if not isinstance(self.focused, Input) and self.movement.count_on(event.key):
@@ -199,9 +211,8 @@ class Explorer(DrawnApp):
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
-        question = event.listing.entry if isinstance(event.listing, Questions) else None
-        if question is not None:
-            self.go_to_question(question.id)
+        if isinstance(event.listing, Questions):
+            self.choose(event.listing.entry)
 
     # The session
 
@@ -209,6 +220,22 @@ class Explorer(DrawnApp):
         """Take the next step; a view that was asked of a survey since read again is fitted."""
         self.movement.forget_count()
         self.session.go(view, asked_of)
+
+    def choose(self, listed: Question | ListedColumn | None) -> None:
+        """Show a question of the list; that of a column as soon as the survey has been read."""
+        if isinstance(listed, Question):
+            self.go_to_question(listed.id)
+        elif listed is not None:
+            self.painter.chosen = listed
+
+    def go_to_column(self, column: ListedColumn | None) -> None:
+        """Show the question of a column that was chosen before the survey was read."""
+        survey = self.session.survey
+        if column is None or survey is None:
+            return
+        having = [one for one in survey.codebook.table_questions if column.name in one.columns]
+        if having:  # rather the item of a grid than the whole
+            self.go_to_question(min(having, key=lambda one: len(one.columns)).id)
 
     def go_to_question(self, question: str) -> None:
         """Show a question as the current one is shown."""

@@ -44,8 +44,10 @@ class QuestionLine:
     def close(self) -> None:
         """List all questions again; an open search goes back to the question before it."""
         line = self._line
-        if line.has_class("open") and self._began_at:
-            self._app.go_to_question(self._began_at)
+        if line.has_class("open"):
+            self._app.painter.chosen = None
+            if self._began_at:
+                self._app.go_to_question(self._began_at)
         line.remove_class("open")
         line.value = ""
         self._app.query_one(Questions).focus()
@@ -67,8 +69,12 @@ class QuestionLine:
         questions = self._app.query_one(Questions)
         found = questions.find(letters)
         self._app.say(tr("{} found", found) if found else tr("no question has that"))
-        if questions.entry is not None:
-            self._app.go_to_question(questions.entry.id)
+        self._app.choose(questions.entry)
+
+    def find_again(self) -> None:
+        """Look for the same letters among the questions of a survey that has just been read."""
+        if self._line.value:
+            self._app.query_one(Questions).find(self._line.value)
 
     def keep(self) -> None:
         """Close the line and keep the narrowed list."""

@@ -25,6 +25,7 @@ from cxtui.text import clean
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
     from cxtui.session.answers import Answer
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.survey.model import Codebook, Survey
 
 _SLOW = 0.2
@@ -46,6 +47,8 @@ class SessionPainter:
         self._change = ""
         """What the last move changed, until its table is final."""
         self._listed: Codebook | None = None
+        self.chosen: ListedColumn | None = None
+        """The column that was chosen in the list before the survey was read."""
         self.freezes = False
         """Whether the garbage collector skips the objects of an opened survey."""
 
@@ -53,8 +56,8 @@ class SessionPainter:
         """Show what happened."""
         app = self._app
         match event:
-            case events.ReadingProgressed(text) if app.session.ready is None:
-                app.query_one(Comparison).show_message(text)
+            case events.ReadingProgressed() | events.ColumnsListed():
+                self._paint_reading(event)
             case events.OpeningFailed(reason):
                 app.exit(reason)
             case events.Opened():
@@ -81,6 +84,19 @@ class SessionPainter:
             case events.Refused(reason):
                 app.say(reason)
 
+    def _paint_reading(self, event: events.ReadingProgressed | events.ColumnsListed) -> None:
+        """Show how far the first reading is, and the columns that the header names."""
+        app = self._app
+        if app.session.ready is not None:
+            return
+        if isinstance(event, events.ReadingProgressed):
+            app.query_one(Comparison).show_message(event.text)
+        else:
+            questions = app.query_one(Questions)
+            questions.load(event.columns)
+            questions.paint()
+            app.call_later(app.take_admitted)
+
     @property
     def _place(self) -> tuple[str, str]:
         """The survey as it was named, and without the folder that it is in."""
@@ -103,6 +119,9 @@ class SessionPainter:
             name = tr("{} (auto)", name)
         app.query_one("#roles-frame", Frame).entitle(f"{app.keymap['roles'].sign} {name}")
         self._list_questions(codebook)
+        if before is None:
+            app.question_line.find_again()
+            app.go_to_column(self.chosen)
         if before is not None and before.codebook.default_banner != codebook.default_banner:
             app.query_one(Roles).load(())  # those of another question, until they are counted
         self._remark(" · ".join(event.news), is_news=True)

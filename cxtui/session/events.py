@@ -11,6 +11,7 @@ from cxtui.survey.model import Survey
 if TYPE_CHECKING:
     from cxtui.session.answers import Answer
     from cxtui.session.codebook_draft import DraftCodebook
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
 
 
 class Event:
@@ -24,6 +25,13 @@ class ReadingProgressed(Event):
     """A slow file is being read; `text` says how much of it has been."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsListed(Event):
+    """The header of a file that is being read for the first time names these columns."""
+
+    columns: tuple[ListedColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)

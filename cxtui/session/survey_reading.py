@@ -18,6 +18,7 @@ from cxtui.survey.model import Survey
 if TYPE_CHECKING:
     from cxtui.analysis.view.refit import RefitView
     from cxtui.session.answers import Answers
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
 
 _log = logging.getLogger("cxtui.session")
 
@@ -105,6 +106,8 @@ def changes_since(before: Ready, after: Ready) -> tuple[str, ...]:
 class SurveyReader:
     """Reads in a thread and tells what was `read`, or why it `failed`.
 
+    `listed` is told the columns of a large file, before all else, when it is read the first time.
+
     What is asked for during a reading is read after it, since that one may miss a change.
     """
 
@@ -114,9 +117,11 @@ class SurveyReader:
         read: Callable[[Ready, str], object],
         failed: Callable[[str], object],
         report: Callable[[str], object],
+        listed: Callable[[tuple[ListedColumn, ...]], object],
     ) -> None:
         self.is_reading = False
-        self._work, self._was_read, self._failed, self._report = work, read, failed, report
+        self._work, self._was_read, self._failed = work, read, failed
+        self._report, self._listed = report, listed
         self._next: tuple[Start, str] | None = None
 
     def read(self, start: Start, after: str) -> None:
@@ -128,6 +133,8 @@ class SurveyReader:
             self._work.start(partial(self._read, start, after))
 
     def _read(self, start: Start, after: str) -> None:
+        if not after:
+            self._list_columns(start)
         try:
             ready = read_survey(start, self._tell, again=bool(after))
         except CxtuiError as error:
@@ -135,6 +142,12 @@ class SurveyReader:
         else:
             _log.info("opened: %d respondents", ready.survey.respondents)
             self._work.later(partial(self._end, partial(self._was_read, ready, after)))
+
+    def _list_columns(self, start: Start) -> None:
+        from cxtui.sources.readers.delimited.listed_columns import listed_columns
+
+        if columns := listed_columns(start.files):
+            self._work.later(partial(self._listed, columns))
 
     def _tell(self, text: str) -> None:
         self._work.later(partial(self._report, text))

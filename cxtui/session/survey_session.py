@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from cxtui.output.files.survey_files import Saved
     from cxtui.session.answers import Answer
     from cxtui.session.codebook_draft import DraftCodebook
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.survey.model import Survey
 
 
@@ -60,7 +61,9 @@ class Session:
         self._counting = Counting(self._work, self._hear_count, painting)
         self._watch = FileWatch(start.files, self._work, self._looked)
         self._history: History | None = None
-        self._reader = SurveyReader(self._work, self._was_read, self._not_read, self._report)
+        self._reader = SurveyReader(
+            self._work, self._was_read, self._not_read, self._report, self._listed
+        )
         self._is_saving = False
         self._tried = ""
         """The state of the files that could not be read the last time."""
@@ -131,6 +134,9 @@ class Session:
 
     def _report(self, text: str) -> None:
         self._hear(events.ReadingProgressed(text))
+
+    def _listed(self, columns: tuple[ListedColumn, ...]) -> None:
+        self._hear(events.ColumnsListed(columns))
 
     def _not_read(self, reason: str) -> None:
         """Fail; a survey that was read before stays."""

@@ -21,7 +21,7 @@ from cxtui.sources.declared_codebook import (
 )
 from cxtui.sources.null_words import read_missing_words, with_missing_words
 from cxtui.sources.number_texts import read_number_texts, with_remarks
-from cxtui.sources.reading_progress import announce
+from cxtui.sources.reading_progress import announce, describing
 from cxtui.sources.source import Source, require_memory
 from cxtui.survey.codebook.complete_codebook import complete_codebook
 from cxtui.survey.file_columns import file_column
@@ -65,7 +65,8 @@ def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
     schema = dict(source.frame.collect_schema())
     check_columns(written, schema, location)
     declared = merge_dictionary(written, source.dictionary)
-    completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
+    done = describing(source.files, respondents, len(sample.columns))
+    completed = complete_codebook(declared, sample, labels=source.labels, whole=whole, done=done)
     completed = with_missing_words(with_remarks(completed, remarks), source.words)
     if source.dictionary.questions:
         completed = order_as_file(completed, written, list(schema))

@@ -61,6 +61,20 @@ def pass_on(progress: Progress) -> None:
         listener(progress)
 
 
+def describing(files: Iterable[Path], rows: int, columns: int) -> Callable[[int], object]:
+    """Return what takes the number of columns of large files that have been described so far."""
+    if not any(map(is_large, files)):
+        return lambda done: None
+    message = "Describing {:,} of {:,} columns, {:,} respondents …"
+    every = max(columns // 100, 1)
+
+    def tell(done: int) -> None:
+        if done % every == 0:
+            pass_on(Progress(tr(message, done, columns, rows), 100 * done // columns))
+
+    return tell
+
+
 class ProgressMeter:
     """Reporter of one pass of `total` steps; `message` has the file and the percentage."""
 
@@ -70,8 +84,11 @@ class ProgressMeter:
         self._reported = -1
 
     def report(self, done: int) -> None:
-        """Report the number of steps done, if the percentage has increased."""
-        percent = min(100 * done // self._total, 100)
+        """Report the number of steps done, if the percentage has increased.
+
+        100 is never reported: more is to be done with what was read.
+        """
+        percent = min(100 * done // self._total, 99)
         if self._listener is not None and percent > self._reported:
             self._reported = percent
             self._listener(Progress(tr(self._message, self._name, percent), percent))

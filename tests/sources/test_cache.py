@@ -315,3 +315,19 @@ def test_shared_surveys_come_back_from_the_cache(seed: int) -> None:
         with suppress(CxtuiError):
             cold = content(opened(file))
             assert content(open_survey(str(file))) == cold, file
+
+
+def test_progress_says_how_many_columns_are_described_and_never_stands_at_100(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read has to be described, too."""
+    monkeypatch.setattr(progress, "LARGE", 100)
+    file = tmp_path / "large.csv"
+    pl.DataFrame({name: ["Yes", "No", "Perhaps"] * 40 for name in "abc"}).write_csv(file)
+    heard: list[progress.Progress] = []
+    with report_progress(heard.append):
+        open_survey(str(file))
+    assert [one.text for one in heard if "Describing" in one.text] == [
+        f"Describing {done} of 3 columns, 120 respondents …" for done in range(3)
+    ]
+    assert all(one.percent is not None and one.percent < 100 for one in heard)

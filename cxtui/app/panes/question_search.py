@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from cxtui.app.panes.typo_search import almost
+from cxtui.sources.readers.delimited.listed_columns import ListedColumn
 from cxtui.survey.question import Question
 
+Listed = Question | ListedColumn
+"""What the list shows: a question, or a column of a survey that is being read."""
 
-class Finder:
+L = TypeVar("L", bound=Listed)
+
+
+class Finder(Generic[L]):
     """Finds questions; a longer search looks only among the results of the one before."""
 
-    def __init__(self, questions: Sequence[Question]) -> None:
+    def __init__(self, questions: Sequence[L]) -> None:
         self._questions = questions
         self._before = ""
-        self._found: Sequence[_Sought] = ()
+        self._found: Sequence[_Sought[L]] = ()
 
-    def find(self, letters: str) -> list[Question]:
+    def find(self, letters: str) -> list[L]:
         """Return the questions that match, the best first; all in order for an empty search.
 
         Whole words in the id or wording rank before answers, answers before letters scattered in
@@ -39,21 +46,22 @@ class Finder:
         return [among[place].question for _, place in sorted(ranked)]
 
     @cached_property
-    def _every(self) -> Sequence[_Sought]:
+    def _every(self) -> Sequence[_Sought[L]]:
         return [_Sought(one) for one in self._questions]
 
 
-class _Sought:
+class _Sought(Generic[L]):
     """A question, and its texts without case."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: L) -> None:
         self.question = question
         self._id = question.id.casefold()
         self._label = question.label.casefold()
 
     @cached_property
     def _answers(self) -> str:
-        return " ".join(one.label for one in self.question.categories).casefold()
+        answers = self.question.categories if isinstance(self.question, Question) else ()
+        return " ".join(one.label for one in answers).casefold()
 
     def rank(self, wanted: str) -> float:
         """Return the rank of the question, higher for a better match, 0 for none."""

@@ -10,7 +10,7 @@ from rich.text import Text
 from cxtui.app.keys.commands import QUESTIONS
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
-from cxtui.app.panes.question_search import Finder
+from cxtui.app.panes.question_search import Finder, Listed
 from cxtui.output.drawing.fit import ellipsis, numbered, padded
 from cxtui.survey.question import Kind, Question
 
@@ -22,13 +22,13 @@ _DERIVED = "ƒ"
 _SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "≡"}
 
 
-class Questions(Listing[Question]):
-    """The questions, all or those that match letters."""
+class Questions(Listing[Listed]):
+    """The questions, all or those that match letters; columns, as long as the survey is read."""
 
     def __init__(self) -> None:
         super().__init__(id=QUESTIONS)
-        self._all: Sequence[Question] = ()
-        self._finder = Finder(())
+        self._all: Sequence[Listed] = ()
+        self._finder: Finder[Listed] = Finder(())
         self._places: dict[str, int] = {}
         self._id_width = 0
 
@@ -40,7 +40,7 @@ class Questions(Listing[Question]):
         entries = (self.entries[place] for place in found if place is not None)
         return tuple(one.id for one in entries if isinstance(one, Question))
 
-    def load(self, questions: Sequence[Question]) -> None:
+    def load(self, questions: Sequence[Listed]) -> None:
         """Take the questions of a survey."""
         self._all = questions
         self._finder = Finder(questions)
@@ -63,25 +63,26 @@ class Questions(Listing[Question]):
         self.cursor = self._places.get(question_id, self.cursor)
         self.paint()
 
-    def _list(self, questions: Sequence[Question], *, headed: bool = True) -> None:
-        entries: list[Question | str] = []
+    def _list(self, questions: Sequence[Listed], *, headed: bool = True) -> None:
+        entries: list[Listed | str] = []
         self.entries, self._places = entries, {}
         section = ""
         for question in questions:
-            if headed and question.section != section:
-                section = question.section
+            own = question.section if isinstance(question, Question) else ""
+            if headed and own != section:
+                section = own
                 entries.append(section)
             self._places.setdefault(question.id, len(entries))
             entries.append(question)
 
-    def line(self, entry: Question, position: int) -> Text:
+    def line(self, entry: Listed, position: int) -> Text:
         """Return a question's id and wording."""
         width = self.size.width
-        part = entry.grid_item
+        part = entry.grid_item if isinstance(entry, Question) else None
         marker = "› " if position == self.cursor else "  "
         own, label = (part.item.code, part.own_label) if part else (entry.id, entry.label)
         name = f"  {own}" if part else own
-        sign = _DERIVED if entry.made else _SIGNS.get(entry.kind, " ")
+        sign = _sign(entry)
         if width < _NARROW and self._id_width > width // _ID_SHARE:
             head = f"{marker}  " if part else marker
             return Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))
@@ -94,3 +95,10 @@ class Questions(Listing[Question]):
     def line_at_cursor(self, line: Text) -> Text:
         """Return the line of the cursor, which is seen without colours too."""
         return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)
+
+
+def _sign(entry: Listed) -> str:
+    """Return the sign of a question's kind; that of a column is not known yet."""
+    if not isinstance(entry, Question):
+        return " "
+    return _DERIVED if entry.made else _SIGNS.get(entry.kind, " ")

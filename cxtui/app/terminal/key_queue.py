@@ -74,9 +74,17 @@ class TypedApp(AdaptedApp):
         return self._holds_keys and len(self.screen_stack) <= 1
 
     def _passes(self, key: events.Key) -> bool:
-        is_next = key.key in self._in_turn and not self._ahead
+        is_next = not self._ahead and self.admits(key)
         is_urgent = key.key in self._at_once | self.quit_keys
         return self._is_held and (is_next or is_urgent)
+
+    def admits(self, key: events.Key) -> bool:
+        """Return whether a key has to wait only for the keys before it while keys are held."""
+        return key.key in self._in_turn
+
+    async def take_admitted(self) -> None:
+        """Handle the keys at the beginning of the queue that need not wait any more."""
+        await self._take_ahead()
 
     def hold_keys(self, at_once: frozenset[str], in_turn: frozenset[str]) -> None:
         """Let keys wait until `release_keys`, for what the first screen shows.
@@ -127,7 +135,9 @@ class TypedApp(AdaptedApp):
             await self._take_ahead()
 
     async def _take_ahead(self) -> None:
-        if self._on_its_way is None and self._ahead and not self._is_held:
+        if self._on_its_way is not None or not self._ahead:
+            return
+        if not self._is_held or self.admits(self._ahead[0]):
             await self._take_key(self._ahead.popleft())
 
     def on_key(self, event: events.Key) -> None:

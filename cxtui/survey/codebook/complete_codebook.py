@@ -5,7 +5,7 @@ The modules of inference take long to load, and are loaded where something is le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +22,14 @@ def complete_codebook(
     *,
     labels: Mapping[str, ColumnLabel],
     whole: bool,
+    done: Callable[[int], object] = lambda _: None,
 ) -> Codebook:
     """Return `declared`, completed with auto-detected questions for all other columns.
 
     `labels` are the file's headers of its columns; `whole` says that the sample holds all
-    respondents. Columns that `declared` mentions are read only for questions without categories.
-    Raises `CodebookError` where a net has a member that does not occur.
+    respondents; `done` is told how many columns have been described. Columns that `declared`
+    mentions are read only for questions without categories. Raises `CodebookError` where a net has
+    a member that does not occur.
     """
     filled = (
         _add_net_members(_fill_categories(one, sample), whole=whole) for one in declared.questions
@@ -43,7 +45,7 @@ def complete_codebook(
         return declared
     from cxtui.survey.inference.infer_codebook import infer_codebook
 
-    return infer_codebook(declared, sample, rest, labels=labels, whole=whole)
+    return infer_codebook(declared, sample, rest, labels=labels, whole=whole, done=done)
 
 
 def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:

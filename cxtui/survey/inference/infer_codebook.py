@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,17 +61,18 @@ def infer_codebook(
     *,
     labels: Mapping[str, ColumnLabel],
     whole: bool,
+    done: Callable[[int], object],
 ) -> Codebook:
     """Return `declared`, completed with auto-detected questions for the columns `rest`.
 
     `labels` are the file's headers of its columns; `whole` says that the sample holds all
-    respondents.
+    respondents; `done` is told how many of them have been described.
     """
     columns = {name: count_values(sample[name], labels.get(name)) for name in rest}
     if are_filled(columns.values()):
         columns = {name: replace(one, is_filled=True) for name, one in columns.items()}
     scope = "" if whole else tr(" (among {:,} respondents)", len(sample))
-    return _Inference(declared, columns, scope, sample).codebook()
+    return _Inference(declared, columns, scope, sample, done).codebook()
 
 
 class _Inference:
@@ -83,7 +84,9 @@ class _Inference:
         columns: Mapping[str, Column],
         scope: str,
         sample: nw.DataFrame[Any],
+        done: Callable[[int], object],
     ) -> None:
+        self._done = done
         self.sample = sample
         self.declared = declared
         self.columns = columns
@@ -110,10 +113,7 @@ class _Inference:
             name: self._column_naming(one, blocks.get(name), members.get(name))
             for name, one in rest.items()
         }
-        found = {
-            name: describe_column(column, naming[name][2], whole=not self.scope)
-            for name, column in rest.items()
-        }
+        found = self._described(rest, {name: one[2] for name, one in naming.items()})
         found |= find_lists_alike(rest, found)
         found |= find_partial_scales(list(rest), found)
         for mentions in find_mentions(rest, found, self._rows):
@@ -146,6 +146,16 @@ class _Inference:
             respondent=self.declared.respondent or self._respondent_column(),
         )
         return self._choose_role(self._choose_wave_and_weight(codebook, weights))
+
+    def _described(
+        self, columns: Mapping[str, Column], labels: Mapping[str, str]
+    ) -> dict[str, Description]:
+        """Return the descriptions of single columns, and tell how many there are so far."""
+        found: dict[str, Description] = {}
+        for place, (name, column) in enumerate(columns.items(), len(self.columns) - len(columns)):
+            self._done(place)
+            found[name] = describe_column(column, labels[name], whole=not self.scope)
+        return found
 
     def _choose_wave_and_weight(
         self, codebook: Codebook, weights: Sequence[tuple[str, str]]

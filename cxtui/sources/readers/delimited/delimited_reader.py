@@ -6,7 +6,6 @@ import contextlib
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -23,21 +22,18 @@ from cxtui.sources.readers.below_data import rows_below_note
 from cxtui.sources.readers.date_columns import convert_serial_dates
 from cxtui.sources.readers.delimited.cell_types import typed_columns
 from cxtui.sources.readers.delimited.encoding import decode_text, is_packed
+from cxtui.sources.readers.delimited.first_rows import beginning, detect_delimiter, first_rows
 from cxtui.sources.readers.delimited.header import Header, read_header, with_row_names
 from cxtui.sources.readers.delimited.held_text import held_text
 from cxtui.sources.readers.delimited.last_row import truncation_notes
 from cxtui.sources.readers.delimited.rows_below import cut_rows_below
 from cxtui.sources.readers.delimited.scan_cells import drop_rows, empty_rows, scan_cells
 from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
-from cxtui.sources.source import Source, empty_rows_note, first_bytes
+from cxtui.sources.source import Source, empty_rows_note
 from cxtui.survey.file_columns import column_pattern
 
-_SAMPLE_BYTES = 64 * 1024
-_MOST_SAMPLE_BYTES = 64 * 1024 * 1024
-_SAMPLE_ROWS = 50
 _MOST_LINES = 1_000
 """Lines of a cell that is still an answer."""
-_DELIMITERS = ",;\t|"
 _THREE_DIGITS = r"^\s*-?\d{1,3}(,\d{3})?\s*$"
 _GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
 _COMMA_FREE = ";\t|"
@@ -98,22 +94,22 @@ def _read_text(file: Path) -> _DelimitedText:
         raise SourceError("{} is no compressed .csv or .tsv: unpack it first", file)
     held = held_text(file)
     content, notes = decode_text(file, held)
-    start = _beginning(content)
+    start = beginning(content)
     unquoted = (part.replace(b"\r\n", b"") for part in start.split(b'"')[::2])
     if any(b"\r" in part.removesuffix(b"\r") for part in unquoted):
         whole = content.read_bytes() if isinstance(content, Path) else content
         content = _normalize_line_ends(whole)
-        start = _beginning(content)
-    delimiter = _detect_delimiter(start, file)
+        start = beginning(content)
+    delimiter = detect_delimiter(start, file)
     if _FORMULA.search(start):
         whole = content.read_bytes() if isinstance(content, Path) else content
         content = _FORMULA.sub(rb"\1\2\3", whole)
-        start = _beginning(content)
+        start = beginning(content)
     if isinstance(content, bytes):
         content, below = cut_rows_below(content, delimiter)
         if below:
-            start, notes = _beginning(content), (*notes, rows_below_note(below))
-    rows = with_row_names(_first_rows(start, delimiter))
+            start, notes = beginning(content), (*notes, rows_below_note(below))
+    rows = with_row_names(first_rows(start, delimiter))
     header = read_header(rows)
     is_converted = content is not held or is_packed(file)
     return _DelimitedText(
@@ -121,55 +117,11 @@ def _read_text(file: Path) -> _DelimitedText:
     )
 
 
-def _beginning(content: Path | bytes) -> bytes:
-    """Return the beginning of a file with its header and the first rows, however long they are."""
-    size = _SAMPLE_BYTES
-    while True:
-        start = first_bytes(content, size)
-        ends = max(start.count(b"\n"), start.count(b"\r"))
-        if ends > _SAMPLE_ROWS or len(start) < size or size >= _MOST_SAMPLE_BYTES:
-            return start
-        size *= 4
-
-
 def _normalize_line_ends(text: bytes) -> bytes:
     """Return the text with line feeds outside quotes: Polars joins rows at a lone return."""
     parts = text.split(b'"')
     parts[::2] = [re.sub(rb"\r\n?", b"\n", part) for part in parts[::2]]
     return b'"'.join(parts)
-
-
-def _detect_delimiter(start: bytes, file: Path) -> str:
-    """Return the delimiter that splits most rows into the same number of cells."""
-    best, delimiter = (0.0, 0), "\t" if file.suffix.lower() == ".tsv" else ","
-    for candidate in _DELIMITERS:
-        sizes = _row_sizes(start, candidate)
-        size, rows = max(sizes.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
-        if size > 1 and (score := (rows / sizes.total(), size)) > best:
-            best, delimiter = score, candidate
-    if best[1]:
-        return delimiter
-    spaces = _row_sizes(start, " ")
-    if start.lstrip(b"\xef\xbb\xbf").startswith(b'"') and 1 < min(spaces) >= max(spaces) - 1:
-        return " "
-    colons = _row_sizes(start, ":")
-    return ":" if len(colons) == 1 and max(colons) > 1 else delimiter
-
-
-def _row_sizes(start: bytes, delimiter: str) -> Counter[int]:
-    """Return how many of the first rows have each number of cells."""
-    return Counter(len(row) for row in _first_rows(start, delimiter)[:_SAMPLE_ROWS] if row)
-
-
-def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
-    """Return the complete rows in the beginning of a file."""
-    text = beginning.decode("utf-8-sig", errors="ignore")
-    rows: list[list[str]] = []
-    # the csv module cannot parse cells beyond its limit; the rows before them are enough here
-    with contextlib.suppress(csv.Error):
-        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    cut = len(beginning) >= _SAMPLE_BYTES and len(rows) > 1
-    return tuple(rows[:-1] if cut else rows)
 
 
 def _scan(text: _DelimitedText) -> tuple[pl.LazyFrame, tuple[str, ...]]:

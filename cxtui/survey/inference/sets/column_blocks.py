@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from cxtui.survey.blank_headers import BLANK_HEADER
 from cxtui.survey.inference.column_values import Column
 from cxtui.survey.inference.sets.tick_columns import comparable, is_marked, marks_of
 from cxtui.survey.question import code_of
 from cxtui.text import clean
-
-BLANK_HEADER = re.compile(
-    r"(?:Unnamed: |\.\.\.|__EMPTY_?|X\.?|[Cc]olumn_?|Spalte|Colonne|Columna|Field|_c?)"
-    r"(?P<number>\d+)?(?:_level_\d+)?"
-)
-"""What other programs call a column whose header is blank."""
 
 _OWN_NAMES, _SHOWN, _FEWEST_BLANK = 2, 3, 3
 
