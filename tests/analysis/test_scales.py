@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 
 from cxtui.analysis.query.expressions.number_classes import add_classes
-from cxtui.analysis.query.scale_nets import nets_of_scale
 from cxtui.analysis.query.side_queries.quantiles import weighted_quantile
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.scale_nets import nets_of_scale
 from cxtui.analysis.view.view import Against, Base, Measure, View
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.survey.conditions import Filter

@@ -28,7 +28,7 @@ from cxtui.analysis.query.cube import (
 from cxtui.analysis.query.expressions.exact_sums import Parts
 from cxtui.analysis.query.sample import Numbers, Sample
 from cxtui.analysis.query.sample_units import SampleUnits
-from cxtui.analysis.query.scale_nets import nets_of_scale
+from cxtui.analysis.view.scale_nets import nets_of_scale
 from cxtui.analysis.view.view import Base, View
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Net, Question

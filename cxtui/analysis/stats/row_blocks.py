@@ -18,8 +18,8 @@ from cxtui.analysis.query.cube import (
     Sums,
 )
 from cxtui.analysis.query.sample import Numbers
-from cxtui.analysis.query.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.stats.row_sums import Answers, Layer, Layers, RowBlock, RowSums, stacked_layers
+from cxtui.analysis.view.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Net, Question

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from cxtui.analysis.query.cube import Column, Status, Step
 from cxtui.analysis.query.expressions.number_classes import add_classes, class_categories
-from cxtui.analysis.query.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.view.view import Base, Measure
 from cxtui.survey.conditions import NO_ANSWER, Filter
 from cxtui.survey.model import Survey, required

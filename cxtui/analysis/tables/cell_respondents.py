@@ -22,13 +22,13 @@ from cxtui.analysis.query.expressions.several_answers import (
     is_unanswered,
 )
 from cxtui.analysis.query.expressions.value_matching import join_balanced
-from cxtui.analysis.query.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.query.side_queries.respondent_rows import (
     RespondentRows,
     read_respondents,
     with_row_numbers,
 )
 from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.errors import SourceError
 from cxtui.messages import tr

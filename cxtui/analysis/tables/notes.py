@@ -8,7 +8,6 @@ from dataclasses import replace
 from cxtui.analysis.query.cube import Cube, Status
 from cxtui.analysis.query.expressions.exact_sums import question_of_column
 from cxtui.analysis.query.expressions.number_classes import DIGITS, MOST
-from cxtui.analysis.query.scale_nets import nets_of_scale
 from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.cell_statistics import is_classical
 from cxtui.analysis.stats.overall_test import (
@@ -27,6 +26,7 @@ from cxtui.analysis.tables.error_notes import (
 from cxtui.analysis.tables.state_line import describe_filter, measure_name
 from cxtui.analysis.tables.table import FEW_CASES as FEW_CASES_FLAG
 from cxtui.analysis.tables.table import TableRow, title_of_gap
+from cxtui.analysis.view.scale_nets import nets_of_scale
 from cxtui.analysis.view.view import (
     Against,
     Base,

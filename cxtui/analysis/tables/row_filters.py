@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.query.scale_nets import find_net
 from cxtui.analysis.tables.table import TableRow
+from cxtui.analysis.view.scale_nets import find_net
 from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import Filter

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from cxtui.analysis.query.scale_nets import nets_of_scale, scores_of_scale
+from cxtui.analysis.view.scale_nets import nets_of_scale, scores_of_scale
 from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Net, Question

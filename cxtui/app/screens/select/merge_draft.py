@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from cxtui.analysis.derive.typed_derivations import joined_label, merge_of
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.query.scale_nets import nets_of_scale
 from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.scale_nets import nets_of_scale
 from cxtui.analysis.view.view import View
 from cxtui.messages import tr
 from cxtui.survey.derive.derivation_text import derivation_line
