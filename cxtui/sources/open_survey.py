@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
 from cxtui.fingerprint import fingerprint_of, settled_fingerprint
 from cxtui.messages import tr
 from cxtui.sources.cache.survey_cache import cache_place, codebook_state
@@ -41,27 +41,39 @@ def open_survey(
     `CodebookError`.
     """
     rounds = find_waves(location)
-    files = tuple(file for one in rounds for file in one.files)
     with _one_line_errors(describe_location(location)):
-        return _read_still(files, lambda: _open_rounds(rounds, location, codebook, timeout, sheet))
+        return _read_still(
+            lambda: _files_read(rounds, location, codebook),
+            lambda: _open_rounds(rounds, location, codebook, timeout, sheet),
+        )
 
 
-def _read_still(files: tuple[Path, ...], read: Callable[[], Survey]) -> Survey:
+def _files_read(rounds: Sequence[WaveFiles], location: Location, codebook: str) -> tuple[Path, ...]:
+    """Return the files of the waves, and their codebooks as far as there are any now."""
+    files = [file for one in rounds for file in one.files]
+    named = [find_codebook_file(location, codebook)]
+    if len(rounds) > 1:
+        named += [find_codebook_file(one.location) for one in rounds]
+    return (*files, *(one for one in named if one is not None and one.is_file()))
+
+
+def _read_still(files: Callable[[], tuple[Path, ...]], read: Callable[[], Survey]) -> Survey:
     """Return what `read` makes of files that do not change meanwhile; read again if they do.
 
-    Raises `SourceError` if they never stand still, or cannot be read.
+    Raises `SourceError` if they never stand still, `SourceError` or `CodebookError` if they cannot
+    be read.
     """
     for _ in range(_READINGS):
-        before = settled_fingerprint(files)
+        before = settled_fingerprint(files())
         try:
             survey = read()
-        except SourceError:
-            if fingerprint_of(files) == before:
+        except (SourceError, CodebookError):
+            if fingerprint_of(files()) == before:
                 raise
         else:
-            if fingerprint_of(files) == before:
+            if fingerprint_of(files()) == before:
                 return survey
-    raise SourceError("{} is being written: open it again once that is done", files[0])
+    raise SourceError("{} is being written: open it again once that is done", files()[0])
 
 
 def _open_rounds(

@@ -13,15 +13,17 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
 from cxtui.sources import complete_survey as completing
+from cxtui.sources import declared_codebook
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.delimited import held_text
 from cxtui.sources.source import file_url
+from cxtui.survey.model import Codebook
 from tests.fuzz.races import run_race
 
 ROWS = pl.DataFrame({"role": ["A", "B"] * 10, "goal": ["x", "y"] * 10})
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow"])
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow", "codebook"])
 def test_no_change_ends_the_program_or_mixes_two_states(
     tmp_path: Path, seed: int, kind: str
 ) -> None:
@@ -84,6 +86,26 @@ def test_a_wave_that_changes_while_another_is_read_is_read_again(
     monkeypatch.setattr(completing, "complete_survey", changing)
     assert open_survey(str(tmp_path / "*.csv")).respondents == 26
     assert len(read) == 4
+
+
+@pytest.mark.parametrize("torn", ["", 'title = "two', 'title = "three"'])
+def test_a_codebook_that_changes_while_the_survey_is_opened_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: str
+) -> None:
+    """It is of one state too: a half of it may be valid, or no TOML."""
+    ROWS.write_csv(tmp_path / "a.csv")
+    codebook = tmp_path / "a.codebook.toml"
+    codebook.write_text('title = "one"')
+    read, left = declared_codebook.read_codebook_file, [torn, 'title = "four"']
+
+    def changing(file: Path) -> Codebook:
+        if left:
+            codebook.write_text(left.pop(0))
+        return read(file)
+
+    monkeypatch.setattr(declared_codebook, "read_codebook_file", changing)
+    assert open_survey(str(tmp_path / "a.csv")).title == "four"
+    assert not left
 
 
 def test_a_large_text_is_parsed_from_a_copy(
