@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cxtui.app.filter_keys import exclude, keep_only
+from cxtui.app.hiding_keys import hide, show_all
 from cxtui.app.keys.commands import QUESTIONS, ROLES, TABLE
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "open": lambda app: app.table_dialogs.open(),
     "correction": lambda app: app.view_dialogs.correction(),
     "full": lambda app: app.step("full"),
+    "hide": hide,
+    "show_all": show_all,
     "nets": lambda app: app.view_dialogs.nets(),
     "merge": lambda app: app.table_dialogs.merge(),
     "derive": lambda app: app.view_dialogs.derive(),

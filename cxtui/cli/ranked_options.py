@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cxtui.options import Option
 
+_HIDING = ("hidden", "hide_empty", "most_rows")
 _RANKED = {"show": "column", "against": "columns"}
 """Values that an option may have all the same: a ranking has them always."""
 _NOT_RANKED = {
@@ -17,6 +18,7 @@ _NOT_RANKED = {
     "sort": "does not go with a ranking: its questions stand by verdict",
     "net": "does not go with a ranking: nets repeat answers",
     "full": "does not go with a ranking: it shows answers and means",
+    **dict.fromkeys(_HIDING, "does not go with a ranking: it shows all answers and groups"),
 }
 _WAVES_CHOSEN = "does not go with changes: it takes all waves; --where keeps some"
 _FOLLOWED = {"wave": "all", "family": "row", "against": "columns"}
@@ -26,6 +28,7 @@ _NOT_FOLLOWED = {
     "family": "does not go with trend: changes are corrected over the waves of one row",
     "against": "does not go with trend: a wave is tested against the one before and the first",
     "full": "does not go with trend: it shows answers and means",
+    **dict.fromkeys(_HIDING, "does not go with trend: it shows all answers and groups"),
 }
 
 

@@ -13,7 +13,7 @@ from cxtui.analysis.tables.state_line import (
     measure_name,
 )
 from cxtui.analysis.view.view import Sort, View, measure_of
-from cxtui.messages import tr, tr_some
+from cxtui.messages import tr, tr_count, tr_some
 from cxtui.survey.model import Codebook
 
 _SORTS = {
@@ -85,6 +85,15 @@ _WORDS: dict[str, Callable[[Codebook, View], str]] = {
     "nets": lambda _, view: tr("nets: {}", ", ".join(one.label for one in view.nets) or tr("none")),
     "full": lambda _, view: (
         tr("nets, scores and missing shown") if view.full else tr("nets, scores and missing hidden")
+    ),
+    "hidden": lambda _, view: tr_count(
+        len(view.hidden), "{} row or column hidden", "{} rows and columns hidden"
+    ),
+    "hide_empty": lambda _, view: (
+        tr("empty rows and columns hidden") if view.hide_empty else tr("empty rows shown")
+    ),
+    "most_rows": lambda _, view: (
+        tr("the first {} answers", view.most_rows) if view.most_rows else tr("all answers")
     ),
 }
 """The words for each part of a view, by its field."""

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 
+from cxtui.analysis.view.hidden_parts import Hidden
 from cxtui.analysis.view.view import Base, Correction, Measure, Sort, View, measure_of, measures_of
 from cxtui.analysis.view.view_options import (
     VIEW_OPTIONS,
@@ -205,6 +206,14 @@ FILTERS = st.one_of(
 )
 
 
+HIDDEN = [
+    Hidden((("goal", "1"),)),
+    Hidden((("role", "2"), (ODD.id, 'o\'clock "now"'))),
+    Hidden(((ODD.id, "a > b = -c"),)),
+    Hidden((("goal", "an answer that no codebook lists"),)),
+]
+
+
 @st.composite
 def views(draw: st.DrawFn) -> View:
     """Any view that fits the survey."""
@@ -230,6 +239,9 @@ def views(draw: st.DrawFn) -> View:
         level=draw(st.sampled_from([80.0, 90.0, 95.0, 97.5, 99.0])),
         correction=draw(st.sampled_from(list(Correction))),
         sort=draw(st.sampled_from(list(Sort))),
+        hidden=tuple(draw(st.lists(st.sampled_from(HIDDEN), max_size=2))),
+        hide_empty=draw(st.booleans()),
+        most_rows=draw(st.sampled_from([0, 1, 12])),
     )
 
 

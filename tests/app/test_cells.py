@@ -269,3 +269,19 @@ async def test_hostile_labels_are_text(tmp_path: Path) -> None:
         assert "goal [red]" in text
         assert "[@click=app.quit]x0[/]" in text
         assert "[/b]0" in text
+
+
+async def test_rows_and_columns_are_hidden_and_come_back(example: Path) -> None:
+    """`z` picks what; letters of a hidden column are followed by a sign; `Z` shows all again."""
+    async with exploring(example, size=(120, 40)) as pilot:
+        await press(pilot, "3", "down", "l", "z")
+        assert "the row Raise loyalty" in screen_text(pilot)
+        await press(pilot, "enter")
+        assert "Raise loyalty" not in table_text(pilot) and "1 row hidden" in table_text(pilot)
+        assert "--hidden cx_goal=2" in view_of(pilot)
+        await press(pilot, "z", "c", "o", "l", "enter")
+        assert "Technology" not in table_text(pilot) and "55.9 B›" in table_text(pilot)
+        await press(pilot, "Z")
+        assert "Raise loyalty" in table_text(pilot) and "--hidden" not in view_of(pilot)
+        await press(pilot, "u")
+        assert "1 row, 1 column hidden" in table_text(pilot)

@@ -126,7 +126,7 @@ def _counted_view(survey: Survey, view: View, options: RankingOptions) -> View:
         groups = [tuple(one for one in names if one != wave) for names in banner or ((),)]
         banner = tuple(dict.fromkeys((*names, wave) for names in groups))
     return replace(
-        view,
+        view.unhidden,
         banner=banner,
         show=None,
         nets=(),

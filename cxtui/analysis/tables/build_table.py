@@ -25,6 +25,7 @@ from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_m
 from cxtui.analysis.stats.quartile_intervals import quartile_errors
 from cxtui.analysis.stats.row_blocks import build_blocks
 from cxtui.analysis.stats.row_sums import RowBlock
+from cxtui.analysis.tables.hidden_rows import without_hidden
 from cxtui.analysis.tables.notes import notes_of
 from cxtui.analysis.tables.state_line import joined_filters, state_of
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Table, TableRow
@@ -94,7 +95,7 @@ def build_table(
     unlike = _unlike(rows, cube.columns) if offered is not None else set()
     whole = _overall_tests(cube, blocks[0], measure, unlike) if tested else ()
     compared = tests_of.first_pair(cube.columns, view.against)
-    return Table(
+    table = Table(
         view=drop_unfit_measure(cube.question, view),
         question=cube.question,
         measure=measure,
@@ -116,6 +117,7 @@ def build_table(
         is_calibrated=cube.sample.calibration is not None,
         overlaps=frozenset(cube.overlaps),
     )
+    return without_hidden(table)
 
 
 def _require_respondents(survey: Survey, view: View, cube: Cube) -> None:

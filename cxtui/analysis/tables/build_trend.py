@@ -146,7 +146,7 @@ def _trend_view(view: View, question: Question, axis: Question, wave: str) -> Vi
     roles = tuple(one for one in next(iter(view.banner), ()) if one not in {axis.id, question.id})
     mean = measure_of(question, view) is Measure.MEAN
     return replace(
-        view.with_filters(view.without_filters_on(axis.id).filters, wave),
+        view.unhidden.with_filters(view.without_filters_on(axis.id).filters, wave),
         banner=((axis.id,), (*roles, axis.id)) if roles else ((axis.id,),),
         show=Measure.MEAN if mean else Measure.COLUMN,
         against=Against.COLUMNS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cxtui.analysis.query.cube import Cube, Status
+from cxtui.analysis.query.cube import Column, Cube, Status
 from cxtui.analysis.query.expressions.exact_sums import question_of_column
 from cxtui.analysis.query.expressions.number_classes import DIGITS, MOST
 from cxtui.analysis.query.side_queries.wave_differences import quoted
@@ -180,11 +180,11 @@ def _about_tests(
     compared = first_pair(cube.columns, view.against)
     if compared is None:
         return
-    test, unit = tr("t-test of means"), tr("in the question's unit")
+    test = tr("t-test of means")
     if measure is not Measure.MEAN:
-        test, unit = test_name(cube.sample.rule), tr("in points")
+        test = test_name(cube.sample.rule)
         if measure is not Measure.COLUMN:
-            test, unit = tr("{} of column %", test), tr("{} of column %", unit)
+            test = tr("{} of column %", test)
     correction = tr("unadjusted for multiple tests")
     if view.correction in _CORRECTIONS:
         family = tr(_FAMILIES[view.family][len(view.banner) > 1])
@@ -194,10 +194,23 @@ def _about_tests(
     if cube.overlaps and view.against is Against.COLUMNS:
         text = tr("Columns overlap (multiple answers); tests allow for it.")
         yield Note(NoteKind.TESTS, text)
+    yield gap_note(compared, gap_unit(measure))
+
+
+def gap_note(compared: tuple[Column, Column], unit: str) -> Note:
+    """Return the note on which columns the gap subtracts, in a unit in words."""
     first, second = compared
     title = title_of_gap(compared)
     text = tr("{}: {} minus {}, {}.", title, first.label, second.label, unit)
-    yield Note(NoteKind.TESTS, text)
+    return Note(NoteKind.GAP, text)
+
+
+def gap_unit(measure: Measure) -> str:
+    """Return the unit of the gaps of a table in words."""
+    if measure is Measure.MEAN:
+        return tr("in the question's unit")
+    unit = tr("in points")
+    return unit if measure is Measure.COLUMN else tr("{} of column %", unit)
 
 
 def _brief_marks(view: View, rows: Sequence[TableRow]) -> str:

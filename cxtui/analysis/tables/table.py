@@ -142,7 +142,8 @@ class Table:
     deviation and quantiles of a number, and missing respondents by reason. `whole` are the overall
     tests, one a banner variable. `rule` is how variances were computed: of clusters, with a second
     stage within them, or of calibrated weights. `overlaps` are the pairs of columns, by position,
-    that can share respondents.
+    that can share respondents. `unhidden` is the table with the rows and columns that the view
+    hides, `None` if it hides none.
     """
 
     view: View
@@ -163,6 +164,7 @@ class Table:
     has_second_stage: bool = False
     is_calibrated: bool = False
     overlaps: frozenset[tuple[int, int]] = frozenset()
+    unhidden: Table | None = None
 
     @property
     def base(self) -> BaseLine:

@@ -38,12 +38,13 @@ def refit_view(view: View, before: Survey, after: Survey, default: View) -> Refi
         weight=_weight(view, before, after, dropped),
         all_waves=view.all_waves and bool(after.codebook.wave),
     )
+    hidden = [one for one in found.hidden if all(map(after.codebook.find, one.variables))]
     known: set[str] = set()
     if question:
         known = {one.code for one in question.categories} | {net.code for net in question.nets}
     nets = tuple(net for net in found.nets if known.issuperset((*net.members, *net.minus)))
     dropped += [tr("net {}", net.label) for net in found.nets if net not in nets]
-    return RefitView(replace(found, nets=nets), tuple(dropped))
+    return RefitView(replace(found, nets=nets, hidden=tuple(hidden)), tuple(dropped))
 
 
 def _question(view: View, before: Survey, after: Survey) -> Question | None:

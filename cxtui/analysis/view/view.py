@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeGuard
 
+from cxtui.analysis.view.hidden_parts import Hidden
 from cxtui.options import typed, words_of
 from cxtui.survey.conditions import AnyOf, Condition, Filter
 from cxtui.survey.question import Kind, Net, Question
@@ -84,8 +85,10 @@ class View:
     Each entry of `banner` is a banner variable: nested question ids, the outermost first. `show` is
     `None` for the question's default measure. `all_waves` says that all waves were requested, so
     that no default filter applies. `nets` are in addition to those of the codebook. `full` adds the
-    default nets and scores of a scale, and missing respondents by reason. `derive` has a line, as
-    `--derive` takes it, for each derived question of the survey that no codebook declares yet.
+    default nets and scores of a scale, and missing respondents by reason. `hidden` are rows and
+    columns that are not shown, with `hide_empty` also those without respondents; of the answers
+    `most_rows` are shown, all if it is 0: percentages and tests are the same. `derive` has a line,
+    as `--derive` takes it, for each derived question of the survey that no codebook declares yet.
     """
 
     question: str
@@ -103,6 +106,9 @@ class View:
     nets: tuple[Net, ...] = ()
     full: bool = False
     variance: Variance = Variance.LINEARIZED
+    hidden: tuple[Hidden, ...] = ()
+    hide_empty: bool = False
+    most_rows: int = 0
     derive: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -127,9 +133,18 @@ class View:
         return f"{asked} and {len(self.filters)} filters"
 
     def with_question(self, question: str) -> View:
-        """Return the same view of another question, without nets if the question differs."""
-        nets = self.nets if question == self.question else ()
-        return replace(self, question=question, nets=nets)
+        """Return the same view of another question; nets and hidden rows are of one question."""
+        if question == self.question:
+            return self
+        columns = tuple(
+            one for one in self.hidden if any(own == one.variables for own in self.banner)
+        )
+        return replace(self, question=question, nets=(), hidden=columns)
+
+    @property
+    def unhidden(self) -> View:
+        """The view of all rows and columns."""
+        return replace(self, hidden=(), hide_empty=False, most_rows=0)
 
     def excluded_codes(self, question: str) -> tuple[str, ...]:
         """Return the codes of `question` that `!=` filters exclude."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cxtui.analysis.view.hidden_parts import parse_hidden
 from cxtui.analysis.view.view import (
     Against,
     Base,
@@ -41,6 +42,13 @@ def as_level(text: str) -> float:
     if not 50 <= level < 100:  # noqa: PLR2004 -- per cent
         raise ValueError(tr("takes per cent from 50 to 99.99, not {!r}", text))
     return level
+
+
+def as_count(text: str) -> int:
+    """Return a number of rows; raises `ValueError` if the text is not one."""
+    if not text.isdecimal():
+        raise ValueError(tr("takes a number of rows, not {!r}", text))
+    return int(text)
 
 
 def derive_option() -> tuple[str, ...]:
@@ -110,6 +118,16 @@ class ViewOptions:
         **_CONFIGURED,
         choices=Variance,
     )
+    hidden: tuple[str, ...] = option(
+        (),
+        "do not show this row or banner column; a>b names a nested one; repeatable",
+        "ID=ANSWER[>ID=ANSWER]",
+        **_TABLE,
+    )
+    hide_empty: bool = option(False, "do not show rows and columns without respondents", **_TABLE)
+    most_rows: int = option(
+        0, "show only so many answers, the first of them", "N", **_TABLE, read=as_count
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +165,9 @@ def options_of_view(view: View) -> ViewOptions:
         net=tuple(map(text_of_net, view.nets)),
         full=view.full,
         variance=view.variance,
+        hidden=tuple(map(str, view.hidden)),
+        hide_empty=view.hide_empty,
+        most_rows=view.most_rows,
     )
 
 
@@ -188,6 +209,9 @@ def view_of(survey: Survey, options: ViewOptions) -> View:
         nets=parse_nets(question, options.net),
         full=options.full,
         variance=options.variance,
+        hidden=tuple(parse_hidden(survey, text) for text in options.hidden),
+        hide_empty=options.hide_empty,
+        most_rows=options.most_rows,
     )
 
 

@@ -216,7 +216,7 @@ def _letters(table: Table, cell: Cell, column: int) -> str:
     banner, letters = table.columns[column].banner, split_letters(cell.letters)
     lower = [
         f"{one.letter} {one.label}"
-        for one in table.columns
+        for one in (table.unhidden or table).columns
         if one.banner == banner and one.letter in letters
     ]
     return tr("significantly higher than {}", ", ".join(lower))

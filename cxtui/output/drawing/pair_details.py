@@ -24,12 +24,15 @@ def pairs_of(table: Table, row: TableRow) -> list[tuple[Pair, int, int]]:
 
 
 def family_size(table: Table, row: TableRow, banner: int) -> int:
-    """Return how many tests were corrected together with those of a row."""
-    rows = [row] if table.view.family is Family.ROW else table.rows
+    """Return how many tests were corrected together with those of a row, hidden ones included."""
+    whole = table.unhidden or table
+    rows = whole.rows
+    if table.view.family is Family.ROW:
+        rows = tuple(one for one in rows if (one.status, one.code) == (row.status, row.code))
     return sum(
-        pair.p_used is not None and table.columns[a].banner == banner
+        pair.p_used is not None and whole.columns[a].banner == banner
         for one in rows
-        for pair, a, _ in pairs_of(table, one)
+        for pair, a, _ in pairs_of(whole, one)
     )
 
 

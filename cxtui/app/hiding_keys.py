@@ -1,0 +1,57 @@
+"""Rows and columns of the table, hidden and shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.messages import tr
+
+if TYPE_CHECKING:
+    from cxtui.analysis.tables.table import Table
+    from cxtui.analysis.view.view import View
+    from cxtui.app.explorer import Explorer
+
+
+def hide(app: Explorer) -> None:
+    """Pick what to hide: the row or column under the cursor, empty ones, the rows below."""
+    from cxtui.app.screens.base.pick_line import PickLine
+
+    shown = app.query_one(Comparison)
+    survey = app.session.survey
+    if shown.table is None or shown.cell is None:
+        app.say(tr("there is no table to hide rows of yet"))
+        return
+    choices = list(_choices(shown.table, *shown.cell))
+
+    def take(place: int | None) -> None:
+        if place is not None:
+            app.go(choices[place][1], survey)
+
+    app.push_screen(PickLine(tr("Hide"), [words for words, _ in choices]), take)
+
+
+def _choices(table: Table, row: int, column: int) -> Iterator[tuple[str, View]]:
+    """Yield what can be hidden, and the view without it."""
+    from cxtui.analysis.tables.hidden_rows import path_of, path_of_row
+
+    view = table.view
+    one, head = table.rows[row], table.columns[column]
+    hidden = (*view.hidden, path_of_row(table.question, one))
+    yield tr("the row {}", one.label), replace(view, hidden=hidden)
+    if head.path:
+        yield tr("the column {}", head.label), replace(view, hidden=(*view.hidden, path_of(head)))
+    yield tr("rows and columns without respondents"), replace(view, hide_empty=True)
+    words = tr("all answers but the first {:,}", row + 1)
+    yield words, replace(view, most_rows=row + 1)
+
+
+def show_all(app: Explorer) -> None:
+    """Show all rows and columns again."""
+    view = app.session.view
+    if view is None or view == view.unhidden:
+        app.say(tr("no row or column is hidden"))
+    else:
+        app.go(view.unhidden)
