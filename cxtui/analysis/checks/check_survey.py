@@ -18,16 +18,18 @@ from cxtui.analysis.derive.derived_lines import survey_with
 from cxtui.analysis.derive.made_flags import FLAGGED
 from cxtui.analysis.query.engine import query_rows
 from cxtui.analysis.query.expressions.filters import filter_respondents
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_some
 from cxtui.survey.conditions import Condition
 from cxtui.survey.derive.derivation import Derivation, Verb
-from cxtui.survey.derive.derivation_text import derivation_line, made_text
+from cxtui.survey.derive.derivation_text import derivation_line, derivation_of, made_text
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Codebook, Survey, required
 from cxtui.text import clean, numbered
 
 _FEWEST_FLAGS = 2
 _FLAGS, _QUALITY = "flags", "quality"
+_BOUNDS = (1.0, 2.0)
+_MOST_NAMED = 6
 
 
 def check_survey(
@@ -132,30 +134,66 @@ def _check(one: Candidate, found: int, of: int) -> Check:
 
 
 def _quality(codebook: Codebook, checks: Sequence[Check], count: _Count) -> list[Check]:
-    """Return the proposal that counts several flags, ok without any; one flag is no verdict."""
+    """Return how many have several flags, and of each how many; one flag is no verdict.
+
+    The question that counts them, ok without any, is proposed unless the codebook has it.
+    """
     flags = [one for one in checks if one.flag and one.result in {Result.FLAG, Result.ERROR}]
     if len(flags) < _FEWEST_FLAGS:
         return []
-    taken = {one.id for one in codebook.table_questions} | {one.flag for one in flags}
     named = tuple(one.flag for one in flags)
-    total = Derivation(
-        numbered(_FLAGS, taken), Verb.COUNT, tr("Number of flags"), sources=named, of=(FLAGGED,)
-    )
-    if _made_alike(codebook, total):
-        return []
-    graded = Derivation(
-        numbered(_QUALITY, taken),
-        Verb.BANDS,
-        tr("Quality: ok without a flag"),
-        sources=(total.id,),
-        bounds=(1.0, 2.0),
-        labels=(tr("ok"), tr("1 flag"), tr("2 flags or more")),
-    )
-    lines = (*(line for one in flags for line in one.lines), *map(derivation_line, (total, graded)))
-    several = str(len(graded.labels))
+    total, graded, made = _grading(codebook, named)
+    lines = (*(line for one in flags for line in one.lines), *map(derivation_line, made))
+    several = str(len(_BOUNDS) + 1)
     ((found, of),) = count(lines, [(graded.id, several)])
-    said, note = tr("2 flags or more of {}", len(flags)), tr("one flag is no verdict")
-    about = ", ".join(named)
+    said = tr("2 flags or more of {}", len(total.sources))
+    each = tr_some([tr("{} {:,}", one.flag, one.found or 0) for one in flags], _MOST_NAMED)
+    notes = [tr("one flag is no verdict"), tr("flagged by {}", each)]
+    if not made:
+        notes.append(tr("derived already: {}", graded.id))
     result = Result.FLAG if found else Result.CLEAR
-    made = Check(CheckKind.QUALITY, about, result, said, found, of, note, graded.id, several)
-    return [replace(made, made=(total, graded), is_proposed=True)]
+    return [
+        Check(
+            *(CheckKind.QUALITY, ", ".join(named), result, said, found, of),
+            note="; ".join(notes),
+            flag=graded.id,
+            code=several,
+            made=made,
+            is_proposed=bool(made),
+        )
+    ]
+
+
+def _grading(
+    codebook: Codebook, flags: tuple[str, ...]
+) -> tuple[Derivation, Derivation, tuple[Derivation, ...]]:
+    """Return the count of flags and its bands, and those of the two that are not derived yet."""
+    known = [one for each in codebook.questions if (one := derivation_of(each))]
+    taken = {one.id for one in codebook.table_questions} | codebook.derived_ids | {*flags}
+    total = next((one for one in known if _counts_flags(one, flags)), None)
+    graded = next(
+        (one for one in known if total and one.sources == (total.id,) and one.bounds == _BOUNDS),
+        None,
+    )
+    made: list[Derivation] = []
+    if total is None:
+        total = Derivation(
+            numbered(_FLAGS, taken), Verb.COUNT, tr("Number of flags"), sources=flags, of=(FLAGGED,)
+        )
+        made.append(total)
+    if graded is None:
+        graded = Derivation(
+            numbered(_QUALITY, taken),
+            Verb.BANDS,
+            tr("Quality: ok without a flag"),
+            sources=(total.id,),
+            bounds=_BOUNDS,
+            labels=(tr("ok"), tr("1 flag"), tr("2 flags or more")),
+        )
+        made.append(graded)
+    return total, graded, tuple(made)
+
+
+def _counts_flags(one: Derivation, flags: Iterable[str]) -> bool:
+    """Return whether a derived question counts these flags, perhaps among others."""
+    return one.verb is Verb.COUNT and one.of == (FLAGGED,) and {*flags} <= {*one.sources}

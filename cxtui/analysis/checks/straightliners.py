@@ -76,7 +76,9 @@ def _scale_of(question: Question) -> object:
 def _judged(survey: Survey, items: Sequence[Question], found: int, of: int) -> tuple[str, bool]:
     """Return how many straightliners chance makes, and whether none of those found is a flag.
 
-    They are none where chance makes as many, or where the same answer to all is usual.
+    They are none where chance makes as many, where the same answer to all is usual, or where more
+    respondents differ in one item only: items that measure one thing are answered so in earnest,
+    and those who do not read have no reason to differ in one.
     """
     if not found:
         return "", True
@@ -84,7 +86,29 @@ def _judged(survey: Survey, items: Sequence[Question], found: int, of: int) -> t
         return tr("usual here: over {:.0f}% of respondents do", 100 * _USUAL), True
     expected = expected_straight(survey, items)
     said = tr("{} by chance, if items were independent", few(expected))
-    return said, is_chance(found, expected)
+    if is_chance(found, expected):
+        return said, True
+    near = number_nearly_straight(survey, items)
+    return tr("{}; {:,} differ in one item only", said, near), near > found
+
+
+def number_nearly_straight(survey: Survey, items: Sequence[Question]) -> int:
+    """Return how many respondents gave one answer to all items but one, of five or more."""
+    answered, given = _answers(survey, items)
+    same = [reduce(operator.add, codes) for codes in zip(*given, strict=True)]
+    n, most = reduce(operator.add, answered), nw.max_horizontal(*same)
+    is_near = (n >= LEAST_ITEMS) & (most == n - 1)
+    rows = query_rows(survey, survey.frame.select(_flag(is_near).sum().alias("__near")))
+    return int(rows[0][0] or 0)
+
+
+def _answers(
+    survey: Survey, items: Sequence[Question]
+) -> tuple[list[nw.Expr], list[list[nw.Expr]]]:
+    """Return whether each item was answered, and by each of its valid answers; 1 or 0."""
+    codes = [one.code for one in _valid(items[0])]
+    answered = [_flag(has_answered(survey, one)) for one in items]
+    return answered, [[_flag(gave_any(survey, one, [code])) for code in codes] for one in items]
 
 
 def expected_straight(survey: Survey, items: Sequence[Question]) -> float:
@@ -94,9 +118,7 @@ def expected_straight(survey: Survey, items: Sequence[Question]) -> float:
     answers a, the product over the items i that the respondent answered (five or more) of the
     share p_i(a) of a among all valid answers to the item. Their sum over respondents is returned.
     """
-    codes = [one.code for one in _valid(items[0])]
-    answered = [_flag(has_answered(survey, one)) for one in items]
-    given = [[_flag(gave_any(survey, one, [code])) for code in codes] for one in items]
+    answered, given = _answers(survey, items)
     sums = [
         each.sum().alias(f"__{place}")
         for place, each in enumerate([*answered, *(one for row in given for one in row)])
@@ -104,10 +126,10 @@ def expected_straight(survey: Survey, items: Sequence[Question]) -> float:
     totals = [float(n or 0) for n in query_rows(survey, survey.frame.select(*sums))[0]]
     bases, counts = totals[: len(items)], totals[len(items) :]
     chances = []
-    for at, _ in enumerate(codes):
+    steps = len(given[0])
+    for at in range(steps):
         shares = [
-            counts[place * len(codes) + at] / base if base else 0.0
-            for place, base in enumerate(bases)
+            counts[place * steps + at] / base if base else 0.0 for place, base in enumerate(bases)
         ]
         factors = [
             nw.when(is_there > 0).then(nw.lit(share)).otherwise(nw.lit(1.0))
