@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from cxtui.sources.readers.delimited.listed_columns import ListedColumn
 
 _log = logging.getLogger("cxtui.session")
+
+_BETWEEN = 0.1
+"""Seconds between two reports on a reading: painting each percent takes as long as the reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class SurveyReader:
         self._work, self._was_read, self._failed = work, read, failed
         self._report, self._listed = report, listed
         self._next: tuple[Start, str] | None = None
+        self._told = -_BETWEEN
 
     def read(self, start: Start, after: str) -> None:
         """Read a survey; `after` says what happened, where it was read before."""
@@ -150,7 +155,11 @@ class SurveyReader:
             self._work.later(partial(self._listed, columns))
 
     def _tell(self, text: str) -> None:
-        self._work.later(partial(self._report, text))
+        """Report how far the reading is, but for news that follow others too soon to be seen."""
+        now = time.monotonic()
+        if now - self._told >= _BETWEEN:
+            self._told = now
+            self._work.later(partial(self._report, text))
 
     def _end(self, tell: Callable[[], object]) -> None:
         tell()
