@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import shutil
 import sys
 import time
@@ -12,10 +13,12 @@ from pathlib import Path
 
 import platformdirs
 
+import cxtui
 from tests.bench.figures import Found, Gap
 from tests.bench.growth import axes, growth
 from tests.bench.holding import held
 from tests.bench.keys import keys
+from tests.bench.opening_growth import opening_growth
 from tests.bench.openings import openings
 from tests.bench.others import visidata
 from tests.bench.plots import draw
@@ -32,6 +35,7 @@ Measure = Callable[[Path, Plan, int], Iterator[Found]]
 MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "start": (start, ("198",)),
     "openings": (openings, ("65k",)),
+    "opening-growth": (opening_growth, ("65k",)),
     "queries": (queries, ("198", "1M", "20M", "100M")),
     "keys": (keys, ("198", "1M")),
     "gaps": (gaps, ("198", "1M")),
@@ -51,6 +55,7 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     report = _before(options.folder / "report.json")
     if not options.draw:
+        compileall.compile_dir(Path(cxtui.__file__).parent, quiet=1)  # as an installation does
         report.about = machine()
         _measure(report, options)
     report.write(options.folder)

@@ -1,6 +1,7 @@
 """A bare Textual app of the explorer's widgets: what the start of any such app costs.
 
-`python -m tests.bench.bare text` shows text alone; `numbers FILE WAVE COLUMN` then imports Polars
+`python -m tests.bench.bare text` shows text alone, `polars` imports Polars in a thread after it;
+`numbers FILE WAVE COLUMN` then imports Polars
 in a thread and shows one raw query; `marks FILE WAVE COLUMN` loads the distributions after that.
 """
 
@@ -51,6 +52,11 @@ class Bare(App[None]):
 
     @work(thread=True)
     def _count(self) -> None:
+        if self._stage == "polars":
+            import polars
+
+            self.call_from_thread(self._say, f"Base (n) {polars.__version__}")
+            return
         from tests.bench.raw import asked_raw
 
         found = asked_raw(*self._asked)

@@ -83,13 +83,14 @@ def bins(frame: pl.LazyFrame, columns: Sequence[str]) -> object:
     return found
 
 
+DECODED = "Polars decodes 32 columns, NumPy counts them"
 WAYS: dict[str, Way] = {
     "Polars, a query a column": one_by_one,
     "Polars, 32 queries at once from the file": shared_scan,
     "Polars, 32 columns decoded, then grouped": grouped_in_memory,
     "Polars, 32 columns decoded, grouped by one code a cell": physical_codes,
     "Polars, 32 columns decoded, a mask an answer": masks,
-    "Polars decodes 32 columns, NumPy counts them": bins,
+    DECODED: bins,
 }
 """What is tried, by name."""
 

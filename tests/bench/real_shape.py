@@ -12,6 +12,8 @@ import polars as pl
 ROWS, COLUMNS = 65_437, 85
 ANSWERED, BY = "Purchase", "RemoteWork"
 """The columns of the crosstab that the peers make."""
+SECOND = "StartDate"
+"""The second column, by which a list of them is known."""
 
 _PHRASE = """
     answer because better build cloud code company data design documentation easy error every
@@ -71,7 +73,7 @@ def _moments(random: np.random.Generator, rows: int) -> dict[str, pl.Series]:
     start = pl.Series(begun, dtype=pl.Datetime("us"))
     ended = start + pl.Series(random.integers(60, 3600, rows) * 1_000_000).cast(pl.Duration("us"))
     return {
-        "StartDate": start.dt.to_string("%Y-%m-%d %H:%M:%S"),
+        SECOND: start.dt.to_string("%Y-%m-%d %H:%M:%S"),
         "EndDate": ended.dt.to_string("%-m/%-d/%Y %H:%M"),
     }
 

@@ -57,13 +57,19 @@ def press(terminal: Terminal, keys: bytes, expects: str = "", quiet: float = QUI
 
 @contextmanager
 def explorer(
-    survey: Path, folder: Path, *options: str, before: str = "pass", opened: bool = True
+    survey: Path,
+    folder: Path,
+    *options: str,
+    before: str = "pass",
+    opened: bool = True,
+    caches: bool = True,
 ) -> Iterator[Terminal]:
     """Run the explorer on a survey; `opened` waits until its first table stands and is at rest."""
+    off = {} if caches else {"CXTUI_CACHE": "off"}
     with running(
         [str(survey), "--fresh", *options],
         folder,
-        environment=surroundings(folder),
+        environment={**surroundings(folder), **off},
         size=SIZE,
         before=before,
         answers=True,
@@ -105,10 +111,30 @@ def until(terminal: Terminal, words: str, begun: float) -> float:
 
 
 def memory(terminal: Terminal) -> tuple[float, float]:
-    """Return the megabytes that the program holds, and the most it ever held."""
-    lines = Path(f"/proc/{terminal.process.pid}/status").read_text("utf-8").splitlines()
-    sizes = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith("Vm")}
-    return int(sizes["VmRSS"]) / 1024, int(sizes["VmHWM"]) / 1024
+    """Return the megabytes that the program holds, and the most it ever held.
+
+    The process that was started guards the program, which is its child and the largest.
+    """
+    sizes = [_sizes(one) for one in _family(terminal.process.pid)]
+    held, most = (
+        max(sizes, key=lambda one: one["VmHWM"])["VmRSS"],
+        max(one["VmHWM"] for one in sizes),
+    )
+    return held / 1024, most / 1024
+
+
+def _family(first: int) -> Iterator[int]:
+    """Yield a process and its children."""
+    yield first
+    children = Path(f"/proc/{first}/task/{first}/children").read_text("utf-8").split()
+    for one in map(int, children):
+        yield from _family(one)
+
+
+def _sizes(process: int) -> dict[str, int]:
+    """Return the kilobytes that a process holds, by the names that the system gives them."""
+    lines = Path(f"/proc/{process}/status").read_text("utf-8").splitlines()
+    return {line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith("Vm")}
 
 
 def leave(terminal: Terminal) -> None:
