@@ -208,6 +208,9 @@ class Survey:
         net: Words = (),
         full: bool = False,
         variance: Variance = "linearized",
+        hidden: Words = (),
+        hide_empty: bool = False,
+        most_rows: int = 0,
     ) -> Table:
         """Return the table of a question, as `cxtui table`.
 

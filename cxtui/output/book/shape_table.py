@@ -9,7 +9,7 @@ from functools import partial
 from cxtui.analysis.query.banner import letter_at
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.state_line import SEPARATOR, describe_filter
-from cxtui.analysis.tables.table import Table, TableRow, title_of_gap
+from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Against, Base, Measure
 from cxtui.messages import tr, tr_count
 from cxtui.output.book.book_look import Look, Low
@@ -160,12 +160,10 @@ def _notes(
     table: Table, columns: Sequence[BookColumn], levels: Sequence[float], look: Look
 ) -> Iterator[str]:
     """Yield the notes of the table, without that on a gap, which a book does not show."""
-    gap = f"{title_of_gap(table.compared)}:" if table.compared else ""
     said = [*_on_letters(table, columns, levels)]
     for note in table.notes:
-        if gap and note.kind is NoteKind.TESTS and note.text.startswith(gap):
-            continue
-        yield note.text
+        if note.kind is not NoteKind.GAP:
+            yield note.text
         if note.kind is NoteKind.TESTS:
             yield from said
             said = []
