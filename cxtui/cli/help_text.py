@@ -72,6 +72,11 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui codes survey.parquet first_change --export codes.csv --text",
         "cxtui codes survey.parquet first_change --import codes-of-ben.csv",
     ),
+    "brief": (
+        "cxtui brief survey.parquet --by role -o brief.html",
+        "cxtui brief survey.parquet --by role --since 2015   compared with that wave",
+        "cxtui brief survey.parquet --section changes   a tracker's monthly page",
+    ),
     "plan": (
         "cxtui plan book.plan.toml survey.parquet -o book.xlsx",
         "cxtui plan book.plan.toml survey.parquet --check   what each table would be",

@@ -21,6 +21,7 @@ from cxtui.output import Format, ResultOptions, Shape, as_file
 from cxtui.output.replay import shell_line
 from cxtui.session.start import Start, SurveyOptions
 from cxtui.user_directories import expand_home
+from cxtui.work.brief.brief_options import BriefOptions
 from cxtui.work.coding.codes_options import CodesOptions
 from cxtui.work.plan.plan_options import PlanOptions
 from cxtui.work.weighting.weight_options import WeightOptions
@@ -40,6 +41,7 @@ VERBS = {
     "rows": "list the respondents who are kept, with their open answers",
     "check": "list speeders, straightliners, duplicates, impossible answers, and propose flags",
     "codes": "list the codes of open answers, and how coders agree; export and import them",
+    "brief": "write the page of findings: what differs, what cannot be told, what changed",
     "plan": "make the book of tables that a tab plan asks for",
     "codebook": "print the codebook as TOML, to edit beside the file",
     "convert": "write a Parquet file with the codebook inside, or one for SPSS",
@@ -85,6 +87,7 @@ class Command:
     weighting: WeightOptions = field(default_factory=WeightOptions)
     coding: CodesOptions = field(default_factory=CodesOptions)
     plan: PlanOptions = field(default_factory=PlanOptions)
+    brief: BriefOptions = field(default_factory=BriefOptions)
     all: bool = option(False, "all questions, in one file")
     over: str = option(
         "", "the variable whose answers are the waves (default: that of the codebook)", "ID"
@@ -132,6 +135,23 @@ _BOOK = replace(
     help="default: markdown, or by the ending of -o",
     choices=("xlsx", "html", "markdown", "json"),
 )
+_PAGE = replace(
+    _FORMAT,
+    help="default: markdown, or by the ending of -o",
+    choices=("html", "markdown", "json"),
+)
+_GROUPED = tuple(
+    replace(
+        one,
+        choices=("rest", "pairs", "total"),
+        help="of more than two groups: each against the rest (the default), all pairs, or each "
+        "against the total",
+    )
+    if one.name == "compare"
+    else one
+    for one in GAPS_OPTIONS
+)
+_SINCE = tuple(one for one in CHANGES_OPTIONS if one.name == "since")
 _TABLE_SHAPE = replace(_SHAPE, choices=("wide", "tidy", "chart"))
 _RANKING_SHAPE = replace(
     _SHAPE,
@@ -162,6 +182,10 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "rows": (*_OPENED, *_SAMPLE, _COLUMNS, _LISTED, _OUTPUT, _FORCE),
     "check": (*_OPENED, _DURATION, _SAVE, _LISTED, _OUTPUT, _FORCE),
     "codes": (*_OPENED, _CODED, *options_of(CodesOptions), _LISTED, _OUTPUT, _FORCE),
+    "brief": (
+        *(*_OPENED, *map(ranked, _SAMPLE_AND_TABLE)),
+        *(*_GROUPED, *_SINCE, *options_of(BriefOptions), _PAGE, _OUTPUT, _FORCE),
+    ),
     "plan": (_PLAN, *_OPENED, *_PLANNED, _BOOK, _OUTPUT, _FORCE),
     "codebook": (*_OPENED, _OUTPUT, _FORCE),
     "convert": (*_OPENED, _OUT, _FORCE),
@@ -239,6 +263,7 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
         coding=values_from(CodesOptions, values),
         ranking=_ranking_of(verb, values),
         plan=values_from(PlanOptions, values),
+        brief=values_from(BriefOptions, values),
     )
 
 

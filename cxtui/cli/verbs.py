@@ -142,6 +142,15 @@ def _tables(command: Command) -> int:
     return deliver(command, render(document, format_, shape))
 
 
+def _brief(command: Command) -> int:
+    asked = {**keywords_of(command.view), **keywords_of(command.ranking)}
+    asked |= keywords_of(command.brief)
+    result = command.result
+    if not (result.output or result.format):
+        command = replace(command, result=replace(result, format=Format.MARKDOWN))
+    return _result(command, Content.BRIEF, lambda survey: survey.brief(**asked))
+
+
 def _plan(command: Command) -> int:
     from cxtui.cli.plan_verb import run_plan
 
@@ -265,6 +274,7 @@ RUN: Mapping[str, Callable[[Command], int]] = {
     "trend": _trend,
     "rows": _rows,
     "codes": _codes,
+    "brief": _brief,
     "plan": _plan,
     "check": _check,
     "codebook": _codebook,

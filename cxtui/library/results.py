@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cxtui.analysis.tables.trend import Group, TrendRow, Wave
     from cxtui.analysis.view.view import View
     from cxtui.library.surveys import Survey
+    from cxtui.output.brief.brief import BriefSection
     from cxtui.output.document import Document
     from cxtui.output.replay import Opened
     from cxtui.work.weighting.weighting_report import WeightingReport
@@ -173,6 +174,25 @@ class Trend(Result):
     waves: tuple[Wave, ...]
     groups: tuple[Group, ...]
     rows: tuple[TrendRow, ...]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Brief(Result):
+    """The page of findings: its `sections`, each with the differences that it claims.
+
+    >>> brief = cxtui.open("examples/cmo-benchmark-2016.parquet").brief(by="role")
+    >>> [claim.question for claim in brief.sections[2].claims]
+    ['cx_goal', 'cx_goal', 'cx_goal', 'cx_owner', 'cx_owner', 'cx_owner']
+    """
+
+    view: View
+    sections: tuple[BriefSection, ...]
+
+    def __repr__(self) -> str:
+        return self.render("markdown", replay=False).decode().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return self.render("html").decode()
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
 from cxtui.errors import SourceError, UsageError
 from cxtui.library.results import (
+    Brief,
     Checked,
     Question,
     Questions,
@@ -296,6 +297,32 @@ class Survey:
             view = replace(view, banner=())  # of all respondents
         ranking = rank_questions(self._survey, view, options)
         return Ranking.of(self._survey, ranking, self._opened)
+
+    def brief(
+        self,
+        *,
+        by: Words = (),
+        where: Words = (),
+        weight: str | None = None,
+        no_weight: bool = False,
+        wave: str | None = None,
+        base: Base = "answered",
+        level: float = 95.0,
+        variance: Variance = "linearized",
+        compare: Compare = "pair",
+        pair: str = "",
+        group: str = "",
+        margin: float = 10.0,
+        since: str = "previous",
+        section: Words = (),
+    ) -> Brief:
+        """Return the page of findings, as `cxtui brief`: Markdown, HTML or JSON.
+
+        Raises as `table`.
+        """
+        from cxtui.library.briefs import brief_of
+
+        return brief_of(self._survey, self._view(asked := locals()), asked, self._opened)
 
     def trend(
         self,

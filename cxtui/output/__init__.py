@@ -31,6 +31,10 @@ def render(document: Document, format_: Format, shape: Shape | None = None) -> b
     Raises `ExportError` where the format has no such shape, or cannot hold the document.
     """
     shape = shape_for(format_, shape, document.content)
+    if document.brief and format_ is not Format.JSON:
+        from cxtui.output.writers.brief_writer import render_brief
+
+        return render_brief(document.brief, format_)
     if document.content is Content.RANKING:
         document = document.answers or document if shape is Shape.ANSWERS else document
         shape = format_.shape_of_ranking

@@ -16,6 +16,7 @@ from cxtui.output.writers.registry import Content, Shape
 if TYPE_CHECKING:
     from cxtui.analysis.tables.trend import Trend
     from cxtui.output.book.book_table import Book
+    from cxtui.output.brief.brief import Brief
 
 Values = tuple[str | float | None, ...]
 """One typed row; `None` where a number does not exist."""
@@ -66,7 +67,8 @@ class Document:
     """One result or several, ready for the writer of any format; all have the same columns.
 
     `answers` is a ranking with a row an answer; the document has a row a question then. `book` is
-    the book of tables that it is made of, which a workbook lays out in its own way.
+    the book of tables that it is made of, which a workbook lays out in its own way; `brief` is
+    what it says where it is a page of findings.
     """
 
     title: str
@@ -75,6 +77,7 @@ class Document:
     sections: tuple[Section, ...]
     answers: Document | None = None
     book: Book | None = None
+    brief: Brief | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

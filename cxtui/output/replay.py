@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.ranking.ranking_options import Compare
+from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.view.view import View, measures_of
 from cxtui.analysis.view.view_options import options_of_view
 from cxtui.options import typed, words_of
@@ -66,6 +66,13 @@ class Opened:
             ranked = replace(ranked, all_waves=view.all_waves)
         words = self._words(ranked, (*asked, *options))
         return self._line([verb, *map(_named, self.files), *words])
+
+    def brief(self, view: View, ranked: RankingOptions, *options: str) -> str:
+        """Return the command that writes a brief on a view again."""
+        asked = View(view.question, view.banner, view.filters, view.weight, view.all_waves)
+        asked = replace(asked, base=view.base, level=view.level, variance=view.variance)
+        words = self._words(replace(asked, derive=view.derive), (*words_of(ranked), *options))
+        return self._line(["brief", *map(_named, self.files), *words])
 
     def trend(self, trend: Trend, *options: str) -> str:
         """Return the command that prints a trend again."""

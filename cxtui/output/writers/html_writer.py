@@ -89,8 +89,15 @@ def write_html(document: Document, shape: Shape) -> bytes:
     sections, title = document.sections, document.title
     grids = [document.grid(one, shape, is_rounded=False) for one in sections]
     columns = max((len(one.heads) for one in grids), default=0)
-    style = _PAGE_STYLE + _TABLE_STYLE + _PRINT_STYLE + "".join(_colours(columns))
-    style += _WIDE_STYLE if columns > _MOST_UPRIGHT else ""
+    lines = list(_contents(sections, title)) if len(sections) > 1 else []
+    for position, (section, grid) in enumerate(zip(sections, grids, strict=True), 1):
+        lines += _section(section, grid, f"t{position}")
+    style = "".join(_colours(columns)) + (_WIDE_STYLE if columns > _MOST_UPRIGHT else "")
+    return page(title, lines, style)
+
+
+def page(title: str, body: Sequence[str], style: str) -> bytes:
+    """Return a page in UTF-8 with the lines of its body, `style` in addition to that of all."""
     lines = [
         "<!doctype html>",
         '<html lang="en">',
@@ -100,16 +107,13 @@ def write_html(document: Document, shape: Shape) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="generator" content="cxtui">',
         f"<title>{safe(title)}</title>",
-        f"<style>\n{style}</style>",
+        f"<style>\n{_PAGE_STYLE}{_TABLE_STYLE}{_PRINT_STYLE}{style}</style>",
         "</head>",
         "<body>",
         "<main>",
+        *body,
+        *("</main>", "</body>", "</html>", ""),
     ]
-    if len(sections) > 1:
-        lines += _contents(sections, title)
-    for position, (section, grid) in enumerate(zip(sections, grids, strict=True), 1):
-        lines += _section(section, grid, f"t{position}")
-    lines += ["</main>", "</body>", "</html>", ""]
     return "\n".join(lines).encode()
 
 

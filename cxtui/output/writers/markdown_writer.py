@@ -32,10 +32,10 @@ def _section(document: Document, section: Section, shape: Shape) -> bytes:
     columns = document.columns
     if shape is Shape.TIDY:
         texts = [name in columns.texts - columns.marks for name in columns.names]
-        table = _table([columns.names, *map(as_text, section.rows())], texts)
+        table = table_of([columns.names, *map(as_text, section.rows())], texts)
     else:
         grid = section.grid()
-        table = _table(list(_wide_rows(section, grid)), [True])
+        table = table_of(list(_wide_rows(section, grid)), [True])
         if grid.subtitle:
             table = f"{paragraph(grid.subtitle)}\n\n".encode() + table
     return table + footer(section.notes, section.again(code))
@@ -62,7 +62,7 @@ def code(text: str) -> str:
     return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
 
 
-def _table(rows: Sequence[Sequence[str]], texts: Sequence[bool]) -> bytes:
+def table_of(rows: Sequence[Sequence[str]], texts: Sequence[bool]) -> bytes:
     """Return rows of text as a Markdown table; `texts` says which columns are not numbers."""
     header, *body = ([*map(escaped, row)] for row in rows)
     rule = ["---" if text else "--:" for _, text in zip_longest(header, texts, fillvalue=False)]

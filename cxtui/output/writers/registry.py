@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxtui.errors import ExportError
+from cxtui.messages import tr
 
 if TYPE_CHECKING:
     from cxtui.output.document import Document
@@ -67,7 +68,8 @@ class Content(Enum):
     TABLE = "one table"
     TABLES = "tables of several questions"
     VIEWS = "tables of saved views, of which two may be of one question"
-    BOOK = "tables of a tab plan"
+    BOOK = "a book of tables"
+    BRIEF = "a brief"
     LIST = "rows, as of questions"
     RANKING = "questions that are compared, with their answers"
     TREND = "one question over its waves: rows that have a chart"
@@ -133,6 +135,12 @@ _WRITERS = {
 }
 
 
+_HELD_BY = {
+    Content.BOOK: (Format.XLSX, Format.HTML, Format.MARKDOWN, Format.JSON),
+    Content.BRIEF: (Format.HTML, Format.MARKDOWN, Format.JSON),
+}
+"""The formats of what not every format can hold."""
+
 _FOR_PROGRAMS = frozenset({Format.CSV, Format.TSV, Format.XLSX, Format.PARQUET})
 
 
@@ -163,7 +171,7 @@ def load_writer(format_: Format) -> Write:
 def shapes_of(format_: Format, content: Content = Content.TABLE) -> tuple[Shape, ...]:
     """Return the shapes that a format offers, the usual one first; none where there is one."""
     writer = format_.writer
-    if content is Content.BOOK:
+    if content in _HELD_BY:
         return ()
     if content is Content.RANKING:
         if not writer.shapes:  # JSON has both
@@ -179,8 +187,8 @@ def shapes_of(format_: Format, content: Content = Content.TABLE) -> tuple[Shape,
 
 def formats_of(content: Content) -> tuple[Format, ...]:
     """Return the formats that can hold a document."""
-    if content is Content.BOOK:
-        return (Format.XLSX, Format.HTML, Format.MARKDOWN, Format.JSON)
+    if content in _HELD_BY:
+        return _HELD_BY[content]
     return tuple(one for one in Format if not (content.is_set and one.writer.is_picture))
 
 
@@ -190,9 +198,9 @@ def shape_for(format_: Format, asked: Shape | None, content: Content = Content.T
     Raises `ExportError` where the format has no such shape, or cannot hold several tables.
     """
     writer, possible = format_.writer, shapes_of(format_, content)
-    if content is Content.BOOK and format_ not in formats_of(content):
+    if content in _HELD_BY and format_ not in formats_of(content):
         listed = ", ".join(formats_of(content))
-        raise ExportError("{} cannot hold a book of tables: take {}", format_, listed)
+        raise ExportError("{} cannot hold {}: take {}", format_, tr(content.value), listed)
     if content.is_set and (writer.is_picture or asked is Shape.CHART):
         raise ExportError("a picture holds one table: take html or xlsx for several")
     if content.is_set and asked is Shape.WIDE and not writer.has_notes:

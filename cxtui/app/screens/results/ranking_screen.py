@@ -352,14 +352,16 @@ class Gaps(MovingScreen[RankingLeft], named="gaps"):
 
     def action_export(self) -> None:
         """Write the ranking to a file, once it is whole."""
-        from cxtui.app.screens.take_out.export_choices import of_ranking
+        from cxtui.app.screens.take_out.export_choices import of_brief, of_ranking
         from cxtui.app.screens.take_out.export_screen import Export
 
         if self._whole is None:
             self._say(tr("there is no whole ranking to export yet"))
             return
-        choice = of_ranking(self._whole, self._notes, self._opened)
-        self.app.push_screen(Export([choice], self._survey.location), self._exported)
+        opened, whole = self._opened, self._whole
+        brief = of_brief(self._survey, self._view, whole, opened)
+        choices = [of_ranking(whole, self._notes, opened), brief]
+        self.app.push_screen(Export(choices, self._survey.location), self._exported)
 
     def _exported(self, said: str | None) -> None:
         if said:

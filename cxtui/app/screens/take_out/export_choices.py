@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.ranking.ranked_lines import Ranking
+from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.tables.many_tables import Named, all_questions, each_table
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
@@ -169,6 +170,30 @@ def of_ranking(ranking: Ranking, notes: tuple[str, ...], opened: Opened) -> Choi
         made,
         command,
         shape=Shape.ANSWERS,
+    )
+
+
+def of_brief(survey: Survey, view: View, ranking: Ranking, opened: Opened) -> Choice:
+    """Offer the page of findings on what a ranking of `view` compares; of waves since the same."""
+    options = ranking.options
+    if options.is_over_waves:
+        options = RankingOptions(since=options.since, margin=options.margin)
+    else:
+        view = ranking.view
+
+    def command(words: Sequence[str]) -> str:
+        return opened.brief(view, options, *words)
+
+    def made(_: Progress) -> Document:
+        from cxtui.output.brief.brief_document import document_of_brief
+        from cxtui.work.brief.brief_facts import gather_facts
+        from cxtui.work.brief.write_brief import write_brief
+
+        brief = write_brief(gather_facts(survey, view, options), (), opened)
+        return document_of_brief(brief, command(()))
+
+    return Choice(
+        tr("a brief"), stem_of(opened, "brief"), Content.BRIEF, made, command, Format.HTML
     )
 
 

@@ -1,0 +1,1 @@
+"""A brief: the page of findings, as values that a page, Markdown and JSON are made of."""
