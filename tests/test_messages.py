@@ -58,9 +58,9 @@ kind = "text"
 """A survey without a Latin letter, but for the weight."""
 
 COMMAND_WORDS = (
-    "cxtui changes check codebook codes completion convert explore gaps man plan questions rows "
-    "table trend weight column row total count mean index responses answered asked all none holm "
-    "questionnaire percent gap label columns rest minus wide tidy chart linearized kish "
+    "cxtui brief changes check codebook codes completion convert explore gaps man plan questions "
+    "rows table trend weight column row total count mean index responses answered asked all none "
+    "holm questionnaire percent gap label columns rest minus wide tidy chart linearized kish "
     "pair pairs waves previous first questions answers "
     "csv tsv json markdown html xlsx parquet svg single multi scale grid numeric date text "
 )
@@ -82,6 +82,7 @@ VERBS = {
     "gaps": ("gaps", FILE, "--shape", "answers"),
     "changes": ("changes", FILE),
     "trend": ("trend", FILE, "ΣΤΟΧΟΣ"),
+    "brief": ("brief", FILE),
     "rows": ("rows", FILE, "--columns", "ΑΛΦΑ"),
     "check": ("check", FILE),
     "codes": ("codes", FILE, "ΓΝΩΜΗ"),

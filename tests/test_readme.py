@@ -146,7 +146,14 @@ def test_a_command_of_the_readme_runs(
     words = shlex.split(line, comments=True)[1:]
     shell = words.index(">") if ">" in words else len(words)
     assert main(words[:shell]) == 0
-    written = ("goal.csv", "tables.xlsx", "book.xlsx", "survey-2016.parquet", "survey.sav")
+    written = (
+        "brief.html",
+        "goal.csv",
+        "tables.xlsx",
+        "book.xlsx",
+        "survey-2016.parquet",
+        "survey.sav",
+    )
     assert capsysbinary.readouterr().out or any((tmp_path / one).is_file() for one in written)
 
 

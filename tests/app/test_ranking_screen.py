@@ -146,3 +146,17 @@ async def test_without_waves_nothing_is_compared_over_them(tmp_path: Path) -> No
         await press(pilot, "a")
         await shows(pilot, "all pairs of columns")
         assert "latest wave minus" not in text_of(pilot)
+
+
+async def test_the_ranking_offers_its_brief(example: Path, tmp_path: Path) -> None:
+    """The page of findings on what is compared; its command line writes the same."""
+    page = tmp_path / "brief.html"
+    async with exploring(example, size=(120, 40)) as pilot:
+        await press(pilot, "g")
+        await shows(pilot, DONE)
+        await press(pilot, "e", "down", "right")
+        await shows(pilot, "a brief")
+        await shows(pilot, "cxtui brief ")
+        await press(pilot, "up", "ctrl+u", *str(page), "enter")
+        await until(pilot, page.is_file)
+    assert "What differs between Marketing and Technology" in page.read_text("utf-8")
