@@ -24,6 +24,10 @@ else:
         return ["__version__", *_library()["__all__"]]
 
     def _library() -> dict[str, object]:
+        import sys
         from importlib import import_module
 
+        if sys.platform == "win32":
+            message = "cxtui runs on Linux and macOS; on Windows, install and run it inside WSL"
+            raise ImportError(message)
         return vars(import_module("cxtui.library"))

@@ -8,16 +8,16 @@ if TYPE_CHECKING:
 
 def run() -> "NoReturn":
     """Run `cxtui` as a shell starts it, and end the program with its exit code."""
-    import os
-    import signal
+    # the part of `signal` that loads no file: the rest of it takes a millisecond
+    import _signal  # type: ignore[import-not-found]
     import sys
 
-    if os.name == "nt":
+    if sys.platform == "win32":
         sys.exit("cxtui: runs on Linux and macOS; on Windows, install and run it inside WSL")
     # ctrl+c ends the program without a word while modules load: it has done nothing yet
-    heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    heeds = _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
     if heeds:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     from cxtui.cli.command_line import run_guarded
 
     run_guarded(is_interruptible=heeds)
