@@ -108,7 +108,7 @@ class SessionPainter:
         start, ready = app.session.start, app.session.ready
         if before is None:
             if start.resume and ready is not None and ready.last is None:
-                self._problem = self._problem or tr("no view was left to resume")
+                self._problem = self._problem or tr("no previous view")
             app.set_interval(_EVERY, app.session.look_at_files)
             if event.survey.is_slow:  # a count there may be cancelled, and take long
                 app.release_keys()

@@ -61,8 +61,9 @@ _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
         ),
         (
             "Not promised",
-            "Anything against whoever controls the machine or the account; that a decoder taken "
-            "over by a crafted file has fewer rights than you; locks on file systems without them.",
+            "Anything against a person who controls the machine or the account; that a decoder "
+            "taken over by a crafted file has fewer rights than you; locks on file systems without "
+            "them.",
         ),
     ),
     "EXIT STATUS": (

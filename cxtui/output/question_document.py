@@ -108,9 +108,9 @@ def remarks_on(survey: Survey) -> Iterator[str]:
         by_reason.setdefault(one.reason, []).append(clean(one.column))
     for reason, names in by_reason.items():
         if len(names) == 1:
-            yield tr("left aside {}: {}", names[0], reason)
+            yield tr("excluded {}: {}", names[0], reason)
         else:
-            yield tr("left aside {} columns: {} ({})", len(names), reason, _listed(names))
+            yield tr("excluded {} columns: {} ({})", len(names), reason, _listed(names))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -108,11 +108,11 @@ def _grid(trend: Trend, notes: tuple[str, ...]) -> Grid:
     heads, level = [Head("", is_text=True)], tr("{:g}%", trend.view.level)
     for at, group in enumerate(trend.groups):
         heads += [Head(wave.label, variable=group.label, accent=at - 1) for wave in trend.waves]
-        heads.append(Head(tr("Lift"), variable=group.label))
+        heads.append(Head(tr("Change"), variable=group.label))
         heads.append(Head(level, variable=group.label, is_interval=True))
     lines = [_answer_line(trend, row) for row in trend.rows]
     lines += [_base_line(trend, at) for at in range(len(trend.groups[0].bases))]
-    notes = (tr("Lift: the last wave minus the one before."), *notes)
+    notes = (tr("Change: the last wave minus the one before."), *notes)
     over = tr("{} over {}", trend.question.id, trend.axis.label)
     subtitle = f"{over} · {trend.state}"
     return Grid(tuple(heads), tuple(lines), notes, subtitle)

@@ -85,7 +85,7 @@ def _store_errors(address: str) -> Iterator[None]:
         line = first_line(error)
         status = _STATUS.search(line)
         if isinstance(error, ConnectionError):
-            reason = tr("nobody answers there")
+            reason = tr("there is no answer")
         elif "expanded paths were empty" in line:
             reason = tr("there is nothing that matches")
         elif status and status[1] in _STATUS_REASONS:

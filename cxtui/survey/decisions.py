@@ -17,7 +17,7 @@ class DecisionState(StrEnum):
 
     OPEN = "Not decided"
     GUESSED = "Auto-detected"
-    EXCLUDED = "Columns left aside"
+    EXCLUDED = "Excluded columns"
     NOTED = "About the file"
     DECLARED = "Declared"
 

@@ -262,7 +262,7 @@ def exclude_question(codebook: Codebook, question_id: str) -> Codebook:
     columns = required_question(codebook, question_id).columns
     if question_id in codebook.derived_ids:  # its columns are not those of the file
         return replace_question(codebook, question_id, ())
-    excluded = (ExcludedColumn(column, tr("left aside by hand")) for column in columns)
+    excluded = (ExcludedColumn(column, tr("excluded by hand")) for column in columns)
     codebook = replace_question(codebook, question_id, ())
     return replace(codebook, excluded=(*codebook.excluded, *excluded))
 
@@ -273,7 +273,7 @@ def include_column(codebook: Codebook, column: str) -> Codebook:
     Raises `CodebookError` if the column is neither.
     """
     if column not in {*(one.column for one in codebook.excluded), *codebook.weights}:
-        raise CodebookError("{} is not left aside", column)
+        raise CodebookError("{} is not excluded", column)
     identity = numbered(clean(column), {one.id for one in codebook.questions})
     kind = Kind.NUMERIC if column in codebook.weights else Kind.SINGLE
     question = Question(identity, clean(column), kind, (column,))

@@ -491,7 +491,7 @@ def test_a_question_that_a_wave_did_not_ask_has_dashes_there() -> None:
     """And no lift from or to it."""
     survey = waved(rows_of("answer", {2014: {1: 50, 2: 50}, 15: {None: 90}, 16: {1: 60, 2: 40}}))
     found = trend(survey, VIEW)
-    assert reasons(found, "1") == ["", "nobody answered in 15: not asked then?", ""]
+    assert reasons(found, "1") == ["", "no respondent answered in 15: not asked then?", ""]
     last: Point = row_of(found, "1").courses[0][2]
     assert last.previous and last.previous.changed and last.previous.points is None
     assert last.first and last.first.points == pytest.approx(10)
@@ -579,7 +579,7 @@ def test_an_item_of_a_grid_that_a_wave_did_not_ask() -> None:
     rows += [{"wave": 16, "role": 1, "g1": 1 + at % 3, "g2": 1 + at % 3} for at in range(60)]
     found = trend(waved(rows), View("grid", (("role",),)))
     assert found.measure is Measure.MEAN
-    assert reasons(found, "g2") == ["nobody answered in 15: not asked then?", ""]
+    assert reasons(found, "g2") == ["no respondent answered in 15: not asked then?", ""]
     assert lift_of(found, "g1").points == pytest.approx(0)
 
 
@@ -611,7 +611,7 @@ def test_the_notes_say_which_is_which(example: Path) -> None:
         "Katz",
         "Newcombe",
         "effective bases",
-        "Holm over the lifts of one row within one role",
+        "Holm over the changes of one row within one role",
         "not count",
         "Unweighted",
     ):

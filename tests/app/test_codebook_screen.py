@@ -97,7 +97,7 @@ async def test_guesses_are_listed_with_their_reasons(tmp_path: Path, size: tuple
             "Auto-detected",
             "~ Role",
             "~ goal",
-            "Columns left aside",
+            "Excluded columns",
             "– id",
         ]
         assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)

@@ -98,7 +98,9 @@ async def test_a_replaced_parquet_gives_no_mixed_numbers(
         await shows(pilot, "R reads it again")
         await press(pilot, "escape")
         await press(pilot, "R")
-        await shows(pilot, "−20 respondents, 20 now · new question extra · gone: question tool")
+        await shows(
+            pilot, "−20 respondents, 20 now · new question extra · no longer there: question tool"
+        )
         await painted(pilot)
         assert total(pilot) == 20
 

@@ -216,7 +216,7 @@ async def test_no_answer_says_why(tmp_path: Path) -> None:
     file = kept(asked([None, "", " \t", "\u200b\n"]), tmp_path)
     async with exploring(file, "--question", "why", size=(80, 24)) as pilot:
         await opened(pilot, "enter")
-        assert "Nobody of those who are kept wrote an answer." in text_of(pilot)
+        assert "None of the respondents that are kept wrote an answer." in text_of(pilot)
         await pilot.press("end", "down", "pageup", "home")
         assert "0 answers" in text_of(pilot)
 

@@ -40,7 +40,7 @@ async def test_t_opens_the_trend(example: Path, size: tuple[int, int]) -> None:
         assert "Trend: Is your company executing an omnichannel experience?" in text
         assert "2015 2016" in text
         assert "+23.5▲" in text
-        detail = "2016 on 2015: +23.5 points (+13.6 to +32.8) · relative +50.4% (+25.6 to +80.2)"
+        detail = "2016 minus 2015: +23.5 points (+13.6 to +32.8) · relative +50.4% (+25.6 to +80.2)"
         assert detail in text
         assert ("Technology" in text) is (size[0] == 120)
         text = await shown(pilot, "right", "right", "down")
@@ -100,10 +100,10 @@ def test_every_wave_and_lift_is_told_once(example: Path) -> None:
     first, rest = (lines(found, row, 0, layout) for lines in (detail_lines, other_lines))
     heads = [line.partition(": ")[0] for line in (*first[1:], *rest)]
     labels = [wave.label for wave in found.waves]
-    lifts = {f"{labels[at]} on {labels[at - 1]}" for at in range(1, 5)}
-    lifts |= {f"{labels[at]} on {labels[0]}" for at in range(2, 5)}
+    lifts = {f"{labels[at]} minus {labels[at - 1]}" for at in range(1, 5)}
+    lifts |= {f"{labels[at]} minus {labels[0]}" for at in range(2, 5)}
     assert sorted(heads) == sorted({*labels, *lifts})
-    assert heads[0] == f"{labels[3]} on {labels[2]}"
+    assert heads[0] == f"{labels[3]} minus {labels[2]}"
 
 
 async def test_a_count_that_comes_back_late_is_dropped(example: Path) -> None:

@@ -46,7 +46,7 @@ async def test_letters_after_a_slash_are_searched(example: Path) -> None:
     [
         (("2", "down", " "), "[ ] Technology"),
         (("/silos", "enter", "f"), "keeps 198 of 378 respondents"),
-        (("f", "escape", ":"), "enter goes there"),
+        (("f", "escape", ":"), "enter applies"),
         (("?", "escape", "e", "escape", "/silos"), "What stands in the way of a better"),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",

@@ -131,7 +131,7 @@ def test_an_unreachable_endpoint_fails_soon(monkeypatch: pytest.MonkeyPatch) -> 
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         use(monkeypatch, f"http://127.0.0.1:{unused.getsockname()[1]}")
-        with pytest.raises(SourceError, match="could not be read: nobody answers there"):
+        with pytest.raises(SourceError, match="could not be read: there is no answer"):
             open_survey("s3://surveys-nowhere/x.parquet")
 
 

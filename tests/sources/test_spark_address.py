@@ -91,7 +91,7 @@ class _Refused(Exception):
 @pytest.mark.parametrize(
     ("code", "text", "said"),
     [
-        ("UNAVAILABLE", "connect: Connection refused (111)", "nobody answers there"),
+        ("UNAVAILABLE", "connect: Connection refused (111)", "there is no answer"),
         ("UNAVAILABLE", "DNS resolution failed", "there is no such host"),
         ("UNAVAILABLE", "Ssl handshake failed", "no secure connection can be made"),
         ("UNAVAILABLE", "Socket closed", "the connection was lost"),

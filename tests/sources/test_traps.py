@@ -237,7 +237,7 @@ def test_a_question_may_stand_over_each_of_its_options(made: Made) -> None:
     assert (when.kind, own.kind, survey.codebook.role) == (Kind.DATE, Kind.TEXT, role.id)
     assert counts(survey, which.id) == {"CRM": (2, 3), "CDP": (2, 3), "Nobody’s": (0, 3)}
     assert counts(survey, role.id) == {"Developer or Engineer": (2, 3), "Marketing / PR": (1, 3)}
-    assert survey.codebook.excluded[-1].reason == "nobody has an answer here"
+    assert survey.codebook.excluded[-1].reason == "no answers here"
 
 
 def test_codes_of_who_does_not_know_are_in_no_mean(made: Made) -> None:

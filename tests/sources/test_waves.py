@@ -188,7 +188,7 @@ def test_a_wave_column_of_the_files_stays_and_is_said(tmp_path: Path) -> None:
     }
     survey = open_survey(written(tmp_path, files))
     assert (survey.codebook.wave, "wave" in survey.schema) == ("year", False)
-    assert "2 files, told apart by their own year" in sentences_of(survey.notes)[0]
+    assert "2 files, identified by their own year" in sentences_of(survey.notes)[0]
     for answers in files.values():
         answers["year"][0] = 2017  # type: ignore[index]
     survey = open_survey(written(tmp_path, files))

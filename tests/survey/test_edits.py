@@ -99,10 +99,10 @@ def test_role_wave_and_weight_are_chosen_or_declared_absent() -> None:
 def test_columns_are_excluded_and_included_again() -> None:
     after = edits.exclude_question(BOOK, "role")
     assert (after.role, after.role_guess) == ("", "")
-    assert after.excluded == (ExcludedColumn("role", "left aside by hand"),)
+    assert after.excluded == (ExcludedColumn("role", "excluded by hand"),)
     back = edits.include_column(after, "role")
     assert (the(back, "role").kind, back.excluded) == (Kind.SINGLE, ())
-    with pytest.raises(CodebookError, match="nothing is not left aside"):
+    with pytest.raises(CodebookError, match="nothing is not excluded"):
         edits.include_column(BOOK, "nothing")
 
 

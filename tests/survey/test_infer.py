@@ -311,8 +311,8 @@ def test_a_number_after_an_option_is_ignored_in_the_comparison_with_its_mark() -
     [
         ({"id": [3, 1, 2]}, "named like an id"),
         ({"entry": list(range(30))}, "numbers every respondent"),
-        ({"empty": pl.Series([None, None], dtype=pl.String)}, "nobody has an answer"),
-        ({"null": [None, None]}, "nobody has an answer"),
+        ({"empty": pl.Series([None, None], dtype=pl.String)}, "no answers here"),
+        ({"null": [None, None]}, "no answers here"),
         ({"nested": [{"a": 1}]}, "cannot be tabulated"),
         ({"numbers": [[1, 2]]}, "cannot be tabulated"),
         ({"raw": [b"x"]}, "cannot be tabulated"),

@@ -184,7 +184,7 @@ def test_nets_stand_above_their_answers_and_the_rest_is_said() -> None:
     assert first.rows[1].lines[1].numbers[0] == ticked
     assert [row.label for row in second.rows] == ["Tool 2"]
     assert "Not shown: Tool 1." in second.notes
-    assert "Not shown: 1 answer that nobody gave." in second.notes
+    assert "Not shown: 1 answer without respondents." in second.notes
     assert [row.label for row in third.rows] == ["Tool 1"]
     share = 100 * sum(one["tools_2"] == 1 for one in PEOPLE) / len(asked)
     assert f"2 more answers, each {math.ceil(share * 10) / 10:g}% at most." in third.notes

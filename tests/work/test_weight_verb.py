@@ -149,8 +149,8 @@ def questions(name: str, targets: str) -> str:
     [
         (
             SEX + questions("age", "1 = 0.5, 2 = 0.3, 3 = 0.2"),
-            "line 6: age: target for 3 (0.2), but nobody answered 3; merge it with another, such "
-            "as 2",
+            "line 6: age: target for 3 (0.2), but no respondent answered 3; merge it with "
+            "another, such as 2",
         ),
         (
             SEX + questions("age", "1 = 100"),

@@ -113,7 +113,9 @@ def _count(
 def _check(one: Candidate, found: int, of: int) -> Check:
     """Return what came of a candidate; a flag is proposed where somebody has it, not by chance."""
     if not of:
-        return not_run(one.kind, one.about, one.threshold, tr("nobody answered enough of it"))
+        return not_run(
+            one.kind, one.about, one.threshold, tr("no respondent answered enough of it")
+        )
     note, is_plain = one.expected(found, of) if one.expected else ("", False)
     is_clear = not found or is_plain
     result = Result.CLEAR if is_clear else Result.ERROR if one.is_error else Result.FLAG

@@ -59,21 +59,21 @@ T = TypeVar("T")
 _EMPTY_CELL = Cell(0.0, 0.0, 0.0, 0.0, 0.0)
 _CORRECTED = {
     Correction.NONE: "not corrected for many tests",
-    Correction.HOLM: "Holm over the lifts of one row within one role",
-    Correction.BH: "Benjamini–Hochberg over the lifts of one row within one role",
+    Correction.HOLM: "Holm over the changes of one row within one role",
+    Correction.BH: "Benjamini–Hochberg over the changes of one row within one role",
 }
 _OF_DESIGN = (
-    "Intervals: t · SE of the test; for the relative lift (later / earlier − 1) t · SE on the log "
-    "ratio, with the covariance of the waves."
+    "Intervals: t · SE of the test; for the relative change (later / earlier − 1) t · SE on the "
+    "log ratio, with the covariance of the waves."
 )
 _INTERVALS = {
-    (False, False): "Intervals: Newcombe for points; for the relative lift (later / earlier − 1) "
+    (False, False): "Intervals: Newcombe for points; for the relative change (later / earlier − 1) "
     "on the log ratio (Katz), both on effective bases.",
     (
         True,
         True,
-    ): "Intervals: t · SE; for the relative lift (later / earlier − 1) on the log ratio.",
-    (True, False): "Intervals: t · SE. A score has no zero of its own, so no relative lift.",
+    ): "Intervals: t · SE; for the relative change (later / earlier − 1) on the log ratio.",
+    (True, False): "Intervals: t · SE. A score has no zero of its own, so no relative change.",
 }
 """How intervals are computed, by whether means are shown, and of a number."""
 
@@ -266,7 +266,7 @@ class _Courses:
         ratios: Ratios | None,
         place: tuple[int, int],
     ) -> Interval:
-        """Return the relative lift with its interval: of shares, and of means with a zero."""
+        """Return the relative change with its interval: of shares, and of means with a zero."""
         is_mean = self.table.measure is Measure.MEAN
         if is_mean and self.table.question.kind is not Kind.NUMERIC:
             return NO_INTERVAL
@@ -306,7 +306,7 @@ def _notes(
         if mean and is_classical(sample):
             test = tr("linearized t-test")
         yield tr(
-            "Lift: later minus earlier, {}. ▲▼ {}, {:g}%, {}; not tested with a base under {}.",
+            "Change: later minus earlier, {}. ▲▼ {}, {:g}%, {}; not tested with a base under {}.",
             tr("in the unit of the mean") if mean else tr("in points"),
             test,
             asked.level,

@@ -122,7 +122,7 @@ def describe_changes(before: Survey, after: Survey) -> tuple[str, ...]:
     new = {one.id: one for one in after.codebook.questions}
     for message, ids in (
         ("new question {}", [name for name in new if name not in old]),
-        ("gone: question {}", [name for name in old if name not in new]),
+        ("no longer there: question {}", [name for name in old if name not in new]),
         (
             "new answers to {}",
             [name for name in new if name in old and _more(old[name], new[name])],

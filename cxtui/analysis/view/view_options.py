@@ -268,7 +268,7 @@ def _question(survey: Survey, question_id: str | None, filters: tuple[Condition,
     if question_id is not None:
         return required(survey, question_id, "question")
     if not survey.codebook.questions:
-        raise ViewError("{} has no questions: only columns that were left aside", survey.location)
+        raise ViewError("{} has no questions: all columns are excluded", survey.location)
     compared = {survey.codebook.default_banner, survey.codebook.wave}
     asked = [one for one in survey.codebook.questions if one.id not in compared]
     closed = [one for one in asked if one.kind not in {Kind.DATE, Kind.TEXT, Kind.NUMERIC}]

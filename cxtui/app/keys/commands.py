@@ -108,13 +108,19 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "choose whom to compare: one question, several side by side, or nested",
         "banner",
     ),
-    ("filter", "f", "Filter", "choose who is kept: and, or, not, number ranges, missing", "filter"),
+    (
+        "filter",
+        "f",
+        "Filter",
+        "choose which respondents are kept: and, or, not, number ranges, missing",
+        "filter",
+    ),
     ("gaps", "g", "Gaps", "rank the questions by how far two columns differ", "gaps"),
     (
         "trend",
         "t",
         "Trend",
-        "this question over the waves, with its lifts; W there picks the wave",
+        "this question over the waves, with its changes; W there picks the wave",
         "trend",
     ),
     (
@@ -193,7 +199,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "codebook",
         "d",
         "Codebook",
-        "what was auto-detected and why, to be set; columns left aside",
+        "what was auto-detected and why, to be set; excluded columns",
         "codebook",
     ),
     (

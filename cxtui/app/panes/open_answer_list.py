@@ -133,7 +133,7 @@ def _nothing(texts: OpenAnswerTexts | None) -> str:
     """Return why there is no answer to show."""
     if texts is not None and texts.everyone.written:
         return tr("None of the {:,} answers holds “{}”.", texts.everyone.written, texts.search)
-    return tr("Nobody of those who are kept wrote an answer.")
+    return tr("None of the respondents that are kept wrote an answer.")
 
 
 def _margin(texts: OpenAnswerTexts, width: int) -> int:

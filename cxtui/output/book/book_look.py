@@ -19,7 +19,7 @@ class Look:
     """What a table leaves out.
 
     Only the `top` largest answers stay, all for 0. `hide` are codes or labels of rows that are not
-    shown, `drop_empty` leaves out answers that nobody gave and columns without a base. A column
+    shown, `drop_empty` leaves out answers without respondents and columns without a base. A column
     whose base is under `hide_under` respondents looks as `low` says.
     """
 

@@ -127,8 +127,8 @@ def _kept(
         empty = [one for one in kept if one[0].status in _NUMBERS and _is_empty(one[0], columns)]
         kept = [one for one in kept if one not in empty]
         if empty:
-            said = "Not shown: {:,} answer that nobody gave."
-            notes.append(tr_count(len(empty), said, "Not shown: {:,} answers that nobody gave."))
+            said = "Not shown: {:,} answer without respondents."
+            notes.append(tr_count(len(empty), said, "Not shown: {:,} answers without respondents."))
     answers = sorted(
         (row for row, _ in kept if row.status is Status.ANSWER),
         key=lambda row: -_size(table, row),

@@ -67,7 +67,7 @@ def _value_line(trend: Trend, row: TrendRow, point: Point, wave: int) -> str:
 def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
     waves = (trend.waves[lift.later].label, trend.waves[lift.earlier].label)
     if lift.points is None:
-        return tr("{} on {}: not compared, {}", *waves, lift.why_not)
+        return tr("{} minus {}: not compared, {}", *waves, lift.why_not)
     digits = digits_of(trend)
     said = "{} in the mean ({})" if trend.measure is Measure.MEAN else "{} points ({})"
     ends = interval_text(lift.low, lift.high, digits)
@@ -85,7 +85,7 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
     elif lift.few_cases:
         parts.append(tr("few cases"))
     bases = (rounded(course[wave].cell.base, 0) for wave in (lift.later, lift.earlier))
-    return tr("{} on {}: {}", *waves, " · ".join([*parts, tr("n {} on {}", *bases)]))
+    return tr("{} minus {}: {}", *waves, " · ".join([*parts, tr("n {} on {}", *bases)]))
 
 
 def _error(lift: Lift, digits: int) -> str:

@@ -111,7 +111,7 @@ def _number_widths(trend: Trend) -> tuple[int, tuple[int, ...]]:
 
 def _lift_heads(trend: Trend) -> tuple[str, str]:
     """Return the heads of the lifts; those of two waves are one."""
-    return tr("before") if len(trend.waves) > 2 else tr("lift"), tr("first")  # noqa: PLR2004
+    return tr("before") if len(trend.waves) > 2 else tr("change"), tr("first")  # noqa: PLR2004
 
 
 def digits_of(trend: Trend) -> int:

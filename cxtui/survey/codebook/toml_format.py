@@ -244,7 +244,7 @@ def write_codebook(
         if keep_guesses:
             lines += _entry_lines(key, value)
         elif key == "ignore":
-            lines.append(tr("# columns left aside, and why:"))
+            lines.append(tr("# excluded columns, and why:"))
             lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.excluded]
             lines += _entry_lines(key, [one.column for one in codebook.excluded])
         elif not key.endswith("_guess"):

@@ -83,7 +83,7 @@ def _describe_codes(values: Sequence[Any], reason: str, *, undecided: bool = Fal
 
 
 def _doubt(codes: Sequence[Any]) -> str:
-    message = "; undecided: {} may stand for no answer; `D`, then m or the codebook set it"
+    message = "; undecided: {} may mean no answer; `D`, then m or the codebook set it"
     return tr(message, _list_codes(codes)) if codes else ""
 
 

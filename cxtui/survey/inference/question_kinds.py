@@ -89,7 +89,7 @@ def _exclusion_reason(column: Column, label: str) -> str:
     if _is_panel_id(column, label):
         message = "is named like an id; {:,} different ones, some of them repeated"
         return tr(message, len(column.counts))
-    return _id_reason(column, label) if column.counts else tr("nobody has an answer here")
+    return _id_reason(column, label) if column.counts else tr("no answers here")
 
 
 def answer_categories(kind: Kind, column: Column) -> tuple[Category, ...]:
@@ -122,7 +122,7 @@ def _describe_by_type(column: Column) -> Description:
     categories: tuple[Category, ...] = ()
     if column.dtype == nw.Boolean or column.is_text:
         categories = answer_categories(kind, column)
-    message = "by its type ({}); nobody has answered yet"
+    message = "by its type ({}); no answers yet"
     return Description(kind, tr(message, column.dtype), categories)
 
 

@@ -77,7 +77,7 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
         if not (by_name or is_labelled or _AROUND_ONE[0] <= mean <= _AROUND_ONE[1]):
             continue
         if not column.rows:
-            found.append((0, column.name, tr("named like a weight; nobody has answered yet")))
+            found.append((0, column.name, tr("named like a weight; no answers yet")))
         elif len(column.counts) > 1 and mean > 0 and not _is_body_weight(column, mean, has_body):
             message = "{!r} ({}) is labelled as a weight and holds numbers around {:.3g}"
             if by_name:

@@ -150,7 +150,7 @@ class _Combiner:
             for label, wave in zip(self.labels, self.waves, strict=True)
         )
         if own:
-            message = "{} files, told apart by their own {}: {}"
+            message = "{} files, identified by their own {}: {}"
             yield tr(message, len(self.waves), own.id, sizes)
             return
         yield tr("{} waves in {}, named after their files: {}", len(self.waves), added, sizes)
@@ -214,7 +214,8 @@ class _Combiner:
         """Yield notes on how the questions were matched."""
         everywhere = [one for one in self.matched if len(one.asked) == len(self.waves)]
         yield tr(
-            "{} of {} questions are in every wave; where a wave did not ask, nobody has an answer",
+            "{} of {} questions are in every wave; where a wave did not ask, its respondents have "
+            "no answer",
             *(len(everywhere), len(self.matched)),
         )
         for wave, label in enumerate(self.labels):

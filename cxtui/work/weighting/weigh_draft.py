@@ -203,7 +203,7 @@ def _typed_rows(
         for one in counted
     ]
     unknown = [
-        MarginRow(at, code, tr("nobody answered this"), text, 0, 0.0, 0.0)
+        MarginRow(at, code, tr("no respondent answered this"), text, 0, 0.0, 0.0)
         for code, text in margin.typed
         if code not in known
     ]

@@ -67,7 +67,7 @@ class WaveChanges:
         """Return why a row has no value in a wave, empty if it has one."""
         item = self._item(code)
         if not self.answered[item, wave]:
-            return tr("nobody answered in {}: not asked then?", self.waves[wave])
+            return tr("no respondent answered in {}: not asked then?", self.waves[wave])
         if self.sources:
             return next(filter(None, (one.cell_reason(code, wave) for one in self.sources)), "")
         row = self._row(status, code)
@@ -79,7 +79,7 @@ class WaveChanges:
         if own and self.question.kind in _NOMINAL:
             only = tr_some([self.waves[one] for one in having])
             return tr("only in {}; {} has {} instead: wording changed?", only, here, quoted(own))
-        return tr("nobody in {} gave this answer: not offered then?", here)
+        return tr("no respondent in {} gave this answer: not offered then?", here)
 
     def change_reason(self, status: Status, code: str, earlier: int, later: int) -> str:
         """Return why a row cannot be compared between two waves, empty if it can."""

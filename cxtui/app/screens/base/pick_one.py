@@ -76,7 +76,7 @@ class Pick(Overlay[str | None], named="pick"):
 
     def compose(self) -> ComposeResult:
         """Lay out the letters typed and the list."""
-        keys = self.hint("{up}{down} choose · enter takes · {close} leaves")
+        keys = self.hint("{up}{down} choose · enter applies · {close} leaves")
         with box("pick", self._title, keys):
             yield Prompt(tr("type to find"))
             yield Candidates(self._questions, self._chosen, id="candidates")

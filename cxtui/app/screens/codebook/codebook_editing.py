@@ -84,7 +84,7 @@ class DecidingScreen(MovingScreen[T]):
         line = self.query_one(Prompt)
         line.placeholder = placeholder
         line.open(value)
-        self.say(self.hint("enter takes it · {close} leaves it as it was"))
+        self.say(self.hint("enter applies · {close} leaves it as it was"))
 
     @property
     def is_asking(self) -> bool:

@@ -48,7 +48,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         Binding("enter", "edit", "Edit"),
         Binding("space", "confirm", "It is right"),
         Binding("A", "confirm_all", "Accept all"),
-        Binding("x,delete", "drop", "Leave aside"),
+        Binding("x,delete", "drop", "Exclude"),
         Binding("m", "mark", "Mark"),
         Binding("t", "group('multi')", "One set"),
         Binding("g", "group('grid')", "Grid"),
@@ -104,7 +104,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         n, m = found.count(DecisionState.OPEN), found.count(DecisionState.GUESSED)
         if self._wanted is not None and self.is_asking:
             self._wanted = self._list.decision
-            self.say(tr("{} fit · enter goes there · esc goes back", len(found)))
+            self.say(tr("{} fit · enter goes to the first · esc goes back", len(found)))
         else:
             said = tr("{} not decided · {} auto-detected", n, m)
             self.say(said if n or m else tr("nothing is auto-detected"))
@@ -218,7 +218,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         elif one.subject == TITLE and self.draft.now.title:
             self.decide(partial(edits.set_title, title=""))
         elif one.subject == TITLE:
-            self.say(tr("it has no title, its file's name stands for it: enter writes one"))
+            self.say(tr("no title: the file's name is shown; enter writes one"))
         elif one.subject == COLUMN:
             self.say(tr("enter makes it a question"))
         else:

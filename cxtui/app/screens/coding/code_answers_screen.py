@@ -91,7 +91,7 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
             return
         self._walk, self._said = walk, ""
         if not walk.walked:
-            self._said = tr("nobody wrote an answer")
+            self._said = tr("no respondent wrote an answer")
         self._paint()
 
     # The parts

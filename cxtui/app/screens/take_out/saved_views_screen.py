@@ -154,7 +154,7 @@ class SavedViews(MovingScreen[View | None], named="saved"):
         line = self.query_one(Prompt)
         line.open(proposal)
         line.select_all()  # typing replaces it, an arrow keeps it
-        self._say(self.hint("type a name · enter takes it · {close} gives up"))
+        self._say(self.hint("type a name · enter applies · {close} gives up"))
 
     def on_input_changed(self) -> None:
         """Ask anew before another view is replaced."""

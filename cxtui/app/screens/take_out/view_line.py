@@ -43,7 +43,7 @@ class ViewLine(Overlay[tuple[str, View] | None], named="view"):
     def compose(self) -> ComposeResult:
         """Lay out the line, how it is read, and the options of a view."""
         keys = self.hint(
-            "enter goes there · {earlier_line}{later_line} earlier lines · {close} leaves"
+            "enter applies · {earlier_line}{later_line} earlier lines · {close} leaves"
         )
         with box("view-line", tr("View"), keys):
             yield Prompt(tr("options of a view"), self._lines[self._at], id="view-text")

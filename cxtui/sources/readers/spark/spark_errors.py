@@ -23,7 +23,7 @@ _BY_CODE = {
     "RESOURCE_EXHAUSTED": "it takes more memory than is free there",
 }
 _UNREACHED = {
-    r"Connection refused": "nobody answers there",
+    r"Connection refused": "there is no answer",
     r"DNS|resol|getaddrinfo": "there is no such host",
     r"SSL|TLS|handshake|WRONG_VERSION": "no secure connection can be made",
     r"": "the connection was lost",
