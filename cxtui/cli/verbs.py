@@ -79,31 +79,22 @@ def _rows(command: Command) -> int:
 
 
 def _codes(command: Command) -> int:
-    from cxtui.output import render
-    from cxtui.output.files.write_file import try_target, write_whole
+    from cxtui.library.codings import codes_of
+    from cxtui.output.files.write_file import try_target
     from cxtui.sources.locate import find_files
-    from cxtui.user_directories import expand_home
-    from cxtui.work.coding.codes_exchange import exported, read_import
-    from cxtui.work.coding.codes_report import document_of_codes, report_on
-    from cxtui.work.coding.coding_desk import open_desk
 
     asked, opened, force = command.coding, command.survey, command.result.force
     if asked.export:
         try_target(Path(asked.export), replace=force, never=find_files(*opened.files))
     format_ = format_for(command.result)
-    survey = _open(command)
-    desk = open_desk(survey, command.view.question or "", opened.files, opened.codebook)
+    found = codes_of(_open(command), command.view.question or "", opened.opened)
     if asked.import_:
-        news = read_import(desk, expand_home(asked.import_))
-        desk.add(news)
-        say(tr_count(len(news), "{:,} answer coded", "{:,} answers coded"))
+        found = found.read(asked.import_)
+        say(tr_count(found.added, "{:,} answer coded", "{:,} answers coded"))
     if asked.export:
-        content = exported(desk, with_text=asked.text)
-        own = find_files(*opened.files)
-        say(tr("wrote {}", write_whole(Path(asked.export), content, replace=force, never=own)))
+        say(tr("wrote {}", found.export(asked.export, text=asked.text, force=force)))
         return Exit.DONE
-    document = document_of_codes(report_on(desk), survey.title)
-    return deliver(command, render(document, format_))
+    return deliver(command, found.render(format_))
 
 
 def _result(command: Command, content: Content, ask: Callable[[Survey], Result | None]) -> int:

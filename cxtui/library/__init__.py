@@ -11,6 +11,7 @@ from cxtui.errors import (
     UsageError,
     ViewError,
 )
+from cxtui.library.codings import Coded
 from cxtui.library.results import (
     Checked,
     Question,
@@ -28,6 +29,7 @@ from cxtui.survey.model import Codebook
 __all__ = [
     "Checked",
     "Codebook",
+    "Coded",
     "Question",
     "Questions",
     "Ranking",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from narwhals.stable.v2.typing import IntoFrame
 
     from cxtui.analysis.view.view import View
+    from cxtui.library.codings import Coded
     from cxtui.work.weighting.targets import Targets
 
 
@@ -413,6 +414,24 @@ class Survey:
         replay = "" if self.conditions else self._opened.checks(*words)
         document = document_of_checks(found, self._survey.title, replay)
         return Checked(self._survey, document, found.checks, found.lines)
+
+    def codes(self, question: str) -> Coded:
+        """Return the codes of an open question, or of its coding by id, as `cxtui codes`.
+
+        `.export("codes.csv")` writes them, `.read("codes.csv")` adds those of a file, beside the
+        survey. They are of all respondents: raises `UsageError` after `where`, `ViewError` where
+        nothing is coded.
+
+        >>> cxtui.open("examples/cmo-benchmark-2016.parquet").codes("first_change")
+        Traceback (most recent call last):
+        ...
+        cxtui.errors.ViewError: first_change has no codes yet: C in the explorer makes them, or ...
+        """
+        from cxtui.library.codings import codes_of
+
+        if self.conditions:
+            raise UsageError("codes are of all respondents: ask for them before where")
+        return codes_of(self._survey, question, self._opened)
 
     def weight(
         self,

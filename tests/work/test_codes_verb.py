@@ -256,3 +256,28 @@ def test_a_killed_coder_loses_one_answer_at_most(tmp_path: Path) -> None:
         assert kept >= told
         assert len(found.cut) <= kills
     assert cxtui.open(file).questions["reasons"].answered == kept
+
+
+def test_codes_in_python_are_those_of_the_verb(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Counts, export and import; not of a part of the respondents."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    here, there = coded_file(tmp_path / "a"), coded_file(tmp_path / "b")
+    (tmp_path / "b" / "people.why.codes.csv").unlink()
+    coded = cxtui.open(here).codes("why")
+    assert coded.to_json() == run(["codes", str(here), "why", "--format", "json"], capfd)[0]
+    assert (coded.report.coded, coded.report.answers["1"]) == (4, 3)
+    out = coded.export(tmp_path / "out.csv", text=True)
+    run(["codes", str(here), "why", "--export", str(tmp_path / "verb.csv"), "--text"], capfd)
+    assert out.read_bytes() == (tmp_path / "verb.csv").read_bytes()
+    with pytest.raises(cxtui.ExportError):
+        coded.export(out)
+    taken = cxtui.open(there).codes("reasons").read(out)
+    assert taken.added == 5
+    assert taken.report == cxtui.open(there).codes("why").report
+    assert taken.report.answers == coded.report.answers
+    assert taken.read(out).added == 0
+    with pytest.raises(cxtui.UsageError):
+        cxtui.open(there).where("sex=F").codes("why")
