@@ -6,9 +6,12 @@ import tomllib
 from contextlib import suppress
 from pathlib import Path
 
+import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 
+from cxtui.analysis.query.expressions import several_answers
+from cxtui.analysis.query.expressions.answered import has_answered
 from cxtui.errors import CodebookError, SourceError
 from cxtui.sources import source
 from cxtui.sources.open_survey import open_survey
@@ -17,6 +20,9 @@ from cxtui.sources.readers.parquet_footer import footer_of
 from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
 from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.toml_format import read_codebook
+from cxtui.survey.inference import column_sets
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Category, Holds, Kind, Question
 from tests.fuzz.seeds import seeds
 from tests.shared import shared
 
@@ -161,3 +167,31 @@ def test_shared_bombs_are_refused() -> None:
 def test_a_number_of_thousands_of_digits_is_said(text: str) -> None:
     with pytest.raises(tomllib.TOMLDecodeError, match="a number in it is too long"):
         load_toml(text.format("9" * 5_000))
+
+
+@pytest.mark.parametrize("piece", [": ", "a - ", "x.", "x/", "[", "(choice="])
+def test_a_name_of_a_page_is_split_at_some_of_its_places(piece: str) -> None:
+    """Each split takes the length of the name: all of them would take its square."""
+    assert len(column_sets._name_splits(piece * 5_000)) < 200
+
+
+@pytest.mark.parametrize(("has_missing", "most"), [(True, 3), (False, 1)])
+def test_a_set_of_many_columns_asks_for_each_of_them_a_few_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_missing: bool, most: int
+) -> None:
+    names = [f"set_{one}" for one in range(300)]
+    pl.DataFrame({name: [1, 0, -9] for name in names}).write_parquet(tmp_path / "set.parquet")
+    survey = open_survey(str(tmp_path / "set.parquet"))
+    options = tuple(Category(name, name, missing=has_missing and name < "set_2") for name in names)
+    question = Question("set", "Set", Kind.MULTI, tuple(names), options)
+    assert question.holds is Holds.TICKS
+    asked: list[object] = []
+    real = several_answers.answer_values
+
+    def counted(survey: Survey, *columns: str) -> nw.Expr:
+        asked.append(columns)
+        return real(survey, *columns)
+
+    monkeypatch.setattr(several_answers, "answer_values", counted)
+    has_answered(survey, question)
+    assert 300 <= len(asked) <= most * 300

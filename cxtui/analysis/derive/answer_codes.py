@@ -13,7 +13,7 @@ from cxtui.analysis.query.expressions.filters import (
     gave_unlisted_answer,
     period_key,
 )
-from cxtui.analysis.query.expressions.several_answers import gave_one
+from cxtui.analysis.query.expressions.several_answers import gave_each
 from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
@@ -61,9 +61,9 @@ def answer_code(survey: Survey, question: Question) -> nw.Expr:
     User-missing answers have theirs; an answer that the codebook does not list is its own code.
     """
     if question.counts_each_answer:
-        return choose(
-            [(gave_one(survey, question, one), nw.lit(one.code)) for one in question.categories]
-        )
+        given = gave_each(survey, question, question.categories)
+        codes = (nw.lit(one.code) for one in question.categories)
+        return choose(list(zip(given, codes, strict=True)))
     if question.kind is Kind.DATE:
         return period_key(survey, question)
     code = code_in_column(survey, question, question.columns[0])

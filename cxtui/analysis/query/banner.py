@@ -16,7 +16,7 @@ from cxtui.analysis.query.cube import Column, Status, Step
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.filters import period_key
 from cxtui.analysis.query.expressions.number_classes import add_classes, class_categories, class_key
-from cxtui.analysis.query.expressions.several_answers import gave_one
+from cxtui.analysis.query.expressions.several_answers import gave_each
 from cxtui.analysis.query.expressions.value_matching import join_balanced
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, Condition, Filter
@@ -72,7 +72,7 @@ class BannerVariable:
                 return file_column(self.question.columns[0])
 
     def _mask(self, survey: Survey) -> nw.Expr:
-        ticks = [gave_one(survey, self.question, one) for one in self.question.categories]
+        ticks = gave_each(survey, self.question, self.question.categories)
         whole = (tick.cast(nw.Int64).fill_null(0) for tick in ticks)
         return join_balanced(operator.add, (bit * nw.lit(2**n) for n, bit in enumerate(whole)))
 

@@ -16,7 +16,7 @@ from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.expressions.several_answers import (
     are_chosen,
-    gave_one,
+    gave_each,
     is_in_one_column,
     is_unanswered,
     mentioned_unlisted,
@@ -137,8 +137,8 @@ class MultipleResponsePlan(IndicatorPlan):
             chosen = [one.cast(nw.Float64).name.prefix(_TICK) for one in own]
             given = {name: one for name, one in given.items() if one in question.reasons}
         rest = (
-            gave_one(survey, question, one).cast(nw.Float64).alias(name)
-            for name, one in given.items()
+            one.cast(nw.Float64).alias(name)
+            for name, one in zip(given, gave_each(survey, question, given.values()), strict=True)
         )
         unlisted = mentioned_unlisted(survey, question).cast(nw.Float64).alias(_UNLISTED)
         others = [unlisted] if self._has_unlisted else []

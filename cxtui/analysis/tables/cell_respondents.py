@@ -17,7 +17,7 @@ from cxtui.analysis.query.engine import query_rows
 from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
 from cxtui.analysis.query.expressions.filters import filter_respondents, is_not
 from cxtui.analysis.query.expressions.several_answers import (
-    gave_one,
+    gave_each,
     is_only_missing,
     is_unanswered,
 )
@@ -172,7 +172,7 @@ def _several_answers(survey: Survey, question: Question, row: TableRow, base: Ba
         case _:
             codes = (row.code,)
     listed = [one for one in question.categories if one.code in codes]
-    given = [gave_one(survey, question, one).fill_null(False) for one in listed]
+    given = [one.fill_null(False) for one in gave_each(survey, question, listed)]
     is_given = join_balanced(operator.or_, given)
     if row.status is Status.NET and base is Base.ANSWERED:
         return is_given & is_not(is_missing)

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.derive.answer_codes import choose, code_in_column, holds_text
 from cxtui.analysis.query.expressions.filters import gave_answer
-from cxtui.analysis.query.expressions.several_answers import gave_one, is_unanswered
+from cxtui.analysis.query.expressions.several_answers import gave_each, is_unanswered
 from cxtui.errors import ExportError
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
@@ -115,10 +115,13 @@ class SavVariables:
     def _add_ticked_single(self, question: Question) -> None:
         numbers = _numbers_of(question.categories)
         value = choose(
-            [
-                (gave_one(self._survey, question, one), nw.lit(numbers[one.code]))
-                for one in question.categories
-            ],
+            list(
+                zip(
+                    gave_each(self._survey, question, question.categories),
+                    (nw.lit(numbers[one.code]) for one in question.categories),
+                    strict=True,
+                )
+            ),
             _NO_NUMBER,
         )
         self._add(question.id, question.label, value, question, numbers, "nominal")

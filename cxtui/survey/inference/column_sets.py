@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -52,6 +52,9 @@ _ROW_AT_END = re.compile(r"^(.*[A-Za-z]?\d)(r\d{1,3})$", re.I)
 _CELL = re.compile(r"^(.+\dr\d{1,3})(c\d{1,3})$", re.I)
 _CHOSEN = re.compile(r"^(.+?) ?\(choice=(.+)\)$")
 _PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
+_MOST_SPLITS = 50
+"""Places where a name is split; a text with more is no question and option, but a page."""
+
 _ENOUGH_TICKS = 3
 _FEWEST_SIGNS = 6
 _MARK_OR_NOT = 2
@@ -163,12 +166,12 @@ def _common_name(members: Sequence[BlockColumn]) -> str:
 def _name_splits(text: str) -> list[tuple[str, str, bool]]:
     """Return (question, option, strong separator) splits of a name, the most likely first."""
     found = [(match[1], text[match.end() :], True) for match in [_NUMBERED.match(text)] if match]
-    for match in _STRONG.finditer(text):
+    for match in islice(_STRONG.finditer(text), _MOST_SPLITS):
         inside = text.count("(", 0, match.start()) > text.count(")", 0, match.start())
         if inside or ("[" in match[0] and not text.endswith("]")):
             continue
         found.append((text[: match.start()], text[match.end() :].removesuffix("]"), True))
-    if (choice := _CHOSEN.match(text)) is not None:
+    if text.endswith(")") and (choice := _CHOSEN.match(text)) is not None:
         found.insert(0, (choice[1].strip(), choice[2], True))
     # `Option:Question` as one platform heads its columns, `Question.Item` as another does
     if (first := _OPTION_FIRST.match(text)) and _is_question(first[2]):
@@ -179,12 +182,14 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
         found.append((bracketed[1], bracketed[2], True))
     if " " not in text:  # `group/question/option`, as ODK and Kobo export it
         paths = [place for place, sign in enumerate(text) if sign == "/"]
-        found += [(text[:place], text[place + 1 :], False) for place in reversed(paths)]
+        last_paths = reversed(paths[-_MOST_SPLITS:])
+        found += [(text[:place], text[place + 1 :], False) for place in last_paths]
     if row := _ROW_AT_END.match(text):
         found.append((row[1], row[2], False))
-    for match in reversed(list(_WEAK.finditer(text))):
+    weak = _WEAK.finditer(text) if text.count(" ") <= 1 else ()
+    for match in reversed(deque(weak, maxlen=_MOST_SPLITS)):
         prefix = text[: match.start()]
-        if text.count(" ") <= 1 and " " not in prefix:
+        if " " not in prefix:
             found.append((prefix, text[match.end() :].removesuffix("]"), False))
     return [(prefix, suffix, strong) for prefix, suffix, strong in found if prefix and suffix]
 

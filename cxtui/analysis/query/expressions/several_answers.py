@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 
 import narwhals.stable.v2 as nw
 
@@ -53,13 +54,12 @@ def is_only_missing(survey: Survey, question: Question) -> nw.Expr:
 
     A mention that the codebook does not list is an answer.
     """
+    if not any(one.missing for one in question.categories):
+        return nw.lit(False)
 
     def any_of(*, missing: bool) -> nw.Expr:
-        given = (
-            gave_one(survey, question, one).fill_null(False)
-            for one in question.categories
-            if one.missing is missing
-        )
+        wanted = [one for one in question.categories if one.missing is missing]
+        given = (one.fill_null(False) for one in gave_each(survey, question, wanted))
         return join_balanced(operator.or_, [nw.lit(False), *given])
 
     return any_of(missing=True) & ~any_of(missing=False) & ~mentioned_unlisted(survey, question)
@@ -80,11 +80,27 @@ def mentioned_unlisted(survey: Survey, question: Question) -> nw.Expr:
 
 def gave_one(survey: Survey, question: Question, category: Category) -> nw.Expr:
     """Return whether a respondent gave an answer to a multiple response, stored in any way."""
+    return gave_each(survey, question, (category,))[0]
+
+
+def gave_each(survey: Survey, question: Question, categories: Iterable[Category]) -> list[nw.Expr]:
+    """Return whether a respondent gave each of these answers to a multiple response."""
     if is_in_one_column(survey, question):
-        return contains_answer(survey, question, category)
-    if question.holds is Holds.TICKS and category in question.options:
-        place = question.options.index(category)
-        return is_chosen(survey, question, question.columns[place])
+        return [contains_answer(survey, question, one) for one in categories]
+    ticked: dict[str, str] = {}
+    if question.holds is Holds.TICKS:
+        codes = (one.code for one in question.options)
+        ticked = dict(zip(codes, question.columns, strict=False))
+    return [
+        is_chosen(survey, question, ticked[one.code])
+        if one.code in ticked
+        else _is_mentioned(survey, question, one)
+        for one in categories
+    ]
+
+
+def _is_mentioned(survey: Survey, question: Question, category: Category) -> nw.Expr:
+    """Return whether any column of a multiple response holds an answer, never null."""
     holding = (
         is_one_of(column, values).fill_null(False)
         for column in question.columns

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.engine import cancellable, query_rows
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
-from cxtui.analysis.query.expressions.several_answers import gave_one
+from cxtui.analysis.query.expressions.several_answers import gave_each
 from cxtui.analysis.query.expressions.write_ins import open_text
 from cxtui.errors import SourceError, ViewError
 from cxtui.messages import tr
@@ -106,9 +106,8 @@ class _Reader:
         self.columns: list[nw.Expr] = [file_column(question.columns[0])]
         self.text: Callable[[Sequence[Any]], str] = self._one
         if question.counts_each_answer:
-            self.columns = [
-                gave_one(survey, question, one).fill_null(False) for one in question.categories
-            ]
+            given = gave_each(survey, question, question.categories)
+            self.columns = [one.fill_null(False) for one in given]
             self.text = self._several
         elif question.kind is Kind.TEXT:
             self.columns = [open_text(question)]
