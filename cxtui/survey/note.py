@@ -25,6 +25,8 @@ class NoteKind(StrEnum):
     """Which columns are subtracted, and in what unit."""
     HIDDEN = "hidden"
     """Rows and columns that are not shown."""
+    BASES = "bases"
+    """Which bases are small."""
     FEW_CASES = "few cases"
     WAVES = "waves"
     WEIGHT = "weight"

@@ -21,6 +21,7 @@ from cxtui.output.book.book_table import Book, BookTable
 from cxtui.output.replay import Opened
 from cxtui.output.writers.book_writer import write_book
 from cxtui.survey.model import Survey
+from cxtui.survey.note import sentences_of
 from cxtui.work.open_derived import open_derived
 from cxtui.work.plan.check_plan import check_tables, lines_of, summary_of
 from cxtui.work.plan.plan_text import read_plan
@@ -149,7 +150,7 @@ def test_letters_run_on_and_small_ones_are_at_the_second_level() -> None:
         higher, lower = (1, "B") if pair.gap > 0 else (2, "A")
         assert row.marks[higher] == (lower if strong else lower.lower() if weak else "")
     assert any(mark.islower() for row in book.rows for mark in row.marks)
-    assert "Small letters: the same at 80%." in book.notes
+    assert "Small letters: the same at 80%." in sentences_of(book.notes)
 
 
 def test_nets_stand_above_their_answers_and_the_rest_is_said() -> None:
@@ -183,11 +184,13 @@ def test_nets_stand_above_their_answers_and_the_rest_is_said() -> None:
     assert first.rows[1].lines[0].numbers[0] == pytest.approx(100 * ticked / len(asked))
     assert first.rows[1].lines[1].numbers[0] == ticked
     assert [row.label for row in second.rows] == ["Tool 2"]
-    assert "Not shown: Tool 1." in second.notes
-    assert "Not shown: 1 answer without respondents." in second.notes
+    assert "Not shown: Tool 1." in sentences_of(second.notes)
+    assert "Not shown: 1 answer without respondents." in sentences_of(second.notes)
     assert [row.label for row in third.rows] == ["Tool 1"]
     share = 100 * sum(one["tools_2"] == 1 for one in PEOPLE) / len(asked)
-    assert f"2 more answers, each {math.ceil(share * 10) / 10:g}% at most." in third.notes
+    assert f"2 more answers, each {math.ceil(share * 10) / 10:g}% at most." in sentences_of(
+        third.notes
+    )
 
 
 @pytest.mark.parametrize("low", list(Low))
@@ -203,7 +206,7 @@ def test_small_columns_are_grey_blank_or_gone(low: Low) -> None:
     if low is Low.GREY:
         assert [column.is_low for column in book.columns] == [False, False, True]
         assert all(row.lines[0].numbers[2] is not None for row in book.rows)
-    assert any(note.startswith("Columns under 30 respondents are") for note in book.notes)
+    assert any(note.text.startswith("Columns under 30 respondents are") for note in book.notes)
 
 
 def test_a_table_that_is_refused_does_not_cost_the_others(tmp_path: Path) -> None:

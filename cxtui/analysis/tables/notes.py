@@ -229,7 +229,7 @@ def _about_bases(view: View, cube: Cube, base_flags: tuple[str, ...]) -> Iterato
         base = tr("least of n, Kish's and effective base")
     if "*" in base_flags:
         text = tr("* Small base ({} < {}): read with caution.", base, SMALL)
-        yield Note(NoteKind.TESTS, text, tr("* small base ({} < {})", base, SMALL))
+        yield Note(NoteKind.BASES, text, tr("* small base ({} < {})", base, SMALL))
     flagged = zip(cube.columns, base_flags, strict=True)
     small = [column.label for column, flag in flagged if flag == "**" and column.banner >= 0]
     if small:
@@ -237,7 +237,7 @@ def _about_bases(view: View, cube: Cube, base_flags: tuple[str, ...]) -> Iterato
         if len(cube.items) > 1:
             message = "** Not tested ({} < {} in some rows): {}."
         text = tr(message, base, TOO_SMALL, ", ".join(small))
-        yield Note(NoteKind.TESTS, text, tr("** not tested ({} < {})", base, TOO_SMALL))
+        yield Note(NoteKind.BASES, text, tr("** not tested ({} < {})", base, TOO_SMALL))
 
 
 def _about_few_cases(rows: Sequence[TableRow]) -> Iterator[Note]:

@@ -12,6 +12,7 @@ from cxtui.output.drawing import cell_text
 from cxtui.output.grid import Entry, Grid, Head, Line
 from cxtui.output.table_document import TIDY
 from cxtui.output.writers.registry import Content
+from cxtui.survey.note import sentences_of
 
 
 def document_of_book(book: Book) -> Document:
@@ -24,7 +25,7 @@ def _section(one: BookTable) -> Section:
         id=one.question,
         title=tr("Table {}: {}", one.number, one.title),
         name=one.question,
-        notes=one.notes,
+        notes=sentences_of(one.notes),
         view=str(one.table.view) if one.table else "",
         replay="; ".join(one.replays),
         problem=one.problem,
@@ -40,7 +41,8 @@ def grid_of_book(one: BookTable) -> Grid:
     lines += _bases(one)
     about = f"{one.question}: {one.wording}" if one.title != one.wording else one.question
     subtitle = tr("{} · Base: {}", about, one.base)
-    return Grid((Head("", is_text=True), *_heads(one, several)), tuple(lines), one.notes, subtitle)
+    heads = (Head("", is_text=True), *_heads(one, several))
+    return Grid(heads, tuple(lines), sentences_of(one.notes), subtitle)
 
 
 def _heads(one: BookTable, several: bool) -> Iterator[Head]:

@@ -67,7 +67,7 @@ def rows_of_book(
                 if source is not None:
                     lines.append(_line(tables[measure], measure, source, columns, look))
         marks = tuple(marks_of(table, row, columns, levels, look))
-        yield BookRow(row.label, row.status, tuple(lines), marks, depth)
+        yield BookRow(row.label, row.status, tuple(lines), marks, depth, row.pairs)
     if Measure.MEAN in others:
         for row in tables[Measure.MEAN].rows:
             line = _line(tables[Measure.MEAN], Measure.MEAN, row, columns, look)

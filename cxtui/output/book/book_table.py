@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.table import BaseLine, Table
+from cxtui.analysis.tables.table import BaseLine, Pair, Table
 from cxtui.analysis.view.view import Measure
 from cxtui.output.drawing.number_text import EMPTY, rounded, signed
+from cxtui.survey.note import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ _PERCENTAGES = frozenset({Measure.COLUMN, Measure.ROW, Measure.TOTAL, Measure.RE
 class BookRow:
     """One answer, net or score with its statistics, the first with `marks`, one text a column.
 
-    `depth` is 1 below the net that has the answer. A row without a `status` is a line of the table
-    such as a quartile.
+    `depth` is 1 below the net that has the answer; `pairs` compare its columns. A row without a
+    `status` is a line of the table such as a quartile.
     """
 
     label: str
@@ -66,6 +67,7 @@ class BookRow:
     lines: tuple[BookLine, ...]
     marks: tuple[str, ...]
     depth: int = 0
+    pairs: Sequence[Pair] = ()
 
     @property
     def is_strong(self) -> bool:
@@ -78,7 +80,9 @@ class BookTable:
     """A table of a book, or why there is none (`problem`).
 
     `base` says in words who is counted. `replays` are the commands that print its numbers again.
-    `record` returns what JSON has of it.
+    `record` returns what JSON has of it. `view` is the shortest text of its view for this survey:
+    the latest wave is not named, and stays the latest. `is_trend` says that the columns are the
+    waves of the survey, `is_charted` that the plan asks for a chart.
     """
 
     number: int
@@ -90,11 +94,14 @@ class BookTable:
     columns: tuple[BookColumn, ...] = ()
     bases: tuple[BaseLine, ...] = ()
     rows: tuple[BookRow, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     replays: tuple[str, ...] = ()
     problem: str = ""
     table: Table | None = None
     record: Callable[[], Mapping[str, object]] = dict
+    view: str = ""
+    is_trend: bool = False
+    is_charted: bool = False
 
     @property
     def n(self) -> float | None:

@@ -17,7 +17,7 @@ from cxtui.output.book.book_rows import ordered_rows, rows_of_book
 from cxtui.output.book.book_table import BookColumn, BookTable
 from cxtui.output.table_document import record_of_table
 from cxtui.survey.model import Codebook
-from cxtui.survey.note import NoteKind
+from cxtui.survey.note import Note, NoteKind, notes_about
 
 _BASES = {
     Base.ANSWERED: "all who answered",
@@ -57,7 +57,7 @@ def shape_table(
         columns=columns,
         bases=table.bases,
         rows=rows,
-        notes=(*_notes(table, columns, levels, look), *notes),
+        notes=(*_notes(table, columns, levels, look), *notes_about(NoteKind.ROWS, notes)),
         replays=tuple(replays),
         table=table,
     )
@@ -158,20 +158,23 @@ def _size(table: Table, row: TableRow) -> float:
 
 def _notes(
     table: Table, columns: Sequence[BookColumn], levels: Sequence[float], look: Look
-) -> Iterator[str]:
+) -> Iterator[Note]:
     """Yield the notes of the table, without that on a gap, which a book does not show."""
-    said = [*_on_letters(table, columns, levels)]
+    said = notes_about(NoteKind.TESTS, _on_letters(table, columns, levels))
     for note in table.notes:
         if note.kind is not NoteKind.GAP:
-            yield note.text
+            yield note
         if note.kind is NoteKind.TESTS:
             yield from said
-            said = []
+            said = ()
     low = [column for column in columns if column.is_low]
     dropped = len(table.columns) - len(columns)
     if low or (dropped and look.hide_under):
         looks = {Low.GREY: "in grey", Low.BLANK: "left blank", Low.DROP: "not shown"}
-        yield tr("Columns under {:g} respondents are {}.", look.hide_under, tr(looks[look.low]))
+        said_low = tr(
+            "Columns under {:g} respondents are {}.", look.hide_under, tr(looks[look.low])
+        )
+        yield Note(NoteKind.BASES, said_low)
 
 
 def _on_letters(

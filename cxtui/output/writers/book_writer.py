@@ -14,6 +14,7 @@ from cxtui.output.book.book_table import Book, BookColumn, BookLine, BookRow, Bo
 from cxtui.output.drawing.number_text import EMPTY, neutral
 from cxtui.output.writers.markup import FAINT, INK, RULE, accent
 from cxtui.output.writers.xlsx_writer import LONGEST_TEXT, MOST_COLUMNS, sheet_names
+from cxtui.survey.note import sentences_of
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -143,7 +144,8 @@ class _Sheet:
         for column in range(1 + 2 * len(one.columns)):
             self._text(line, column, "", top=1, top_color=INK)
         line += 1
-        for note in (*one.notes, *(tr("This table again: {}", again) for again in one.replays)):
+        notes = sentences_of(one.notes)
+        for note in (*notes, *(tr("This table again: {}", again) for again in one.replays)):
             self._text(line, 0, note, font_color=FAINT, font_size=8)
             line += 1
         self.next_line = line + 2
