@@ -17,7 +17,7 @@ from cxtui.cli.ranked_options import changed, followed, ranked
 from cxtui.errors import UsageError
 from cxtui.messages import tr
 from cxtui.options import Option, option, options_of, read_options, values_from
-from cxtui.output import Format, ResultOptions, Shape, as_file
+from cxtui.output import OF_RESULTS, ResultOptions, Shape, as_file
 from cxtui.output.replay import shell_line
 from cxtui.session.start import Start, SurveyOptions
 from cxtui.user_directories import expand_home
@@ -125,7 +125,9 @@ _QUESTION, *_SAMPLE_AND_TABLE = VIEW_OPTIONS
 _SAMPLE = tuple(one for one in VIEW_OPTIONS if one.name in {"where", "weight", "no_weight", "wave"})
 _ASKED = replace(_QUESTION, metavar="QUESTION", place="1")
 _CODED = replace(_ASKED, help="the open question, or its coding")
-_LISTED = replace(_FORMAT, choices=tuple(one.value for one in Format if not one.writer.is_picture))
+_LISTED = replace(
+    _FORMAT, choices=tuple(one.value for one in OF_RESULTS if not one.writer.is_picture)
+)
 _OUT = replace(_OUTPUT, help="the Parquet or SPSS file to write", place="1", read=str)
 _REPORT = replace(_FORMAT, help="of the report (default: text)", choices=("text", "json"))
 _WEIGHTED = replace(_OUTPUT, help="the Parquet or SPSS file to write", read=as_file)
@@ -133,7 +135,7 @@ _PLAN, *_PLANNED = options_of(PlanOptions)
 _BOOK = replace(
     _FORMAT,
     help="default: markdown, or by the ending of -o",
-    choices=("xlsx", "html", "markdown", "json"),
+    choices=("xlsx", "pptx", "html", "markdown", "json"),
 )
 _PAGE = replace(
     _FORMAT,

@@ -1,11 +1,13 @@
-"""The verb `plan`: a book of tables, or what they would be."""
+"""The verb `plan`: a book of tables, a deck of slides, or what they would be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxtui.cli.delivery import counted, deliver, format_for, print_text, say
+from cxtui.errors import ExportError, UsageError
 from cxtui.exit_status import Exit
 from cxtui.messages import tr
 from cxtui.output import Content, Format, render, shape_for
@@ -13,8 +15,10 @@ from cxtui.user_directories import expand_home
 
 if TYPE_CHECKING:
     from cxtui.cli.parser import Command
-    from cxtui.output.book.book_table import BookTable
+    from cxtui.output.book.book_table import Book
+    from cxtui.output.writers.deck_writer import DeckFile
     from cxtui.survey.model import Survey
+    from cxtui.work.plan.plan_options import PlanOptions
 
 
 def run_plan(command: Command, opened: Callable[[Command], Survey]) -> int:
@@ -22,31 +26,86 @@ def run_plan(command: Command, opened: Callable[[Command], Survey]) -> int:
 
     A table that is refused is left out with its reason, and the status is that of a failure.
     """
-    from cxtui.output.book.book_document import document_of_book
     from cxtui.work.plan.plan_text import read_plan_file
     from cxtui.work.plan.planned_tables import book_of, bound, chosen, planned_tables
 
     asked, result = command.plan, command.result
     format_ = format_for(result) if result.output or result.format else Format.MARKDOWN
     shape_for(format_, None, Content.BOOK)
+    write = _check if asked.check else _writer(command, format_)
     plan = read_plan_file(expand_home(asked.plan))
     survey = opened(command)
     planned = chosen(planned_tables(survey, plan), asked.tables)
     made = counted(book_of(survey, planned, command.survey.opened), len(planned), "{} of {} tables")
     book = bound(survey, plan, made)
-    if asked.check:
-        return _check(book.tables)
-    for one in book.tables:
-        if one.problem:
-            say(tr("no table {} of {}: {}", one.number, one.question, one.problem))
-    status = deliver(command, render(document_of_book(book), format_))
+    if not asked.check:
+        for one in book.tables:
+            if one.problem:
+                say(tr("no table {} of {}: {}", one.number, one.question, one.problem))
+    status = write(survey, book)
     return Exit.FAILED if any(one.problem for one in book.tables) else status
 
 
-def _check(tables: Sequence[BookTable]) -> int:
+_Write = Callable[["Survey", "Book"], int]
+
+
+def _writer(command: Command, format_: Format) -> _Write:
+    """Return what writes the book in a format, once all that it needs is there."""
+    asked = command.plan
+    if format_ is not Format.PPTX:
+        if option := _deck_option(asked):
+            raise UsageError("{} goes with a deck: -o NAME.pptx", option)
+        return lambda _, book: _write_book(command, book, format_)
+    from cxtui.output.writers.deck_writer import DeckFile, deck_of, read_deck, require_pptx
+
+    require_pptx()
+    if asked.template and asked.into:
+        raise UsageError("--template and --into: take one of them")
+    if asked.into:
+        path = expand_home(asked.into)
+        deck = DeckFile(path)
+        _keep(path, command.result.output)
+        return lambda survey, book: _update(command, survey, book, deck)
+    path = expand_home(asked.template)
+    template = read_deck(path) if asked.template else None
+    return lambda _, book: deliver(command, deck_of(book, template, str(path)))
+
+
+def _deck_option(asked: PlanOptions) -> str:
+    return "--template" if asked.template else "--into" if asked.into else ""
+
+
+def _keep(deck: Path, output: str) -> None:
+    """Raise `ExportError` where the deck that is updated would be replaced."""
+    target = expand_home(output) if output else None
+    if target and target.exists() and target.samefile(deck):
+        raise ExportError("{} is the deck that is updated, and stays: take another name", target)
+
+
+def _write_book(command: Command, book: Book, format_: Format) -> int:
+    from cxtui.output.book.book_document import document_of_book
+
+    return deliver(command, render(document_of_book(book), format_))
+
+
+def _update(command: Command, survey: Survey, book: Book, deck: DeckFile) -> int:
+    """Write the deck with the numbers of the survey, and say what became of its charts."""
+    from cxtui.output.deck.update_deck import said_of
+    from cxtui.output.writers.deck_writer import charted
+    from cxtui.work.plan.deck_tables import tables_of_names
+
+    planned = charted(book.tables)
+    found = tables_of_names(survey, deck.names, planned, command.survey.opened)
+    update = deck.updated(found, planned)
+    status = deliver(command, update.content)
+    say(said_of(update))
+    return status
+
+
+def _check(_: Survey, book: Book) -> int:
     from cxtui.work.plan.check_plan import check_tables, lines_of, summary_of
 
-    checked = check_tables(tables)
+    checked = check_tables(book.tables)
     lines = (*lines_of(checked), summary_of(checked))
     print_text("".join(f"{line}\n" for line in lines))
     return Exit.DONE if all(one.is_sound for one in checked) else Exit.FAILED

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cxtui.messages import tr
 from cxtui.options import option
 from cxtui.output.writers.registry import (
+    OF_RESULTS,
     Content,
     Format,
     Shape,
@@ -21,7 +22,16 @@ from cxtui.output.writers.registry import (
 if TYPE_CHECKING:
     from cxtui.output.document import Document
 
-__all__ = ["Content", "Format", "ResultOptions", "Shape", "as_file", "format_of", "formats_of"]
+__all__ = [
+    "OF_RESULTS",
+    "Content",
+    "Format",
+    "ResultOptions",
+    "Shape",
+    "as_file",
+    "format_of",
+    "formats_of",
+]
 __all__ += ["render", "shape_for", "shapes_of"]
 
 
@@ -56,7 +66,12 @@ def _as_output(text: str) -> str:
 class ResultOptions:
     """What is written, and where: to standard output where `output` is empty."""
 
-    format: Format | None = option(None, "default: text, or by the ending of -o", choices=Format)
+    format: Format | None = option(
+        None,
+        "default: text, or by the ending of -o",
+        choices=tuple(one.value for one in OF_RESULTS),
+        read=Format,
+    )
     shape: Shape | None = option(
         None,
         "wide: the table as seen (the default); tidy: a row a cell; chart: bars, as svg",

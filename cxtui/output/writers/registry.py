@@ -32,6 +32,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     PARQUET = "parquet"
     SVG = "svg"
+    PPTX = "pptx"
 
     @property
     def writer(self) -> Writer:
@@ -132,14 +133,18 @@ _WRITERS = {
         is_text=False,
     ),
     Format.SVG: Writer("a picture for a report", (".svg",), shapes=(Shape.WIDE, Shape.CHART)),
+    Format.PPTX: Writer("slides with charts to edit", (".pptx",), shapes=(), is_text=False),
 }
 
 
 _HELD_BY = {
-    Content.BOOK: (Format.XLSX, Format.HTML, Format.MARKDOWN, Format.JSON),
+    Content.BOOK: (Format.XLSX, Format.PPTX, Format.HTML, Format.MARKDOWN, Format.JSON),
     Content.BRIEF: (Format.HTML, Format.MARKDOWN, Format.JSON),
 }
 """The formats of what not every format can hold."""
+
+OF_RESULTS = tuple(one for one in Format if one is not Format.PPTX)
+"""The formats of a single result; slides are made of a tab plan alone."""
 
 _FOR_PROGRAMS = frozenset({Format.CSV, Format.TSV, Format.XLSX, Format.PARQUET})
 
@@ -165,6 +170,8 @@ def load_writer(format_: Format) -> Write:
             from cxtui.output.writers.parquet_writer import write_parquet as write
         case Format.SVG:
             from cxtui.output.writers.svg_writer import write_svg as write
+        case Format.PPTX:
+            from cxtui.output.writers.deck_writer import write_deck as write
     return write
 
 
@@ -189,7 +196,7 @@ def formats_of(content: Content) -> tuple[Format, ...]:
     """Return the formats that can hold a document."""
     if content in _HELD_BY:
         return _HELD_BY[content]
-    return tuple(one for one in Format if not (content.is_set and one.writer.is_picture))
+    return tuple(one for one in OF_RESULTS if not (content.is_set and one.writer.is_picture))
 
 
 def shape_for(format_: Format, asked: Shape | None, content: Content = Content.TABLE) -> Shape:
@@ -201,6 +208,8 @@ def shape_for(format_: Format, asked: Shape | None, content: Content = Content.T
     if content in _HELD_BY and format_ not in formats_of(content):
         listed = ", ".join(formats_of(content))
         raise ExportError("{} cannot hold {}: take {}", format_, tr(content.value), listed)
+    if content not in _HELD_BY and format_ not in OF_RESULTS:
+        raise ExportError("{} holds the tables of a tab plan: cxtui plan PLAN FILE -o OUT", format_)
     if content.is_set and (writer.is_picture or asked is Shape.CHART):
         raise ExportError("a picture holds one table: take html or xlsx for several")
     if content.is_set and asked is Shape.WIDE and not writer.has_notes:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from cxtui.analysis.view.view import View
-from cxtui.analysis.view.view_options import ViewOptions, options_of_view, view_of
-from cxtui.errors import PlanError, ViewError
 from cxtui.file_locks import folder_lock
+from cxtui.errors import PlanError
 from cxtui.messages import tr
 from cxtui.options import keywords_of
 from cxtui.output.files.write_file import write_whole
@@ -21,6 +20,7 @@ from cxtui.user_directories import expand_home
 from cxtui.work.plan.plan import Plan
 from cxtui.work.plan.plan_text import read_plan, text_of_plan
 from cxtui.work.plan.planned_tables import planned_tables
+from cxtui.work.plan.shortest_view import shortest_options
 
 SUFFIX = ".plan.toml"
 
@@ -102,7 +102,7 @@ def entries_of(survey: Survey, view: View, defaults: set[str]) -> dict[str, obje
     So the latest wave stays the latest. `defaults` are the keys of the plan's defaults, of which
     the table takes none that would give it another banner or more filters.
     """
-    options = _shortest(survey, view)
+    options = shortest_options(survey, view)
     entries: dict[str, object] = {"questions": [view.question]}
     entries |= {
         name: _plain(value) for name, value in keywords_of(options).items() if name != "question"
@@ -112,23 +112,6 @@ def entries_of(survey: Survey, view: View, defaults: set[str]) -> dict[str, obje
     if "where" not in entries and "where" in defaults:
         entries["where"] = []
     return entries
-
-
-def _shortest(survey: Survey, view: View) -> ViewOptions:
-    """Return the options of a view with as few of them as give the same view."""
-    options = options_of_view(view)
-    shorter: list[dict[str, Any]] = [{"no_weight": False}, {"weight": None}]
-    shorter += [
-        {"where": tuple(text for text in options.where if text != each)} for each in options.where
-    ]
-    for less in shorter:
-        tried = replace(options, **less)
-        try:
-            if view_of(survey, tried) == view:
-                options = tried
-        except ViewError:
-            continue
-    return options
 
 
 def _plain(value: object) -> object:

@@ -22,6 +22,7 @@ from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
 from cxtui.work.plan.plan import EVERY, NO_WEIGHT, SECTION, Plan, PlanBanner, PlanTable
 from cxtui.work.plan.plan_text import nearest
+from cxtui.work.plan.shortest_view import shortest_text
 
 _OF_ANY_CELL = frozenset({Measure.COUNT, Measure.INDEX})
 """Statistics that need no table of their own: the cells of any measure have them."""
@@ -160,7 +161,7 @@ def _shaped(
         for measure, table in tables.items()
         if measure is made.table.measure or measure not in _OF_ANY_CELL
     ]
-    return shape_table(
+    shaped = shape_table(
         survey.codebook,
         tables,
         one.number,
@@ -169,6 +170,13 @@ def _shaped(
         one.declared.levels,
         one.banner.name,
         replays,
+    )
+    view, wave = made.table.view, survey.codebook.wave
+    return replace(
+        shaped,
+        view=shortest_text(survey, view),
+        is_trend=bool(wave) and view.banner == ((wave,),),
+        is_charted=one.declared.chart,
     )
 
 

@@ -1,0 +1,160 @@
+"""Open and save a PowerPoint file: what was not changed keeps its bytes, and nothing has a time."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.exc import PythonPptxError
+from pptx.opc.packuri import PackURI
+
+from cxtui.errors import ExportError
+from cxtui.output.deck.chart_workbook import MADE
+from cxtui.output.deck.house_look import give_house_look
+
+_OLD = b"\xd0\xcf\x11\xe0"
+_TYPES = "[Content_Types].xml"
+_MAIN = b"application/vnd.openxmlformats-officedocument.presentationml."
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_TOO_LARGE = 1 << 30
+
+
+class Deck:
+    """An open deck; `presentation` and `slides` are those of python-pptx.
+
+    The names of the slides' parts are kept: python-pptx numbers them anew whenever it lists them.
+    """
+
+    def __init__(self, content: bytes | None, name: str = "") -> None:
+        self._before = _members(content, name) if content is not None else {}
+        try:
+            self.presentation = Presentation(_packed(_mended(self._before)) if content else None)
+        except (PythonPptxError, KeyError, ValueError, AttributeError, etree.LxmlError):
+            message = "{} cannot be read as a PowerPoint file: save it again as .pptx"
+            raise ExportError(message, name) from None
+        if content is None:
+            give_house_look(self.presentation)
+        part = self.presentation.part
+        listed = self.presentation.element.sldIdLst
+        parts = [part.related_part(one.rId) for one in (() if listed is None else listed)]
+        names = [one.partname for one in parts]
+        self.slides = self.presentation.slides
+        for one, before in zip(parts, names, strict=True):
+            one.partname = before
+        self._taken = set(names)
+
+    def add_slide(self, layout: Any) -> Any:
+        """Return a new slide behind the others."""
+        added, number = self.slides.add_slide(layout), len(self._taken) + 1
+        while (name := PackURI(f"/ppt/slides/slide{number}.xml")) in self._taken:
+            number += 1
+        self._taken.add(name)
+        added.part.partname = name
+        return added
+
+    def set_properties(self, title: str) -> None:
+        """Give a new deck a title, and no author or time."""
+        core = self.presentation.core_properties
+        core.title, core.author, core.last_modified_by = title[:255], "", "cxtui"
+        core.created = core.modified = MADE
+        core.revision = 1
+
+    def saved(self) -> bytes:
+        """Return the file; a part that means what it meant before has the bytes it had."""
+        content = io.BytesIO()
+        self.presentation.save(content)
+        after = _members(content.getvalue(), "")
+        kept = {name: self._before[name] for name in after if self._is_same(name, after)}
+        if after.keys() == self._before.keys():
+            kept[_TYPES] = self._before[_TYPES]
+        return _packed(after | kept).getvalue()
+
+    def _is_same(self, name: str, after: Mapping[str, bytes]) -> bool:
+        before, now = self._before.get(name), after[name]
+        if before is None or name == _TYPES:
+            return False
+        return before == now or (name.endswith((".xml", ".rels")) and _meant(before) == _meant(now))
+
+
+def _members(content: bytes, name: str) -> dict[str, bytes]:
+    """Return the members of a file in their order; raises `ExportError` where it is none."""
+    if content.startswith(_OLD):
+        message = "{} is encrypted, or a .ppt of an old PowerPoint: save it as .pptx, no password"
+        raise ExportError(message, name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > _TOO_LARGE:
+                raise ExportError("{} is too large for a deck", name)
+            members = {one: archive.read(one) for one in archive.namelist()}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+        raise ExportError("{} is not a PowerPoint file (.pptx)", name) from None
+    types = members.get(_TYPES, b"")
+    if b"presentation.macroEnabled" in types or b"template.macroEnabled" in types:
+        raise ExportError("{} has macros: save it as .pptx without them", name)
+    return members
+
+
+def _mended(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return a file that python-pptx can read: a template as a deck, no ends that lead nowhere."""
+    mended = dict(members)
+    mended[_TYPES] = members.get(_TYPES, b"").replace(
+        _MAIN + b"template.main+xml", _MAIN + b"presentation.main+xml"
+    )
+    for name in members:
+        if name.endswith(".rels"):
+            mended[name] = _without_lost_targets(name, members)
+    return mended
+
+
+def _without_lost_targets(name: str, members: Mapping[str, bytes]) -> bytes:
+    """Return the relationships of a part without those whose part is not in the file."""
+    try:
+        tree = etree.fromstring(members[name], etree.XMLParser(resolve_entities=False))
+    except etree.XMLSyntaxError:
+        return members[name]
+    folder = "/" + name.rpartition("_rels/")[0].rstrip("/")
+    lost = [one for one in tree if one.get("TargetMode") != "External"]
+    lost = [one for one in lost if _target(folder, one.get("Target") or "") not in members]
+    for one in lost:
+        tree.remove(one)
+    whole: bytes = etree.tostring(tree, encoding="UTF-8", standalone=True)
+    return whole if lost else members[name]
+
+
+def _target(folder: str, reference: str) -> str:
+    return str(PackURI.from_rel_ref(folder, reference))[1:]
+
+
+def _meant(xml: bytes) -> object:
+    """Return what XML means: in one order of attributes, relationships in any order."""
+    try:
+        tree = etree.fromstring(xml, _READER)
+    except etree.XMLSyntaxError:
+        return xml
+    if etree.QName(tree).localname == "Relationships":
+        return {tuple(sorted(one.attrib.items())) for one in tree}
+    return etree.tostring(tree, method="c14n")
+
+
+_READER = etree.XMLParser(remove_blank_text=True, resolve_entities=False)
+"""As python-pptx reads: blanks between elements mean nothing."""
+
+
+def _packed(members: Mapping[str, bytes]) -> io.BytesIO:
+    """Return members as a file without times."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)
+    content.seek(0)
+    return content
+
+
+def layouts_of(deck: Deck) -> Iterator[Any]:
+    """Yield the layouts of a deck, those of its first master first."""
+    for master in deck.presentation.slide_masters:
+        yield from master.slide_layouts
