@@ -41,8 +41,12 @@ BELOW = {
 }
 """Whose names a room may import beside its own; `""` is the package itself."""
 
-OF_AN_EXTRA = {"cxtui.sources.readers.spark.spark_client"}
-"""Loaded only for an address that needs it: its libraries come with `cxtui[spark]`."""
+OF_AN_EXTRA = {
+    "cxtui.sources.readers.spark.spark_client",
+    *(f"cxtui.output.deck.{one}" for one in ("deck_file", "draw_chart", "draw_slide")),
+    *(f"cxtui.output.deck.{one}" for one in ("house_look", "update_deck")),
+}
+"""Loaded only for what needs them: their libraries come with `cxtui[spark]` and `cxtui[pptx]`."""
 
 
 def loaded_with(*modules: str) -> set[str]:

@@ -11,7 +11,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.library.results import FormatWord, ShapeWord
 from cxtui.output import Content, Format, Shape, format_of, formats_of, shape_for, shapes_of
-from cxtui.output.writers.registry import load_writer
+from cxtui.output.writers.registry import OF_RESULTS, load_writer
 from cxtui.sources.open_survey import open_survey
 from tests.rendering import render
 
@@ -26,13 +26,13 @@ def test_each_format_has_a_writer_and_endings_of_its_own(format_: Format) -> Non
 
 def test_the_library_names_every_format_and_shape() -> None:
     """A type checker needs the words themselves; every other list of them is the registry's."""
-    assert set(get_args(FormatWord)) == set(Format)
+    assert set(get_args(FormatWord)) == set(OF_RESULTS)
     assert set(get_args(ShapeWord)) == set(Shape)
 
 
 def test_only_a_picture_is_left_out_of_the_formats_of_several_tables() -> None:
-    assert formats_of(Content.TABLE) == formats_of(Content.TREND) == tuple(Format)
-    assert set(Format) - set(formats_of(Content.TABLES)) == {Format.SVG}
+    assert formats_of(Content.TABLE) == formats_of(Content.TREND) == OF_RESULTS
+    assert set(OF_RESULTS) - set(formats_of(Content.TABLES)) == {Format.SVG}
 
 
 @pytest.mark.parametrize("content", Content)

@@ -293,7 +293,7 @@ def test_a_book_is_pages_and_json_too(tmp_path: Path) -> None:
     status, _, error = printed("plan", str(PLAN), str(STUDY), "-o", str(tmp_path / "a.csv"))
     assert (status, error) == (
         1,
-        "cxtui: csv cannot hold a book of tables: take xlsx, html, markdown, json\n",
+        "cxtui: csv cannot hold a book of tables: take xlsx, pptx, html, markdown, json\n",
     )
 
 

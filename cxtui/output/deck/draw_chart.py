@@ -17,7 +17,7 @@ from pptx.enum.chart import (
 )
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
-from pptx.util import Pt
+from pptx.util import Inches, Pt
 
 from cxtui.output.deck.chart_workbook import chart_workbook
 from cxtui.output.deck.slide import Chart, Slide
@@ -42,14 +42,11 @@ _TYPES = {
     Chart.STACKED: XL_CHART_TYPE.BAR_STACKED_100,
     Chart.LINES: XL_CHART_TYPE.LINE_MARKERS,
 }
-BOXES = {
-    Chart.BARS: (0.27, 0.1, 0.69, 0.88),
-    Chart.STACKED: (0.18, 0.14, 0.8, 0.84),
-    Chart.LINES: (0.05, 0.14, 0.92, 0.76),
-}
-"""The inner box of the plot in a chart, as parts of it: what stands beside it knows the lines."""
+_SIDES = {Chart.BARS: (0.27, 0.69), Chart.STACKED: (0.18, 0.8), Chart.LINES: (0.05, 0.92)}
+"""Where the plot begins across a chart, and how wide it is, as parts of the chart."""
 
 _LARGEST, _SMALLEST = 12.0, 6.0
+_LETTERS_OF_LEGEND = 100
 
 
 def paint(tone: Tone, colour: Any) -> None:
@@ -57,6 +54,8 @@ def paint(tone: Tone, colour: Any) -> None:
     colour.theme_color = tone[0]
     if tone[1]:
         colour.brightness = tone[1]
+    if tone[1] > 0:  # a lighter colour of full strength would glare
+        colour._color._xClr.append(parse_xml(f'<a:satMod {nsdecls("a")} val="50000"/>'))
 
 
 def number_format(slide: Slide) -> str:
@@ -92,7 +91,7 @@ def draw_chart(slide: Slide, shapes: Any, place: tuple[int, int, int, int]) -> N
     _draw_axes(slide, chart, size)
     for place_, series in enumerate(chart.plots[0].series):
         colour_series(slide, series, place_)
-    _fix_box(chart, BOXES[slide.chart])
+    _fix_box(chart, inner_box(slide, place[3]))
     _number_axes(chart)
     name_frame(slide, frame)
 
@@ -103,10 +102,23 @@ def name_frame(slide: Slide, frame: Any) -> None:
     frame._element.nvGraphicFramePr.cNvPr.set("descr", slide.alt)
 
 
+def inner_box(slide: Slide, height: int) -> tuple[float, float, float, float]:
+    """Return the inner box of the plot in a chart of a height in EMU, as parts of the chart.
+
+    Above it is room for the legend, below it for the waves of lines. What stands beside the bars
+    knows their lines by it.
+    """
+    left, width = _SIDES[slide.chart]
+    lines = 1 + len("   ".join(one.name for one in slide.series)) // _LETTERS_OF_LEGEND
+    top = min(Inches(0.25 + 0.22 * min(lines, 3)) / height, 0.4)
+    below = min(Inches(0.45 if slide.chart is Chart.LINES else 0.05) / height, 0.2)
+    return left, top, width, 1 - top - below
+
+
 def _size_of_labels(slide: Slide, height: int) -> float:
     """Return the size of the labels in points: what a bar has room for."""
     bars = len(slide.categories) * (len(slide.series) if slide.chart is Chart.BARS else 1)
-    each = float(height * BOXES[slide.chart][3] / Pt(1) / max(bars, 1))
+    each = float(height * inner_box(slide, height)[3] / Pt(1) / max(bars, 1))
     return min(_LARGEST, max(_SMALLEST, each * 0.75))
 
 

@@ -11,7 +11,7 @@ from pptx.util import Inches, Pt
 
 from cxtui.messages import tr
 from cxtui.output.deck.deck_file import Deck, layouts_of
-from cxtui.output.deck.draw_chart import BOXES, FAINT, INK, Tone, draw_chart, name_frame, paint
+from cxtui.output.deck.draw_chart import FAINT, INK, Tone, draw_chart, inner_box, name_frame, paint
 from cxtui.output.deck.house_look import TITLES
 from cxtui.output.deck.slide import Chart, Gaps, Part, Slide, TextCell, Texts
 
@@ -109,34 +109,40 @@ def _put_title(deck: Deck, page: Any, slide: Slide) -> _Frame:
 def _draw_body(shapes: Any, slide: Slide, frame: _Frame, top: float, end: float) -> None:
     """Draw the chart with what stands right of it and below it, or the table."""
     if slide.chart is Chart.TABLE:
-        whole = frame.place(_LEFT, top, _RIGHT - _LEFT, end - top)
+        whole = frame.place(_LEFT, top, _width_of(slide.table, 3.6), end - top)
         name_frame(slide, put_table(shapes, slide, Part.CHART, whole, slide.table, 0.3))
         return
     if slide.below:
-        height = min(0.27 * len(slide.below), (end - top) / 2)
+        height = min(0.27 * len(slide.below) + 0.2, (end - top) / 2)
         end -= height + 0.1
-        place = frame.place(_LEFT, end + 0.1, _width_of(slide.below), height)
+        place = frame.place(_LEFT, end + 0.1, _width_of(slide.below, 2.6), height)
         put_table(shapes, slide, Part.BELOW, place, slide.below, 0.27)
-    if slide.chart is Chart.STACKED:  # a bar is no higher than it has to be
-        end = min(end, top + 0.8 + 1.15 * len(slide.categories))
-    right = _RIGHT - (_GAPS + 0.2 if slide.gaps else 0)
+    if slide.chart is not Chart.LINES:  # a bar is no higher than it has to be
+        bars = len(slide.categories)
+        height = 1.15 * bars if slide.chart is Chart.STACKED else 0.7 * bars * len(slide.series)
+        end = min(end, top + 0.8 + height)
+    right = _RIGHT - (_gaps_width(slide.gaps) + 0.2 if slide.gaps else 0)
     draw_chart(slide, shapes, frame.place(_LEFT, top, right - _LEFT, end - top))
     if slide.gaps:
         _draw_gaps(shapes, slide, slide.gaps, frame, top, end)
 
 
-def _width_of(lines: Texts) -> float:
-    return min(_RIGHT - _LEFT, 2.6 + 1.4 * (len(lines[0]) - 1))
+def _width_of(lines: Texts, labels: float) -> float:
+    return min(_RIGHT - _LEFT, labels + 1.4 * (len(lines[0]) - 1))
+
+
+def _gaps_width(gaps: Gaps) -> float:
+    return 3.4 if gaps.are_named else _GAPS
 
 
 def _draw_gaps(
     shapes: Any, slide: Slide, gaps: Gaps, frame: _Frame, top: float, end: float
 ) -> None:
     """Draw the gaps right of a chart, each beside its bars."""
-    left, width = _RIGHT - _GAPS, _GAPS + 0.4
-    _, above, _, inner = BOXES[slide.chart]
+    left, width = _RIGHT - _gaps_width(gaps), _gaps_width(gaps) + 0.4
     height = end - top
-    heading = shapes.add_textbox(*frame.place(left, top, width, 0.1 * height))
+    _, above, _, inner = inner_box(slide, frame.place(0, 0, 0, height)[3])
+    heading = shapes.add_textbox(*frame.place(left, top, width, above * height))
     fill_gap_heading(heading, slide, gaps)
     place = frame.place(left, top + above * height, width, inner * height)
     put_table(shapes, slide, Part.GAPS, place, gaps.lines, inner * height / len(gaps.lines))
@@ -204,7 +210,8 @@ def _share_width(table: Any, width: int) -> None:
     """Give the first column the room of labels, and the others an equal share."""
     columns = list(table.columns)
     if len(columns) > 1:
-        first = min(round(Inches(2.6)), width // 2)
+        first = max(width - round(Inches(1.4)) * (len(columns) - 1), round(Inches(1.6)))
+        first = min(first, width // 2)
         for at, column in enumerate(columns):
             column.width = first if at == 0 else (width - first) // (len(columns) - 1)
 

@@ -159,12 +159,10 @@ class _Shaper:
             if self._table.measure is Measure.MEAN:
                 test = tr("t-test of means")
             yield tr("Bold: significant ({}, {}).", test, level_state(self._table.view))
-        left = [one for one in self._one.columns if one.flag == "**" and one not in self._columns]
-        if is_chart and left:
-            yield tr("Not in the chart (n < 30): {}.", ", ".join(one.label for one in left))
-        for note in self._one.notes:
-            if not (is_chart and note.kind in _LETTERS):
-                yield note.text
+        if is_chart and any(one.flag == "**" for one in self._one.columns):
+            yield tr("Columns marked ** are not in the chart.")
+        unsaid = {NoteKind.STATE, *(_LETTERS if is_chart else ())}
+        yield from (note.text for note in self._one.notes if note.kind not in unsaid)
         yield from self._cut_off() if not is_chart else ()
 
     def _alt(self, chart: Chart, names: Sequence[str], series: Sequence[Series]) -> str:
@@ -225,7 +223,7 @@ class _Shaper:
             named = (TextCell(clean(row.label), is_faint=not gap.is_strong),)
             lines.append((*(named if chart is Chart.LINES else ()), gap))
         title = f"{clean(first.label)} {MINUS} {clean(second.label)}"
-        below = tr("{}, {:g}% interval; bold: significant", unit, self._table.view.level)
+        below = tr("{}, {:g}% interval", unit, self._table.view.level)
         return Gaps(title, below, tuple(lines), are_named=chart is Chart.LINES)
 
     def _gap(self, row: BookRow, at: int, *, turned: bool) -> TextCell:
@@ -252,7 +250,9 @@ class _Shaper:
     def _below(self) -> Iterator[tuple[TextCell, ...]]:
         """Yield the nets and scores that are not in the chart, with the gap of each."""
         charted = set(map(id, self._rows))
-        rows = [row for row in self._one.rows if row.status and id(row) not in charted]
+        numeric = self._table.question.kind is Kind.NUMERIC
+        rows = [row for row in self._one.rows if row.status or numeric]
+        rows = [row for row in rows if id(row) not in charted]
         if not rows:
             return
         compared = self._compared()
@@ -264,16 +264,15 @@ class _Shaper:
         yield tuple(TextCell(one, is_strong=True, is_faint=True) for one in heads)
         for row in rows:
             cells = [TextCell(clean(row.label))]
-            line = row.lines[0]
             cells += [TextCell(self._text(row, number)) for number in self._numbers(row)]
-            if compared and line.measure is not None:
+            if compared:
                 cells += self._gap_cells(row, compared[2], turned=compared[3])
             yield tuple(cells)
 
     def _gap_cells(self, row: BookRow, at: int, *, turned: bool) -> list[TextCell]:
         pair = row.pairs[at] if at < len(row.pairs) else None
         if pair is None or pair.gap is None:
-            return [TextCell(EMPTY, is_faint=True), TextCell()]
+            return [TextCell(), TextCell()]
         strong = self._table.is_significant(pair)
         texts = self._gap_texts(row, pair, turned=turned)
         return [TextCell(text, strong, not strong) for text in texts]
