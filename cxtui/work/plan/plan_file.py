@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cxtui.analysis.view.view import View
-from cxtui.file_locks import folder_lock
 from cxtui.errors import PlanError
+from cxtui.file_locks import folder_lock
 from cxtui.messages import tr
 from cxtui.options import keywords_of
 from cxtui.output.files.write_file import write_whole
