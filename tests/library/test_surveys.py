@@ -18,7 +18,7 @@ from cxtui.analysis.view.view_options import VIEW_OPTIONS
 from cxtui.cli.parser import OPTIONS
 from cxtui.library import results, surveys
 from cxtui.options import Option, options_of
-from cxtui.output import Format, Shape
+from cxtui.output import OF_RESULTS, Shape
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_each_method_takes_the_options_of_its_verb(method: str) -> None:
 
 def test_results_take_the_formats_and_shapes_of_the_command_line() -> None:
     """Their types allow the same words."""
-    assert typing.get_args(results.FormatWord) == tuple(Format)
+    assert typing.get_args(results.FormatWord) == OF_RESULTS
     assert typing.get_args(results.ShapeWord) == tuple(Shape)
 
 

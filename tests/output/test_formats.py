@@ -18,7 +18,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure, View
 from cxtui.errors import ExportError
-from cxtui.output import Format, Shape, format_of, shapes_of
+from cxtui.output import OF_RESULTS, Format, Shape, format_of, shapes_of
 from cxtui.output.drawing.table_layout import title_lines
 from cxtui.output.table_document import TIDY_COLUMNS
 from cxtui.output.writers.markdown_writer import footer
@@ -268,7 +268,7 @@ def test_an_interval_is_never_shown_without_its_value(table: Table) -> None:
         assert float(row["low"]) <= float(row["percent"]) <= float(row["high"])
 
 
-@pytest.mark.parametrize("format_", list(Format))
+@pytest.mark.parametrize("format_", OF_RESULTS)
 @pytest.mark.parametrize("shape", [Shape.WIDE, Shape.TIDY])
 def test_an_empty_column_is_written_in_every_format(format_: Format, shape: Shape) -> None:
     """Without nan, inf or None."""

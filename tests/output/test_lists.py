@@ -21,7 +21,7 @@ from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ExportError
-from cxtui.output import Format, Shape
+from cxtui.output import OF_RESULTS, Format, Shape
 from cxtui.output.ranking_notes import notes_on
 from cxtui.output.trend_document import COLUMNS
 from cxtui.sources.open_survey import open_survey
@@ -163,7 +163,7 @@ def test_questions_have_no_picture(example: Path) -> None:
 
 def test_an_empty_ranking_is_written_all_the_same(example: Path, ranking: Ranking) -> None:
     empty = replace(ranking, lines=(), comparisons=(), tested=0, held=0, level_picked=None)
-    for format_ in Format:
+    for format_ in OF_RESULTS:
         assert list_ranking(empty, notes_of(example, empty), format_)
 
 
