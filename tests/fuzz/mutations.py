@@ -14,7 +14,17 @@ _NUMBERS = (0, 1, -1, 2, 127, 128, 255, 256, 0x7FFF, 0x8000, 0xFFFF, 2**31 - 1, 
 _WIDTHS = {"b": 1, "h": 2, "i": 4, "q": 8, "d": 8}
 _NASTY = (
     *(b"\0", b"\xff" * 8, b"\x1b]52;c;eA==\x07", b"[/b]", b"\xe2\x80\xae", b"\r", b"\n", b'"'),
-    *(b",", b"=cmd()", b"\xed\xa0\x80", b"9" * 400, b"1e999", b"nan", b"-", b"\xef\xbb\xbf"),
+    *(
+        b",",
+        b"=cmd()",
+        b"\xed\xa0\x80",
+        b"9" * 400,
+        b"1e999",
+        b"nan",
+        b"-",
+        b"\xef\xbb\xbf",
+        b'"' * 140_000,
+    ),
 )
 
 

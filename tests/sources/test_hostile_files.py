@@ -9,6 +9,7 @@ import lzma
 import os
 import socket
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -114,6 +115,17 @@ def test_a_cell_of_a_million_letters_is_an_answer_like_others(tmp_path: Path) ->
     file.write_text(f"role,goal\nMarketing,{'x' * 1_000_000}\nTechnology,No\n")
     frame = open_survey(str(file)).frame.collect()
     assert [len(text) for text in frame["goal"].to_list()] == [1_000_000, 2]
+
+
+@pytest.mark.parametrize("start", [b'"', b"a", b"a,b\n"])
+def test_a_first_row_beyond_the_longest_cell_is_read_or_refused(
+    tmp_path: Path, start: bytes
+) -> None:
+    """The parser of rows has a limit, and gives no row then."""
+    for size in (140_000, 140_001):
+        (tmp_path / "a.csv").write_bytes(start + b'"' * size + b"\n" + b'"' * size)
+        with suppress(CxtuiError):
+            open_survey(str(tmp_path / "a.csv"))
 
 
 def test_fifteen_hundred_columns_are_questions(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def detect_delimiter(start: bytes, file: Path) -> str:
     if best[1]:
         return delimiter
     spaces = _row_sizes(start, " ")
-    if start.lstrip(b"\xef\xbb\xbf").startswith(b'"') and 1 < min(spaces) >= max(spaces) - 1:
+    is_quoted = start.lstrip(b"\xef\xbb\xbf").startswith(b'"')
+    if is_quoted and 1 < min(spaces, default=0) >= max(spaces) - 1:
         return " "
     colons = _row_sizes(start, ":")
     return ":" if len(colons) == 1 and max(colons) > 1 else delimiter
