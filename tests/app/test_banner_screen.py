@@ -13,7 +13,7 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.select.banner_draft import Place, Sides, described, placed, shortened
 from cxtui.app.screens.select.banner_screen import BuildBanner
 from cxtui.survey.model import Codebook
-from tests.app.screen import Explored, app_of, exploring, kept, press, table_text
+from tests.app.screen import Explored, app_of, exploring, kept, press, screen_text
 from tests.making import QUESTIONS, made
 
 
@@ -138,7 +138,8 @@ async def test_hostile_text(tmp_path: Path) -> None:
         assert "[@click=app.quit]x[/] > a>b" in box_text(pilot)
         await press(pilot, "enter")
         assert banner_of(pilot) == (("[@click=app.quit]x[/]", "a>b"),)
-        assert "[/b] > 1" in table_text(pilot)
+        await press(pilot, "F")
+        assert "[/b] > 1 minus" in screen_text(pilot)
 
 
 async def test_all_kinds_stand_side_by_side(tmp_path: Path) -> None:

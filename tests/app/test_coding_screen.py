@@ -25,7 +25,6 @@ from tests.app.screen import (
     press,
     screen_text,
     shows,
-    table_text,
     until,
 )
 
@@ -100,7 +99,9 @@ async def test_code_quit_reopen_and_count(size: tuple[int, int], tmp_path: Path)
     assert said(file) == expected
     async with exploring(file, "--question", "why_coded", "--coder", "ana", size=size) as pilot:
         await press(pilot, "3")
-        assert "5 of 6 answers coded, 1 not" in table_text(pilot).replace("\n", " ")
+        await press(pilot, "F")
+        assert "5 of 6 answers coded, 1 not" in screen_text(pilot)
+        await press(pilot, "escape")
         await code(pilot)
         await shows(pilot, "Nothing")
         await pilot.press("escape")

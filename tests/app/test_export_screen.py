@@ -392,3 +392,19 @@ def test_the_line_that_fetches_a_file(
     """None without a connection; an address of version 6 stands in brackets."""
     monkeypatch.setattr("getpass.getuser", lambda: "ana")
     assert fetch_command(Path("/srv/x.csv"), {"SSH_CONNECTION": connection}) == command
+
+
+async def test_an_ending_is_typed_behind_the_proposed_name(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first letters choose the format; letters that begin none are part of the name."""
+    monkeypatch.chdir(tmp_path)
+    async with exploring(example, size=(120, 40)) as pilot:
+        await pilot.press("e")
+        for keys, name in (("x", ".xlsx"), ("l", ".xlsx"), ("q", ".xlsxq")):
+            await pilot.press(keys)
+            await pilot.pause()
+            assert pilot.app.screen.query_one(Input).value.endswith(f"cx_goal{name}")
+        await pilot.press("backspace", "m", "d")
+        await pilot.pause()
+        assert pilot.app.screen.query_one(Input).value.endswith("cx_goal.md")

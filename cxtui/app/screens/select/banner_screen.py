@@ -69,6 +69,8 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
         self._filters = tuple(filters)
         self._before = self._sides = sides
         self._place = Place.INSTEAD
+        self._is_placed = False
+        """Whether the place was chosen for a question that was found: enter then applies."""
         self._problem = ""
         self._derive: tuple[str, ...] = ()
         self._offers: Mapping[str, Offer] = {}
@@ -134,7 +136,7 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
         if offer is not None and not self._add(offer):
             return
         sides = placed(self._sides, question.id, self._place)
-        if self._place is Place.INSTEAD:
+        if self._place is Place.INSTEAD or (self._is_placed and sides != self._sides):
             self._apply(sides)
         elif sides == self._sides:
             self._say(tr("{} is there already", question.id))
@@ -172,7 +174,8 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
             self._change(shortened(self._sides))
 
     def action_place(self, by: int) -> None:
-        """Change where the next question goes."""
+        """Change where the next question goes; chosen before any letter, more can follow."""
+        self._is_placed = bool(self.query_one(Input).value)
         places = list(Place)
         self._place = places[(places.index(self._place) + by) % len(places)]
         self._say()

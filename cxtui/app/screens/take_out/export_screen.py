@@ -62,6 +62,8 @@ class Export(Overlay[str | None], named="export"):
         self._line = _NAME
         self._proposal = first_name(self.choice)
         self._replaces = ""
+        self._begun = ""
+        """The letters of an ending typed behind the proposed name."""
         self._writing: Request | None = None
         self._message = ""
 
@@ -119,7 +121,9 @@ class Export(Overlay[str | None], named="export"):
             formats = self.choice.formats
             # An ending that is no format, or none of these, leads to the first.
             before = formats.index(self._format) if self._format in formats else -1
-            self._call(Path(self._typed).stem, formats[(before + by) % len(formats)])
+            is_proposed = self._typed == self._proposal
+            format_ = formats[(before + by) % len(formats)]
+            self._call(Path(self._typed).stem, format_, is_proposed=is_proposed)
         elif self._line == _SHAPE and (possible := self._shapes):
             self._shape = possible[(possible.index(self.shape) + by) % len(possible)]
         self._explain()
@@ -130,19 +134,32 @@ class Export(Overlay[str | None], named="export"):
             self._proposal = first_name(self.choice)
             self.query_one(Prompt).write(self._proposal)
 
-    def _call(self, stem: str, format_: Format) -> None:
+    def _call(self, stem: str, format_: Format, *, is_proposed: bool) -> None:
         """Give the name another ending; a proposed name stays one."""
-        is_proposed = self._typed == self._proposal
-        folder = Path(self._typed).parent
+        folder = Path(self._proposal if is_proposed else self._typed).parent
         name = str(folder / f"{stem}{format_.ending}")
         if is_proposed:
             name = self._proposal = proposed_name(self.choice, format_, folder)
         self.query_one(Prompt).write(name)
 
     def on_input_changed(self) -> None:
-        """Ask anew before another file is replaced."""
+        """Ask anew before another file is replaced; letters behind the proposal are an ending."""
         self._replaces = ""
+        self._take_ending()
         self._explain()
+
+    def _take_ending(self) -> None:
+        """Propose the name with the format whose ending or name begins with the letters typed."""
+        typed = self._typed
+        if typed == self._proposal or not typed.startswith(self._proposal):
+            self._begun = self._begun if typed == self._proposal else ""
+            return
+        self._begun += typed.removeprefix(self._proposal).casefold()
+        for one in self.choice.formats:
+            if one.ending[1:].startswith(self._begun) or one.value.startswith(self._begun):
+                self._call(Path(self._proposal).stem, one, is_proposed=True)
+                return
+        self._begun = ""
 
     def action_leave(self) -> None:
         """Leave; while a file is being made, cancel that, unless the file is there already."""
