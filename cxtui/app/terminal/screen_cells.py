@@ -122,9 +122,9 @@ def _colour_codes(colour: Color | None, look: Look, *, foreground: bool) -> list
     return list(colour.downgrade(look.colours).get_ansi_codes(foreground=foreground))
 
 
-_DARKER = {1: 124, 2: 28, 3: 130, 4: 25, 5: 90, 6: 30}
-_DARKER_OF_16 = {3: 1, 6: 4}
-"""Darker colours, since yellow and cyan cannot be read on white; with 16 colours red and blue."""
+_DARKER = {1: 124, 2: 28, 3: 130, 4: 25, 5: 90, 6: 23, 9: 160, 12: 20}
+_DARKER_OF_16 = {2: 12, 3: 1, 6: 4, 9: 1}
+"""Darker colours, since most cannot be read on white; of 16 colours red, blue and magenta can."""
 
 
 def _on_light(colour: Color, system: ColorSystem) -> Color:

@@ -27,8 +27,8 @@ from cxtui.output.drawing.table_layout import (
     title_lines,
 )
 
-_ACCENTS = ("cyan", "yellow", "green", "magenta", "blue", "red")
-"""Colours of the terminal's own palette, which suit its background."""
+_ACCENTS = ("cyan", "yellow", "green", "magenta", "bright_blue", "bright_red")
+"""Colours of the terminal's own palette that can be read on black."""
 
 _GREY = Style(dim=True)
 _BOLD = Style(bold=True)
