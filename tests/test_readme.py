@@ -144,6 +144,11 @@ def test_a_command_of_the_readme_runs(
     for name in ("survey", "2018", "2019"):
         (tmp_path / f"{name}.csv").write_text("role,goal\nMarketing,Yes\nTechnology,No\n")
     words = shlex.split(line, comments=True)[1:]
+    if any(one.endswith(".pptx") for one in words):
+        pytest.importorskip("pptx")
+    if "--into" in words:
+        assert main([*words[:3], "-o", words[words.index("--into") + 1]]) == 0
+        capsysbinary.readouterr()
     shell = words.index(">") if ">" in words else len(words)
     assert main(words[:shell]) == 0
     written = (
@@ -151,6 +156,8 @@ def test_a_command_of_the_readme_runs(
         "goal.csv",
         "tables.xlsx",
         "book.xlsx",
+        "deck.pptx",
+        "november.pptx",
         "survey-2016.parquet",
         "survey.sav",
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cxtui.work.plan.plan_text import read_plan_file
 from cxtui.work.plan.planned_tables import planned_tables
 from tests.app.screen import app_of, exploring, kept, press, shows, until
@@ -56,3 +58,22 @@ async def test_the_book_is_offered_beside_all_questions(tmp_path: Path) -> None:
         await shows(pilot, "the plan: 1 table")
         await press(pilot, "up", "ctrl+u", *str(tmp_path / "b.xlsx"), "enter")
         await until(pilot, (tmp_path / "b.xlsx").is_file)
+
+
+async def test_the_deck_is_offered_beside_the_book(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its library the line that installs it is shown in place of what it is good for."""
+    pytest.importorskip("pptx")
+    file = kept(made(PEOPLE), tmp_path)
+    async with exploring(file, "--question", "goal", size=(120, 40)) as pilot:
+        await press(pilot, "P")
+        await shows(pilot, "made.plan.toml: 1 table · P again takes it out")
+        await press(pilot, "E", "down", "right", "down", "right")
+        await shows(pilot, "slides with charts to edit")
+        monkeypatch.setattr("cxtui.output.writers.deck_writer.can_write_decks", lambda: False)
+        await press(pilot, "left", "right")
+        await shows(pilot, "pip install 'cxtui[pptx]'")
+        monkeypatch.undo()
+        await press(pilot, "up", "up", "ctrl+u", *str(tmp_path / "b.pptx"), "enter")
+        await until(pilot, (tmp_path / "b.pptx").is_file)

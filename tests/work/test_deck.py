@@ -321,7 +321,7 @@ def test_it_says_what_was_updated_added_and_left(whole: bytes, tmp_path: Path) -
     words = ("plan", str(tmp_path / "p.toml"), str(STUDY), "--into", str(path))
     status, _, said = printed(*words, "-o", str(target))
     assert status == 0
-    assert said.endswith("19 updated, 2 new, 1 left alone (their question is gone)\n")
+    assert said.endswith("19 updated, 2 new, 1 left alone (their question is not in the survey)\n")
     charts = charts_in(target.read_bytes())
     assert len(opened(target.read_bytes()).slides) == 22
     owner = next(one for one in charts if "cx_owner --by role" in one.name.view)

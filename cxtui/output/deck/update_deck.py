@@ -201,7 +201,7 @@ def said_of(update: DeckUpdate) -> str:
     """Return in one line what was done to a deck."""
     said = [tr("{:,} updated, {:,} new", update.updated, update.added)]
     if update.gone:
-        said.append(tr("{:,} left alone (their question is gone)", update.gone))
+        said.append(tr("{:,} left alone (their question is not in the survey)", update.gone))
     if update.changed:
         said.append(tr("{:,} left alone (they have become another kind of chart)", update.changed))
     return ", ".join(said)

@@ -251,9 +251,7 @@ class Export(Overlay[str | None], named="export"):
         shape = (self.shape.value, tr(_SHAPES[self.shape]))
         rows = (
             (tr("what"), choice.title, count),
-            (tr("format"), format_.value, tr(format_.writer.help))
-            if format_
-            else (tr("format"), "?", ""),
+            (tr("format"), format_.value, _about(format_)) if format_ else (tr("format"), "?", ""),
             (tr("shape"), *(shape if self._shapes else ("–", tr("there is one")))),
         )
         lines = []
@@ -282,6 +280,14 @@ class Export(Overlay[str | None], named="export"):
     def _says_shape(self) -> bool:
         """Whether the command line names the shape: it is not the usual one of the format."""
         return bool(self._shapes) and self.shape is not self._shapes[0]
+
+
+def _about(format_: Format) -> str:
+    """Return what a format is good for, or how what writes it is installed."""
+    from cxtui.output.writers.deck_writer import MISSING, can_write_decks
+
+    is_missing = format_ is Format.PPTX and not can_write_decks()
+    return tr(MISSING if is_missing else format_.writer.help)
 
 
 class _Choices(Paragraph, can_focus=True):
