@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cxtui.output.deck.slide import ShapeName
     from cxtui.output.deck.update_deck import DeckUpdate
 
-MISSING = "what writes PowerPoint files is not installed: pip install 'cxtui[pptx]'"
+MISSING = "PowerPoint files need an extra: pip install 'cxtui[pptx]'"
 
 
 def can_write_decks() -> bool:
