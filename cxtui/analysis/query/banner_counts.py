@@ -156,8 +156,8 @@ def read_groups(
     names = found.columns
     keys = names.index(ROW_COUNT)
     own = keys + 1 + len(weighting.columns)
-    columns = [found[name] for name in names[:keys]]
-    numbers = [_numbers(found[name]) for name in names[keys:]]
+    series = [found.get_column(name) for name in names]
+    columns, numbers = series[:keys], [_numbers(one) for one in series[keys:]]
     sizes, sums = numbers[0], numbers[own - keys :]
     totals = weighting.totals(sizes, numbers[1 : own - keys])
     ends = (0, answers, answers + variables, keys)

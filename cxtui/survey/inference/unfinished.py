@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -11,7 +10,7 @@ import narwhals.stable.v2 as nw
 from cxtui.messages import tr_count
 from cxtui.survey.conditions import Filter
 from cxtui.survey.inference.column_values import name_words
-from cxtui.survey.languages.lexicon import Lexicon, all_languages
+from cxtui.survey.languages.lexicon import all_languages, exports_of
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import fold
@@ -55,15 +54,11 @@ def _may_tell(question: Question, wordings: Iterable[tuple[str, frozenset[str]]]
     """Return whether a question has a name of a status in any language of its texts."""
     labels = " ".join(fold(one.label) for one in question.categories)
     return any(
-        _names(_status_names(tuple(all_languages(f"{plain} {labels}"))), plain, words)
+        _names(exports[kind], plain, words)
         for plain, words in wordings
+        for exports in exports_of(f"{plain} {labels}")
+        for kind in ("status_names", "finished_names")
     )
-
-
-@cache
-def _status_names(languages: tuple[Lexicon, ...]) -> frozenset[str]:
-    kinds = ("status_names", "finished_names")
-    return frozenset().union(*(one.exports[kind] for one in languages for kind in kinds))
 
 
 def _is(what: str, category: Category, wordings: Iterable[tuple[str, frozenset[str]]]) -> bool:
@@ -73,11 +68,11 @@ def _is(what: str, category: Category, wordings: Iterable[tuple[str, frozenset[s
     """
     label = fold(category.label)
     for plain, words in wordings:
-        for lexicon in all_languages(f"{plain} {label}"):
-            named = _names(lexicon.exports["status_names"], plain, words)
-            if named and label in lexicon.exports[what]:
+        for exports in exports_of(f"{plain} {label}"):
+            named = _names(exports["status_names"], plain, words)
+            if named and label in exports[what]:
                 return True
-            finished = _names(lexicon.exports["finished_names"], plain, words)
+            finished = _names(exports["finished_names"], plain, words)
             if what == "partial" and finished and _denies(category):
                 return True
     return False

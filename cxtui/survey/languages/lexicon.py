@@ -28,11 +28,16 @@ _KANA = re.compile(r"[\u3040-\u30ff]")
 _JAPANESE = "ja"
 _WORD = re.compile(r"(?:[^\W\d]|[\u0900-\u0963\u0970-\u0dff]){2,}")
 _MOST_TEXTS = 300
+_EXPORTS = "\n[exports]\n"
 _UNITS = {
     **{"time": 1.0, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0},
     **{"month": 30.4, "year": 365.0, "million": 1e6, "billion": 1e9},
 }
 """Sizes of units, of times in days."""
+
+
+Exports = Mapping[str, frozenset[str]]
+"""Words of the files that survey platforms export, by what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,6 @@ class Lexicon:
     banners: Mapping[str, BannerWords]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
-    exports: Mapping[str, frozenset[str]]
 
 
 def english() -> Lexicon:
@@ -143,10 +147,19 @@ def _languages_of(texts: tuple[str, ...]) -> tuple[Lexicon, ...]:
 
 def all_languages(text: str) -> Iterator[Lexicon]:
     """Yield English, then all languages of the scripts in a text, whatever its words are."""
-    yield english()
+    yield from map(_read, _files_for(text))
+
+
+def exports_of(text: str) -> Iterator[Exports]:
+    """Yield what `all_languages` of a text call parts of exports; the rest is not read for it."""
+    yield from map(_read_exports, _files_for(text))
+
+
+def _files_for(text: str) -> Iterator[Path]:
+    yield _ENGLISH
     for script, found in _SCRIPTS:
         if found.search(text):
-            yield from _of_script(script)
+            yield from _files_of(script)
 
 
 @lru_cache(maxsize=4096)
@@ -190,9 +203,20 @@ def matcher(pattern: str) -> re.Pattern[str]:
 
 
 @cache
-def _of_script(script: str) -> tuple[Lexicon, ...]:
+def _files_of(script: str) -> tuple[Path, ...]:
     files = sorted((_FOLDER / script).glob("*.toml"))
-    return tuple(_read(file) for file in files if file != _ENGLISH)
+    return tuple(file for file in files if file != _ENGLISH)
+
+
+@cache
+def _of_script(script: str) -> tuple[Lexicon, ...]:
+    return tuple(map(_read, _files_of(script)))
+
+
+@cache
+def _read_exports(file: Path) -> Exports:
+    table = file.read_text(encoding="utf-8").partition(_EXPORTS)[2].partition("\n[")[0]
+    return {name: frozenset(_phrases(text)) for name, text in tomllib.loads(table).items()}
 
 
 def _votes(lexicon: Lexicon, folded: Iterable[str]) -> int:
@@ -242,7 +266,6 @@ def _read(file: Path) -> Lexicon:
         banners={name: _banner(text) for name, text in read["banners"].items()},
         months=_numbered(dates.get("months", "")),
         weekdays=_numbered(dates.get("weekdays", "")),
-        exports={name: frozenset(_phrases(text)) for name, text in read["exports"].items()},
     )
 
 

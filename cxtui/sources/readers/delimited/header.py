@@ -11,7 +11,7 @@ from itertools import zip_longest
 from cxtui.messages import tr
 from cxtui.sources.readers.delimited.limesurvey_header import are_limesurvey, limesurvey_labels
 from cxtui.survey.blank_headers import BLANK_HEADER
-from cxtui.survey.languages.lexicon import all_languages
+from cxtui.survey.languages.lexicon import exports_of
 from cxtui.survey.model import ColumnLabel
 from cxtui.text import clean, fold
 
@@ -185,7 +185,7 @@ def _has_options_only(first: Sequence[str], second: Sequence[str]) -> bool:
 def _is_whole(text: str) -> bool:
     """Return whether a second row says that a column is a whole question: `Response`, `Antwort`."""
     plain = fold(_COPY.sub("", text))
-    return any(plain in one.exports["response"] for one in all_languages(plain))
+    return any(plain in one["response"] for one in exports_of(plain))
 
 
 def _is_wording(
