@@ -17,6 +17,11 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\U000e0100-\
 """Fillers and selectors that count as letters, and can hide a text in another one."""
 _SOFT = re.compile("[\u00ad\u2060]")
 """Marks of where a line may or may not break."""
+HIDDEN = (
+    "\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff"
+)
+"""Characters, of a class of a pattern, that a terminal obeys or that nobody sees."""
 _SHOWN_FORMATS = frozenset(
     "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2"
 )

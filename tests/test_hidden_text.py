@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxtui.cli import main
 from cxtui.sources.locate import SECRET
 from cxtui.text import clean
 
@@ -58,3 +61,34 @@ def test_a_secret_in_an_address_is_one(address: str) -> None:
 )
 def test_an_address_without_a_secret_is_none(address: str) -> None:
     assert not SECRET.search(address)
+
+
+HIDDEN_TEXT = "\u202e\U000e0041\u200b\x1b]0;x\x07\x9b31m\u2066"
+
+
+@pytest.mark.parametrize("words", [[], ["--format", "json"], ["--format", "markdown"]])
+@pytest.mark.parametrize("verb", ["questions", "codebook"])
+def test_nothing_hidden_is_printed_of_names_columns_and_spellings(
+    verb: str,
+    words: list[str],
+    tmp_path: Path,
+    capsysbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A terminal would obey it; JSON and TOML hold the same texts, escaped."""
+    monkeypatch.chdir(tmp_path)
+    name = f"s{HIDDEN_TEXT}"
+    answers = [f"A{HIDDEN_TEXT}", "B"] * 10
+    pl.DataFrame({"id": range(20), f"r{HIDDEN_TEXT}": answers}).write_csv(f"{name}.csv")
+    coding = '[[coding]]\nid = "c"\nquestion = "why"\ncodes = [{ code = "1", label = "x" }]\n'
+    Path(f"{name}.codebook.toml").write_text(
+        f'respondent = "id"\n[[question]]\nid = "why"\nkind = "text"\n{coding}'
+    )
+    pl.read_csv(f"{name}.csv").with_columns(why=pl.lit("too slow")).write_csv(f"{name}.csv")
+    Path(f"{name}.why.codes.csv").write_text(
+        f"respondent,text_hash,coder,code\n1,,ben{HIDDEN_TEXT},1\n"
+    )
+    assert main([verb, f"{name}.csv", *(words if verb == "questions" else [])]) == 0
+    printed = capsysbinary.readouterr()
+    text = (printed.out + printed.err).decode().replace("\n", "")
+    assert not {unicodedata.category(one) for one in text} & {"Cc", "Cf", "Cs", "Co"}

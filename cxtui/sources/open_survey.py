@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,39 +42,52 @@ def open_survey(
     `CodebookError`.
     """
     rounds = find_waves(location)
+    files = tuple(file for one in rounds for file in one.files)
     with _one_line_errors(describe_location(location)):
         return _read_still(
-            lambda: _files_read(rounds, location, codebook),
+            files,
+            lambda: _codebook_files(rounds, location, codebook),
             lambda: _open_rounds(rounds, location, codebook, timeout, sheet),
         )
 
 
-def _files_read(rounds: Sequence[WaveFiles], location: Location, codebook: str) -> tuple[Path, ...]:
-    """Return the files of the waves, and their codebooks as far as there are any now."""
-    files = [file for one in rounds for file in one.files]
+def _codebook_files(
+    rounds: Sequence[WaveFiles], location: Location, codebook: str
+) -> tuple[Path, ...]:
+    """Return the codebooks of the survey and of its waves, as far as there are any now."""
     named = [find_codebook_file(location, codebook)]
     if len(rounds) > 1:
         named += [find_codebook_file(one.location) for one in rounds]
-    return (*files, *(one for one in named if one is not None and one.is_file()))
+    return tuple(one for one in named if one is not None and one.is_file())
 
 
-def _read_still(files: Callable[[], tuple[Path, ...]], read: Callable[[], Survey]) -> Survey:
+def _joined(files: tuple[Path, ...], more: Callable[[], tuple[Path, ...]]) -> tuple[Path, ...]:
+    return (*files, *more())
+
+
+def _read_still(
+    files: tuple[Path, ...],
+    codebooks: Callable[[], tuple[Path, ...]],
+    read: Callable[[], Survey],
+) -> Survey:
     """Return what `read` makes of files that do not change meanwhile; read again if they do.
 
-    Raises `SourceError` if they never stand still, `SourceError` or `CodebookError` if they cannot
-    be read.
+    The last reading takes the codebooks as they are: of people who save them all the time, each is
+    a whole one. Raises `SourceError` if the files never stand still, `SourceError` or
+    `CodebookError` if they cannot be read.
     """
-    for _ in range(_READINGS):
-        before = settled_fingerprint(files())
+    for left in reversed(range(_READINGS)):
+        looked = partial(_joined, files, codebooks if left else tuple)
+        before = settled_fingerprint(looked())
         try:
             survey = read()
         except (SourceError, CodebookError):
-            if fingerprint_of(files()) == before:
+            if fingerprint_of(looked()) == before:
                 raise
         else:
-            if fingerprint_of(files()) == before:
+            if fingerprint_of(looked()) == before:
                 return survey
-    raise SourceError("{} is being written: open it again once that is done", files()[0])
+    raise SourceError("{} is being written: open it again once that is done", files[0])
 
 
 def _open_rounds(

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cxtui.text import clean
+
 
 class NoteKind(StrEnum):
     """What a note is about."""
@@ -41,7 +43,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One sentence with its kind; `str(note)` is the sentence.
+    """One sentence with its kind; `str(note)` is the sentence, safe to print on a terminal.
 
     `brief` are the few words that are under a table on the screen, empty if none.
     """
@@ -49,6 +51,11 @@ class Note:
     kind: NoteKind
     text: str
     brief: str = ""
+
+    def __post_init__(self) -> None:
+        # it quotes names of files and columns
+        object.__setattr__(self, "text", clean(self.text))
+        object.__setattr__(self, "brief", clean(self.brief))
 
     def __str__(self) -> str:
         return self.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import queue
 import re
@@ -31,6 +32,8 @@ Told = tuple[str, str]
 `defect` for anything else."""
 
 _STATE = re.compile(r"\b[grtl]1?(\d)\b")
+_PATIENCE = 90
+"""Seconds without any news, after which a session is stuck."""
 _TABLES = ("goal", "role", "goal")
 
 
@@ -93,7 +96,11 @@ class _Threads:
 
     def until(self, is_done: Callable[[], bool]) -> None:
         while not is_done():
-            self._calls.get(timeout=60)()
+            try:
+                self._calls.get(timeout=_PATIENCE)()
+            except queue.Empty:
+                faulthandler.dump_traceback()
+                raise
 
 
 def _in_session(file: str) -> Iterator[Told]:

@@ -12,6 +12,7 @@ import pytest
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
+from cxtui.output.files.write_file import write_whole
 from cxtui.sources import complete_survey as completing
 from cxtui.sources import declared_codebook
 from cxtui.sources.open_survey import open_survey
@@ -106,6 +107,23 @@ def test_a_codebook_that_changes_while_the_survey_is_opened_is_read_again(
     monkeypatch.setattr(declared_codebook, "read_codebook_file", changing)
     assert open_survey(str(tmp_path / "a.csv")).title == "four"
     assert not left
+
+
+def test_a_codebook_that_is_saved_all_the_time_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ROWS.write_csv(tmp_path / "a.csv")
+    codebook = tmp_path / "a.codebook.toml"
+    codebook.touch()
+    read, saves = declared_codebook.read_codebook_file, list[str]()
+
+    def changing(file: Path) -> Codebook:
+        saves.append(f"# {len(saves)}\n")
+        write_whole(codebook, f'title = "saved"\n{saves[-1]}'.encode(), replace=True)
+        return read(file)
+
+    monkeypatch.setattr(declared_codebook, "read_codebook_file", changing)
+    assert open_survey(str(tmp_path / "a.csv")).title == "saved"
 
 
 def test_a_large_text_is_parsed_from_a_copy(

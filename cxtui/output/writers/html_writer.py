@@ -29,6 +29,8 @@ caption {{ text-align: left; font-weight: 700; font-size: 1.15rem; padding: 0 0 
 caption small {{ display: block; font-weight: 400; font-size: .8rem; color: {FAINT}; }}
 th, td {{ padding: .28rem .7rem; vertical-align: baseline; text-align: right;
   white-space: nowrap; }}
+/* a spreadsheet that opens the page takes labels for text, not for formulas */
+th, td.t {{ mso-number-format: "\\@"; }}
 th.t, td.t {{ text-align: left; white-space: normal; max-width: 26rem; }}
 tbody th, tfoot th {{ text-align: left; font-weight: 400; white-space: normal; min-width: 9rem;
   max-width: 26rem; padding-left: 0; }}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cxtui.output.document import Document, Section
 from cxtui.output.writers.registry import Shape
+from cxtui.text import HIDDEN
 
 SCHEMA = 1
 """The number of the form of the records; another one where a field goes or means another thing."""
 
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 _WITHOUT_PARTS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -33,8 +36,20 @@ def _record(section: Section) -> Mapping[str, Any]:
 
 
 def dumped(record: Mapping[str, Any]) -> bytes:
-    """Return a record as indented UTF-8; any iterable is a list, made while it is written."""
-    return b"".join(piece.encode() for piece in (*_pieces(record, "\n"), "\n"))
+    """Return a record as indented UTF-8; any iterable is a list, made while it is written.
+
+    Characters that a terminal obeys, or that nobody sees, are escaped.
+    """
+    return b"".join(_escaped(piece).encode() for piece in (*_pieces(record, "\n"), "\n"))
+
+
+def _escaped(piece: str) -> str:
+    return piece if piece.isascii() else _HIDDEN.sub(lambda found: _ascii_of(found[0]), piece)
+
+
+def _ascii_of(text: str) -> str:
+    """Return a text as it stands in a string of ASCII."""
+    return json.dumps(text)[1:-1]
 
 
 def _pieces(value: Any, margin: str) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from html import escape
 
-_NO_CHARACTER = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-"""Characters that XML cannot hold, or that turn the direction of the text around them."""
+from cxtui.text import HIDDEN
+
+_NO_CHARACTER = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{HIDDEN}\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold, or that nobody sees."""
 
 
 def safe(text: str) -> str:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 from cxtui.survey.codebook.sampling_tables import sampling_entries
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Holds, Net, Question
+from cxtui.text import HIDDEN
+
+_HIDDEN = re.compile(f"[{HIDDEN}]")
+_LAST_OF_FOUR_DIGITS = 0xFFFF
 
 NAMES = (
     *("title", "source", "note", "role", "wave", "weight", "respondent"),
@@ -85,10 +90,16 @@ def _number(number: float) -> float:
 def toml_value(value: object) -> str:
     """Return a text, number, boolean or list in TOML.
 
-    It is JSON's notation, but for the delete sign and infinite numbers.
+    It is JSON's notation, but for infinite numbers and for characters that a terminal obeys or
+    nobody sees, which are escaped.
     """
     if isinstance(value, float) and math.isinf(value):
         return "inf" if value > 0 else "-inf"
     if isinstance(value, list):
         return f"[{', '.join(map(toml_value, value))}]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return _HIDDEN.sub(_escaped, json.dumps(value, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    point = ord(found[0])
+    return f"\\u{point:04x}" if point <= _LAST_OF_FOUR_DIGITS else f"\\U{point:08x}"
