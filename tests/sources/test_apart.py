@@ -170,6 +170,23 @@ def test_more_time_than_is_allowed_is_one_line(
     assert "it takes more than 1 s of processor time" in refusal(sav(tmp_path / "a.sav", 4_000_000))
 
 
+def test_a_decoder_that_waits_for_ever_is_ended(good: Path) -> None:
+    """Native code may, where a thread of it finds no memory; no processor time goes by."""
+    script = (
+        "import threading\n"
+        "from cxtui.sources.apart import decoder_limits\n"
+        "decoder_limits._WAITING = 1\n"
+        "decoder_limits.apply_limits(decoder_limits.Limits(memory=2**30, seconds=1))\n"
+        "lock = threading.Lock()\n"
+        "lock.acquire()\n"
+        "lock.acquire()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
+    assert ended.returncode == -signal.SIGALRM
+    said = decode_apart._ended_error(good, ended.returncode, b"", Limits(memory=1, seconds=8))
+    assert "it was not decoded within 80 s" in str(said)
+
+
 def test_a_decoder_ends_with_the_program_that_started_it(good: Path) -> None:
     """Even with one that is ended at once."""
     command = [sys.executable, "-c", _READ_AND_WAIT, str(good)]

@@ -266,6 +266,8 @@ def test_a_far_cell_cannot_hide_behind_blanks(write: Write) -> None:
     for shift in range(0, 1_800, 300):
         blanks = b" " * (2**20 - 2_000 + shift)
         refused(with_rows(file, content, blanks + far), "columns; more than 10,000,000 cells")
+    wide = b'<row r="3"><c r="XFE3"><v>1</v></c></row>'
+    refused(with_rows(file, content, wide), "16,385 columns; more than")
     refused(with_rows(file, content, b"<c " + b" " * 2_200_000), "a tag without end")
 
 

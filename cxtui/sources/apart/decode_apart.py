@@ -240,6 +240,8 @@ def _ended_error(file: Path, code: int, said: bytes, limits: Limits) -> SourceEr
         reason = tr("it takes more than {:,} MB of memory", limits.memory // 2**20)
     elif code == -signal.SIGXCPU:
         reason = tr("it takes more than {:,} s of processor time", limits.seconds)
+    elif code == -signal.SIGALRM:
+        reason = tr("it was not decoded within {:,} s", limits.waiting)
     elif code < 0:
         reason = tr("its decoder was ended by {}", signal.Signals(-code).name)
     else:

@@ -10,6 +10,9 @@ from cxtui.sources.source import memory_for
 
 _LEAST_SECONDS = 8
 _SECONDS_PER_MEGABYTE = 2
+_WAITING = 10
+"""Seconds by the clock for a second of processor time: without memory, native code may wait for
+ever."""
 _MARGIN = 2**20
 """Bytes short of the limit where the next request for memory fails."""
 
@@ -21,6 +24,11 @@ class Limits:
     memory: int
     seconds: int
 
+    @property
+    def waiting(self) -> int:
+        """Seconds by the clock, on a machine that is busy with others."""
+        return _WAITING * self.seconds
+
 
 def limits_for(files: Iterable[Path]) -> Limits:
     """Return what decoding files may take; raises `OSError` where one is gone."""
@@ -31,8 +39,11 @@ def limits_for(files: Iterable[Path]) -> Limits:
 def apply_limits(limits: Limits) -> None:
     """Limit this process, which has loaded its libraries, to these; it writes no files."""
     import resource
+    import signal
     from contextlib import suppress
 
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends it in native code, too
+    signal.alarm(limits.waiting)
     wanted = {
         resource.RLIMIT_AS: _address_space() + limits.memory,
         resource.RLIMIT_CPU: limits.seconds,

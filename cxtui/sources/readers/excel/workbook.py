@@ -18,6 +18,9 @@ MOST_BYTES = 512 * 1024 * 1024
 MOST_CELLS = 10_000_000
 """Maximum size of the rectangle around the filled cells of a sheet, in cells."""
 
+MOST_COLUMNS = 16_384
+"""Columns of a sheet in the programs that write them."""
+
 _ZIP = b"PK\x03\x04"
 _INDEX = "workbook.xml"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -120,7 +123,7 @@ def _check_sheet(
             columns = max(columns, *map(column_number, {letters for letters, _ in found}), 0)
             places = [int(index[:9]) for index in _SHARED.findall(text)]
             text_bytes += sum(lengths[place] for place in places if place < len(lengths))
-            if rows * columns > MOST_CELLS:
+            if rows * columns > MOST_CELLS or columns > MOST_COLUMNS:
                 raise _size_error(file, rows, columns)
             if text_bytes > MOST_BYTES:
                 message = (
@@ -132,10 +135,10 @@ def _check_sheet(
 
 def _size_error(file: Path, rows: int, columns: int) -> SourceError:
     message = (
-        "{}: the filled cells of a sheet span {:,} rows and {:,} columns; more than {:,} cells are "
-        "not read: delete what stands far off the table, or save it as .csv"
+        "{}: the filled cells of a sheet span {:,} rows and {:,} columns; more than {:,} cells or "
+        "{:,} columns are not read: delete what stands far off the table, or save it as .csv"
     )
-    return SourceError(message, file, rows, columns, MOST_CELLS)
+    return SourceError(message, file, rows, columns, MOST_CELLS, MOST_COLUMNS)
 
 
 def _check_repeats(file: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -156,7 +159,7 @@ def _check_repeats(file: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) 
                     rows, columns = max(rows, repeated), max(columns, times)
                     cells += repeated * times
                 used = found.end()
-            if cells > MOST_CELLS:
+            if cells > MOST_CELLS or columns > MOST_COLUMNS:
                 raise _size_error(file, rows, columns)
             tail = text[max(used, len(text) - _LONGEST_TAG) :]
 
