@@ -324,3 +324,17 @@ def test_sums_that_do_not_come_out_are_found() -> None:
     assert "2 does not add up: 119 respondents, and 120 in table 1 with the same filter" in said
     assert "3 does not add up: the answers of Total add up to" in said
     assert "4 does not add up: the columns of role add up to 90, the Total is 10" in said
+
+
+def test_without_the_library_of_decks_the_line_that_installs_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is counted."""
+    monkeypatch.setattr("cxtui.output.writers.deck_writer.can_write_decks", lambda: False)
+    for more in ([], ["--into", "x.pptx"], ["--template", "x.pptx"]):
+        words = ("plan", str(PLAN), str(STUDY), *more, "-o", str(tmp_path / "d.pptx"))
+        status, _, error = printed(*words)
+        assert (status, error) == (
+            1,
+            "cxtui: PowerPoint files need an extra: pip install 'cxtui[pptx]'\n",
+        )
