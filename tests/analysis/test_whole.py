@@ -51,3 +51,15 @@ def test_a_table_of_very_many_weighted_cells_is_not_tested() -> None:
     )
     (test,) = tabulate(survey, View("goal", (("role",),))).whole
     assert (test.name, test.df) == ("Pearson", 501)
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_answer_of_weight_zero_has_no_overall_test() -> None:
+    """The share of everybody who gave it is 0: nothing is divided by it, nothing is said."""
+    rows: list[Respondent] = [
+        {"role": 1 + n % 2, "goal": 1 + n % 3, "w": 0.0 if n % 3 == 2 else 1.5 + n % 2}
+        for n in range(300)
+    ]
+    towns = Question("goal", "Town", Kind.SINGLE, ("goal",))
+    survey = survey_of(rows, [ROLE, towns], SCHEMA)
+    assert tabulate(survey, View("goal", (("role",),), weight="w")).whole == ()

@@ -158,6 +158,8 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
     vector = _cell_shares(cube, compared)
     tables = vector.values.reshape(compared.shape)
     margins = tables.sum(2, keepdims=True) * tables.sum(1, keepdims=True)
+    if not margins.all():  # respondents whose weights are all 0
+        return None
     chi_square = respondents * float(((tables - margins) ** 2 / margins).sum())
     items, rows, columns = compared.shape
     one = np.kron(_contrasts(rows), _contrasts(columns))
