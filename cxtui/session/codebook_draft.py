@@ -12,11 +12,14 @@ from cxtui.messages import tr
 from cxtui.session.history import Steps
 from cxtui.session.start import SurveyOptions
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
+from cxtui.survey.derive.derivation import Derivation
+from cxtui.survey.derive.derivation_text import declared_derivations
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Question
 from cxtui.survey.routing import check_routing
 
 if TYPE_CHECKING:
+    from cxtui.analysis.derive.derive_draft import DeriveDraft
     from cxtui.output.files.survey_files import Saved
 
 Edit = Callable[[Codebook], Codebook]
@@ -32,6 +35,8 @@ class DraftCodebook(Steps[Codebook]):
         super().__init__(survey.codebook)
         self.survey = survey
         self.written = written or survey.codebook
+        self._columns = dict(survey.schema)
+        """The columns of the survey, and those of questions that are derived anew."""
 
     @property
     def is_changed(self) -> bool:
@@ -48,7 +53,7 @@ class DraftCodebook(Steps[Codebook]):
             known = set(self.now.questions)
             fresh = tuple(one for one in after.questions if one not in known)
             read_codebook(write_codebook(Codebook(fresh)), tr("the codebook"))
-            check_codebook(after, self.survey.schema, self.survey.location)
+            check_codebook(after, self._columns, self.survey.location)
             check_routing(replace(self.survey, codebook=after))
             if self.now.derived:
                 check_edit_of_derived(self.survey, self.now, after)
@@ -56,6 +61,36 @@ class DraftCodebook(Steps[Codebook]):
             return str(error)
         self.go(after)
         return ""
+
+    def derivation_draft(self, question_id: str) -> tuple[Survey, DeriveDraft] | str:
+        """Return a derived question to be edited, and the survey without it; or why it cannot be.
+
+        What is made of the question is not in that survey either.
+        """
+        from cxtui.analysis.derive.derive_questions import survey_before
+        from cxtui.analysis.derive.edited_derivation import draft_of_declared
+
+        declared = declared_derivations(self.now)
+        one = next((each for each in declared if each.id == question_id), None)
+        if one is None:
+            return tr("{} is not derived from other questions", question_id)
+        try:
+            survey = survey_before(self.survey, self.now, one)
+            draft = draft_of_declared(survey, one)
+        except CxtuiError as error:
+            return str(error)
+        return draft if isinstance(draft, str) else (survey, draft)
+
+    def rederive(self, one: Derivation) -> str:
+        """Derive a question in another way; return why that is refused, else an empty text."""
+        from cxtui.analysis.derive.derive_questions import derived_anew
+
+        try:
+            found = derived_anew(self.survey, self.now, one)
+        except CxtuiError as error:
+            return str(error)
+        self._columns |= found.schema
+        return self.decide(lambda _: found.codebook)
 
     def question(self, question_id: str) -> Question | None:
         """Return a question as it is now."""

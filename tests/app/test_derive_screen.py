@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cxtui.app.screens.codebook.question_screen import EditQuestion
 from cxtui.app.screens.select.choose_answers import Choose
 from cxtui.app.screens.select.derive_screen import NewQuestion
+from cxtui.sources.wave_files import codebook_path
 from tests.app.screen import Explored, app_of, exploring, kept, press, shows, until
 from tests.app.test_banner_screen import box_text
 from tests.app.test_derived_questions import PEOPLE, derived_ids, replay_of, stands
@@ -124,3 +126,89 @@ async def test_a_text_says_that_nothing_can_be_made_of_it() -> None:
     async with exploring(example, "--question", "first_change", size=(120, 40)) as pilot:
         await press(pilot, "+")
         await shows(pilot, "first_change is text: no question can be derived from it")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_flags_of_items_and_of_repeated_respondents(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    """One answer to all items of a grid, or to ticked questions; like an earlier respondent."""
+    file = kept(made(PEOPLE), tmp_path)
+    options = ("--question", "channels", "--no-weight")
+    async with exploring(file, *options, size=size) as pilot:
+        await press(pilot, "+", *["tab"] * 5)
+        await says(pilot, "[straight]")
+        await says(pilot, "Same answer to all 20 · Answers differ 40 · no answer 0")
+        await press(pilot, *"5")
+        await says(pilot, "least is 5, and there are 2 items")
+        await press(pilot, "backspace", "enter")
+        await stands(pilot, "Same answer to all")
+        assert derived_ids(pilot) == ["channels_straight"]
+        await press(pilot, ":", "ctrl+u", *"--question goal --no-weight", "enter")
+        await press(pilot, "+", "shift+tab", "shift+tab")
+        await says(pilot, "tick the other items")
+        await press(pilot, "shift+tab", "shift+tab", "tab", "tab", "tab")
+        await says(pilot, "[repeats]")
+        await says(pilot, "Repeats an earlier one 42 · Repeats none 3 · no answer 15")
+        await press(pilot, "enter")
+        await until(pilot, lambda: "goal_repeats" in derived_ids(pilot))
+        assert [n for _, n in counts_of(pilot)] == [42, 3]
+
+
+DECLARED = """\
+[[derive]]
+id = "share3"
+from = "budget"  # in thousands
+bands = [20, 45]
+labels = ["few", "some", "many"]
+section = "Money"
+
+[[derive]]
+id = "top"
+from = "share3"
+merge = [{ label = "More", of = ["2", "3"] }]
+"""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_how_a_question_is_derived_is_edited(size: tuple[int, int], tmp_path: Path) -> None:
+    """The box shows what is declared; what is made of the question follows; S writes it."""
+    file = kept(made(PEOPLE), tmp_path)
+    beside = Path(codebook_path(str(file)))
+    beside.write_text(beside.read_text("utf-8") + "\n" + DECLARED, "utf-8")
+    async with exploring(file, "--question", "share3", "--no-weight", size=size) as pilot:
+        await press(pilot, "D", "+")
+        assert isinstance(app_of(pilot).screen, NewQuestion)
+        await says(pilot, "How share3 is derived")
+        await says(pilot, "few 20 · some 25 · many 15 · no answer 0")
+        await press(pilot, "ctrl+u", *"30 x", "enter")
+        await says(pilot, "'x' is not a number")
+        await press(pilot, "backspace", "backspace", *" 50", "enter")
+        assert isinstance(app_of(pilot).screen, EditQuestion)
+        await press(pilot, "u", "r")
+        await press(pilot, "S")
+        await until(pilot, lambda: "bands = [30, 50]" in beside.read_text("utf-8"))
+        await stands(pilot, "some")
+        assert counts_of(pilot) == [("few", 30), ("some", 20), ("many", 10)]
+        written = beside.read_text("utf-8")
+        assert "# in thousands" in written
+        assert written.count("[[derive]]") == 2
+        await press(pilot, ":", "ctrl+u", *"--question top --no-weight", "enter")
+        await stands(pilot, "More")
+        assert dict(counts_of(pilot))["More"] == 30
+        await press(pilot, "D", "+", "tab")
+        await says(pilot, "no case yet")
+        await press(pilot, "escape", "escape", "escape")
+
+
+async def test_an_edit_of_a_derivation_that_cannot_be_says_why(tmp_path: Path) -> None:
+    """Answers that another question is made of stay; a question of the file is not derived."""
+    file = kept(made(PEOPLE), tmp_path)
+    beside = Path(codebook_path(str(file)))
+    beside.write_text(beside.read_text("utf-8") + "\n" + DECLARED, "utf-8")
+    async with exploring(file, "--question", "share3", "--no-weight", size=(120, 40)) as pilot:
+        await press(pilot, "D", "+", "ctrl+u", *"30", "enter")
+        await says(pilot, "top")
+        await press(pilot, "escape")
+        await press(pilot, ":", "ctrl+u", *"--question goal --no-weight", "enter", "D", "+")
+        await says(pilot, "goal is not derived from other questions")

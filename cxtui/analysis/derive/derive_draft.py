@@ -23,13 +23,19 @@ from cxtui.survey.question import Category, Holds, Kind, Question, told_apart
 SCORES = tuple(one for one in Verb if one.is_of_scores)
 """The verbs that summarize the scores or numbers of several questions."""
 
+_ITEMS = frozenset({Kind.SINGLE, Kind.SCALE, Kind.GRID})
+"""The kinds of the items that a straightliner answers alike."""
+
 _OF_ANSWERS = frozenset({Verb.MERGE, Verb.COUNT})
 _HINTS: Mapping[Verb, str] = {
     Verb.BANDS: "type where each band but the first begins, as in 35 55",
     Verb.MERGE: "tick the answers to be one",
     Verb.CROSS: "tick the question to cross it with",
     Verb.CASES: "no case yet",
+    Verb.STRAIGHT: "tick the other items",
 }
+OF_QUESTIONS = frozenset({*SCORES, Verb.CROSS, Verb.STRAIGHT, Verb.REPEATS})
+"""The verbs of several questions: the source and those that are ticked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,8 @@ class DeriveDraft:
 
     `id` and `label` are empty where the proposed ones are taken. `typed` are the bounds of bands,
     or how many items must be answered. `groups` are answers merged, the one at `place` being
-    ticked; `ticked` are codes of answers that count, or ids of other questions.
+    ticked; `ticked` are codes of answers that count, or ids of other questions. `base` is the
+    declared question that is edited, whose id stays.
     """
 
     codebook: Codebook
@@ -53,6 +60,7 @@ class DeriveDraft:
     cases: tuple[MadeAnswer, ...] = ()
     rest: str = ""
     verbs: tuple[Verb, ...] = field(default=(), compare=False)
+    base: Derivation | None = None
 
     @property
     def answers(self) -> Sequence[Category]:
@@ -65,6 +73,10 @@ class DeriveDraft:
         others = [one for one in self.codebook.table_questions if not self._is_own(one)]
         if self.verb is Verb.CROSS:
             return [one for one in others if one.is_exclusive]
+        if self.verb is Verb.STRAIGHT:
+            return [one for one in others if one.kind in _ITEMS]
+        if self.verb is Verb.REPEATS:
+            return others
         return [one for one in others if _has_scores(one)] if self.verb.is_of_scores else ()
 
     def _is_own(self, one: Question) -> bool:
@@ -158,6 +170,7 @@ class DeriveDraft:
             Verb.MERGE: any(one.of for one in self.groups),
             Verb.CROSS: bool(self.ticked),
             Verb.CASES: bool(self.cases),
+            Verb.STRAIGHT: bool(self.ticked) or self.source.kind is Kind.GRID,
         }
         return "" if has.get(self.verb, True) else tr(_HINTS[self.verb])
 
@@ -166,6 +179,8 @@ class DeriveDraft:
         """The question; raises `CodebookError` where it cannot be declared so."""
         one = self.proposed
         whole = replace(one, id=self.id.strip() or one.id, label=self.label.strip() or one.label)
+        if self.base:
+            whole = _with_the_rest(whole, self.base)
         return parse_derivation(derivation_line(whole), tr("new question"))
 
 
@@ -177,6 +192,22 @@ def draft_of(codebook: Codebook, source: Question) -> DeriveDraft | str:
     return DeriveDraft(codebook, source, verbs[0], verbs=verbs)
 
 
+def _with_the_rest(one: Derivation, base: Derivation) -> Derivation:
+    """Return an edited question with what the box does not show of the declared one."""
+    if one.verb is not base.verb:
+        return replace(one, section=base.section)
+    has_labels = len(base.labels) == len(one.bounds) + 1
+    return replace(
+        one,
+        section=base.section,
+        sources=base.sources if one.verb is Verb.COUNT else one.sources,
+        labels=base.labels if has_labels else (),
+        overlap=base.overlap,
+        nets=base.nets,
+        classes=base.classes,
+    )
+
+
 def verbs_of(source: Question) -> list[Verb]:
     """Return what can be made of a question, what is most often wanted first."""
     scores = list(SCORES) if _has_scores(source) else []
@@ -184,13 +215,15 @@ def verbs_of(source: Question) -> list[Verb]:
         case Kind.TEXT:
             return []
         case Kind.NUMERIC:
-            return [Verb.BANDS, Verb.CASES, *scores]
+            return [Verb.BANDS, Verb.CASES, *scores, Verb.REPEATS]
         case Kind.GRID:
-            return [*scores, Verb.COUNT, Verb.CASES]
+            return [*scores, Verb.COUNT, Verb.STRAIGHT, Verb.CASES, Verb.REPEATS]
         case Kind.MULTI:
             first = [Verb.FIRST] if source.holds is Holds.MENTIONS else []
-            return [Verb.MERGE, Verb.COUNT, *first, Verb.CASES]
-    return [*([Verb.MERGE] if source.categories else []), Verb.CASES, Verb.CROSS, *scores]
+            return [Verb.MERGE, Verb.COUNT, *first, Verb.CASES, Verb.REPEATS]
+    merge = [Verb.MERGE] if source.categories else []
+    straight = [Verb.STRAIGHT] if source.kind in _ITEMS else []
+    return [*merge, Verb.CASES, Verb.CROSS, *scores, *straight, Verb.REPEATS]
 
 
 def _has_scores(one: Question) -> bool:
@@ -241,11 +274,22 @@ def _counted(draft: DeriveDraft) -> Derivation:
 def _summarized(draft: DeriveDraft) -> Derivation:
     """Return a mean, sum, least or largest; raises `CodebookError` for a text that is no number."""
     made = _made(draft, draft.verb, tr("{} ({})", draft.source.label, tr(draft.verb)))
+    return replace(made, sources=(draft.source.id, *draft.ticked), least=_least(draft))
+
+
+def _flagged(draft: DeriveDraft) -> Derivation:
+    """Return a flag; raises `CodebookError` for a text that is no number."""
+    said = {Verb.STRAIGHT: "{} (same answer to all)", Verb.REPEATS: "{} (repeated)"}[draft.verb]
+    made = _made(draft, draft.verb, tr(said, draft.source.label))
+    return replace(made, sources=(draft.source.id, *draft.ticked), least=_least(draft))
+
+
+def _least(draft: DeriveDraft) -> int | None:
+    """Return how many questions must be answered, `None` for all; raises `CodebookError`."""
     least = _number(draft.typed) if draft.typed.strip() else None
     if least is not None and not least.is_integer():
         raise CodebookError("answered takes a whole number of questions, not {}", draft.typed)
-    whole = None if least is None else int(least)
-    return replace(made, sources=(draft.source.id, *draft.ticked), least=whole)
+    return None if least is None else int(least)
 
 
 def _crossed(draft: DeriveDraft) -> Derivation:
@@ -269,4 +313,5 @@ _MAKE: Mapping[Verb, Callable[[DeriveDraft], Derivation]] = {
     Verb.FIRST: lambda draft: _made(draft, "first", tr("{} (first)", draft.source.label)),
     Verb.CROSS: _crossed,
     **dict.fromkeys(SCORES, _summarized),
+    **dict.fromkeys((Verb.STRAIGHT, Verb.REPEATS), _flagged),
 }

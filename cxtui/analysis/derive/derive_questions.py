@@ -19,7 +19,7 @@ from cxtui.analysis.derive.row_order import with_order
 from cxtui.messages import tr
 from cxtui.survey.conditions import OPERATORS
 from cxtui.survey.derive.derivation import Derivation, Verb
-from cxtui.survey.derive.derivation_text import made_text
+from cxtui.survey.derive.derivation_text import declared_derivations, made_text
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Kind, Net, Question
 from cxtui.text import clean, numbered
@@ -53,12 +53,43 @@ def without_derived(codebook: Codebook) -> Codebook:
     return replace(codebook, questions=kept)
 
 
+def survey_before(survey: Survey, codebook: Codebook, one: Derivation) -> Survey:
+    """Return a survey without one derived question of `codebook`, and those made of it."""
+    gone = {one.id}
+    while more := {
+        each.id
+        for each in codebook.derived
+        if each.id not in gone and any(_mentions(each, name) for name in gone)
+    }:
+        gone |= more
+    kept = [each for each in declared_derivations(codebook) if each.id not in gone]
+    return _derived(survey, codebook, kept)
+
+
+def derived_anew(survey: Survey, codebook: Codebook, one: Derivation) -> Survey:
+    """Return a survey with the questions of `codebook`, the one with the id of `one` as it says."""
+    declared = declared_derivations(codebook)
+    return _derived(survey, codebook, [one if each.id == one.id else each for each in declared])
+
+
+def _derived(survey: Survey, codebook: Codebook, derived: Sequence[Derivation]) -> Survey:
+    """Return a survey whose codebook derives these questions alone, whatever it derived before."""
+    own = survey.codebook
+    made = {name for each in own.questions if each.id in own.derived_ids for name in each.columns}
+    schema = {name: dtype for name, dtype in survey.schema.items() if name not in made}
+    bare = replace(without_derived(codebook), derived=tuple(derived))
+    return derive_questions(replace(survey, schema=schema, codebook=bare))
+
+
 def check_edit_of_derived(survey: Survey, before: Codebook, after: Codebook) -> None:
     """Raise `CodebookError` where an edit of a codebook does not go with its derived questions.
 
     Their answers come from their declaration, and what they are made of must be left.
     """
+    known = {each.id: made_text(each) for each in before.derived}
     for one in after.derived:
+        if known.get(one.id) != made_text(one):
+            continue  # It is derived anew.
         old, new = before.find(one.id), after.find(one.id)
         if old and new and replace(old, **_editable(new)) != new:
             table = "[[coding]]" if one.verb is Verb.CODING else "[[derive]]"

@@ -30,6 +30,7 @@ from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
 from cxtui.messages import tr
 from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
+from cxtui.survey.derive.derivation import Derivation
 from cxtui.survey.derive.derivation_text import made_in_words
 from cxtui.survey.edit_sets import split_column, split_set
 from cxtui.survey.question import Category, Holds, Item, Question
@@ -67,6 +68,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         Binding("o", "take_out", "Take out"),
         Binding("O", "split", "Split"),
         Binding("space", "confirm", "It is right"),
+        Binding("plus", "derive", "Derivation"),
         Binding("S", "save", "Save"),
     ]
 
@@ -113,7 +115,9 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         self._list.load(question)
         self.query_one(Paragraph).paint()
         right = self.hint("auto-detected: {it_is_right} confirms it")
-        self.say(right if question.guess else "")
+        made = self.hint("derived: {derivation} changes how")
+        is_derived = question.id in self.draft.now.derived_ids
+        self.say(right if question.guess else made if is_derived else "")
 
     def _edit(self, change: edits.Edit) -> None:
         self.decide(partial(change, question_id=self._identity))
@@ -125,7 +129,9 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         line, question = self._list.chosen, self._question
         if question is None:
             return
-        if line is KIND:
+        if line is KIND and question.id in self.draft.now.derived_ids:
+            self.action_derive()
+        elif line is KIND:
             self.action_kind(1)
         elif line is UNCHOSEN:
             asks, value = tr("texts that say asked, not chosen"), list_text(question.unchosen)
@@ -265,6 +271,22 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
             )
             self.query_one("#edit-question", Vertical).border_title = Content(self._identity)
             self.refresh_lines()
+
+    def action_derive(self) -> None:
+        """Edit how a derived question is made of others."""
+        from cxtui.app.screens.select.derive_screen import NewQuestion
+
+        found = self.draft.derivation_draft(self._identity)
+        if isinstance(found, str):
+            self.say(found)
+        else:
+            self.app.push_screen(NewQuestion(*found, ()), self._derived)
+
+    def _derived(self, one: Derivation | None) -> None:
+        if one is not None:
+            problem = self.draft.rederive(one)
+            self.refresh_lines()
+            self.say(problem or tr("derived anew"))
 
     def action_confirm(self) -> None:
         """Declare the question as it is."""

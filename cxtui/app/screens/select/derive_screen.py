@@ -34,15 +34,16 @@ from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Kind, Question
 from cxtui.text import clean
 
+_WITH_LEAST = (*SCORES, Verb.STRAIGHT, Verb.REPEATS)
 _ASKED = {
     Verb.BANDS: "bands from",
     Verb.MERGE: "merged as",
-    **dict.fromkeys(SCORES, "answered"),
+    **dict.fromkeys(_WITH_LEAST, "answered"),
 }
 """What the third line asks for."""
 _PROPOSED = {
     Verb.BANDS: "35 55",
-    **dict.fromkeys(SCORES, "all of them, or how many at least"),
+    **dict.fromkeys(_WITH_LEAST, "all of them, or how many at least"),
 }
 _PURPOSES = {
     Verb.BANDS: "a number as answers: under 35, 35 to under 55 …",
@@ -55,6 +56,8 @@ _PURPOSES = {
     Verb.MAX: "the largest of this and the ticked questions",
     Verb.FIRST: "the first mention",
     Verb.CROSS: "every pair of answers to this and the ticked question",
+    Verb.STRAIGHT: "flags who gave one and the same answer to all items",
+    Verb.REPEATS: "flags who is like an earlier respondent in this and the ticked questions",
 }
 _KEYS = {
     Verb.MERGE: "{tick} ticks · {next_group} next group · {others} others",
@@ -69,7 +72,7 @@ Entry = Category | Question | MadeAnswer
 
 
 class NewQuestion(Overlay[Derivation | None], named="derive"):
-    """Makes a question of another; answers how it is derived, or `None`."""
+    """Makes a question of another, or edits one; answers how it is derived, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
@@ -99,8 +102,9 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
 
     def compose(self) -> ComposeResult:
         """Lay out the verbs, the lines to type, what can be ticked, the answers and the keys."""
-        source = self._draft.source
-        with box("derive", tr("New question from {}: {}", source.id, clean(source.label))):
+        source, base = self._draft.source, self._draft.base
+        title = tr("New question from {}: {}", source.id, clean(source.label))
+        with box("derive", tr("How {} is derived", base.id) if base else title):
             yield Paragraph(self._verbs, id="derive-verbs")
             for name, asked in (("id", tr("id")), ("label", tr("label")), ("typed", "")):
                 with Horizontal(id=f"derive-{name}-line", classes="field"):
@@ -110,7 +114,13 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
             yield Paragraph(self._foot, id="derive-foot")
 
     def on_mount(self) -> None:
-        """Show what can be made first."""
+        """Show what can be made first, or how the question is made; an edited one keeps its id."""
+        if base := self._draft.base:
+            self.query_one("#derive-id-line").display = False
+            self._field("id").display = False
+            label = self._field("label")
+            with label.prevent(Input.Changed):
+                label.write(base.label)
         self._load()
 
     # What is shown
