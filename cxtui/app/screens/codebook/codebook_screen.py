@@ -33,7 +33,7 @@ from cxtui.survey.question import Kind, Question
 
 _KEYS = (
     "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} confirm · "
-    "{accept_all} accept all · {leave_aside} exclude · {mark} mark, then {one_set} one "
+    "{accept_all} accept all · {exclude} exclude · {mark} mark, then {one_set} one "
     "set or {grid} a grid · {undo} {redo} undo redo"
 )
 _NOT_SAVED = "not saved: {save} saves · {discard} throws the changes away · {close} goes on"
