@@ -77,3 +77,27 @@ def plainly(both: list[tuple[Codes, Codes]], code: str) -> float | None:
     second = sum(code in other for _, other in both) / n
     expected = first * second + (1 - first) * (1 - second)
     return None if expected == 1 else (observed - expected) / (1 - expected)
+
+
+def test_the_example_of_psych() -> None:
+    """`cohen` in the help of psych's `cohen.kappa`: kappa .49, of 200 answers with three codes.
+
+    The kappa of all codes is the mean of those of each, weighted by 1 − expected agreement (J. L.
+    Fleiss, Statistical Methods for Rates and Proportions, 1981, chapter 13).
+    """
+    cohen = ((0.44, 0.07, 0.09), (0.05, 0.20, 0.05), (0.01, 0.03, 0.06))
+    names = ("a", "b", "c")
+    pairs: list[tuple[Codes, Codes]] = []
+    for row, shares in zip(names, cohen, strict=True):
+        for column, share in zip(names, shares, strict=True):
+            pairs += [((row,), (column,))] * round(200 * share)
+    assert len(pairs) == 200
+    of_codes, weights = [], []
+    for name, first, second in zip(names, (0.6, 0.3, 0.1), (0.5, 0.3, 0.2), strict=True):
+        found = kappa(pairs, name)
+        assert found is not None
+        of_codes.append(found)
+        weights.append(1 - first * second - (1 - first) * (1 - second))
+    whole = sum(k * w for k, w in zip(of_codes, weights, strict=True)) / sum(weights)
+    assert round(whole, 2) == 0.49
+    assert whole == pytest.approx(0.29 / 0.59)
