@@ -49,6 +49,12 @@ def show_palette(app: Explorer) -> None:
     app.push_screen(palette, run)
 
 
+def resume(app: Explorer) -> None:
+    """Go to the last view of the visit before."""
+    app.movement.forget_count()
+    app.session.resume()
+
+
 def go_back(app: Explorer) -> None:
     """Go back to the ranking that the question was opened from, else list all questions again."""
     if app.question_line.is_open or not app.view_dialogs.back_to_gaps():
@@ -101,7 +107,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "redo": lambda app: app.session.redo(),
     "saved": lambda app: app.view_dialogs.saved_views(),
     "compare": lambda app: app.view_dialogs.compare(),
-    "last_view": lambda app: app.resume(),
+    "last_view": resume,
     "view_line": lambda app: app.view_dialogs.view_line(),
     "copy": lambda app: app.table_dialogs.copy(),
     "reload": lambda app: app.reload(),

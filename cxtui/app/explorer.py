@@ -21,6 +21,7 @@ from textual.widgets import Input
 from cxtui.analysis.view.view import View
 from cxtui.app.codebook_dialogs import CodebookDialogs
 from cxtui.app.command_actions import ACTIONS, show_help
+from cxtui.app.first_visit import end_welcome, welcome
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS
 from cxtui.app.keys.keymap import keymap
 from cxtui.app.pane_movement import PaneMovement
@@ -139,6 +140,7 @@ class Explorer(DrawnApp):
         )
         self.query_one(Roles).declares_by = self.keymap["codebook"].sign
         self.query_one(Questions).focus()
+        welcome(self)
         self.call_after_refresh(self.session.open)
 
     def on_ready(self) -> None:
@@ -194,6 +196,8 @@ class Explorer(DrawnApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Open the help of a screen over the panes, unless its key is typed into a text."""
+        if isinstance(event, events.Key):
+            end_welcome(self)
         if isinstance(event, events.Key) and event.key in self.keymap["help"].keys:
             over = len(self.screen_stack) > 1 and not isinstance(self.focused, Input)
             if over and not event.is_forwarded and not isinstance(self.screen, SystemModalScreen):
@@ -259,11 +263,6 @@ class Explorer(DrawnApp):
         elif pane.entry is not None:
             self.movement.forget_count()
             self.session.switch_role(pane.entry.code)
-
-    def resume(self) -> None:
-        """Go to the last view of the visit before."""
-        self.movement.forget_count()
-        self.session.resume()
 
     def reload(self) -> None:
         """Read the files again; the view stays."""

@@ -23,6 +23,11 @@ def session_file(files: Sequence[str]) -> Path:
     return user_directory("state") / "sessions" / f"{_key(files)}.toml"
 
 
+def is_first_visit() -> bool:
+    """Return whether no visit has left a view yet."""
+    return not session_file(()).parent.is_dir()
+
+
 def exports_file() -> Path:
     """Return where the format and folder of the last exports are kept."""
     return user_directory("state") / "exports.toml"

@@ -814,3 +814,14 @@ async def test_coming_back_to_a_view_counts_it_once(example: Path, gate: Gate) -
         await shows(pilot, "cached")
         await press(pilot, "m", "s")
         assert gate.counted.count("cx_map") == 1
+
+
+async def test_the_first_visit_says_what_to_press(example: Path) -> None:
+    """Until the first key; never again."""
+    async with exploring(example, size=(160, 40)) as pilot:
+        assert "First visit: ↑↓ another question" in text_of(pilot)
+        assert "? help" in table_text(pilot)
+        await press(pilot, "down")
+        assert "First visit" not in text_of(pilot)
+    async with exploring(example, size=(160, 40)) as pilot:
+        assert "First visit" not in text_of(pilot)

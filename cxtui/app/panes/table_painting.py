@@ -214,10 +214,13 @@ def state_lines(table: Table, width: int, most: int) -> list[str]:
     return broken_between(table.state.split(SEPARATOR), width, most)
 
 
-def brief_notes(table: Table, width: int, more: str) -> list[str]:
-    """Return the few words of the notes in lines, broken between them; `more` comes last."""
+def note_lines(table: Table, width: int, room: int, more: str) -> list[str]:
+    """Return the few words of the notes in up to `room` lines; the last has the key to `more`."""
     briefs = [note.brief for note in table.notes if note.brief]
-    return broken_between([*briefs, more], width)
+    lines = ["", *broken_between([*briefs, more], width)]
+    if len(lines) > room > 0:
+        lines = [*lines[1:room], more]
+    return lines[: max(room, 0)]
 
 
 def broken_between(parts: Sequence[str], width: int, most: int | None = None) -> list[str]:

@@ -52,6 +52,8 @@ class Comparison(Lines, can_focus=True):
         self._column = 1
         self._marked: frozenset[str] = frozenset()
         self.charted = False
+        self.welcome: tuple[str, ...] = ()
+        """Lines of what to press, under the notes where there is room for all."""
         self._extent: Extent | None = None
         self._kept: Painting | None = None
         self._header_height = 0
@@ -197,6 +199,8 @@ class Comparison(Lines, can_focus=True):
         return self.size.height < _FEW_LINES
 
     def _painted(self, table: Table) -> list[Strip]:
+        from cxtui.app.panes.table_painting import note_lines
+
         drawing = self._in_sight(table)
         header, bases, answers = drawing.header, drawing.bases, drawing.starts[-1]
         if self._has_few_lines and not drawing.is_chart:
@@ -209,24 +213,19 @@ class Comparison(Lines, can_focus=True):
         self._scroll(drawing)
         marked = self._with_marks(table, drawing, drawing.answers(self._top, self._shown))
         shown = self._with_cursor(drawing, marked)
-        notes = self._notes(table, room - len(shown))
+        more = tr("{} all notes", self.notes_by)
+        said = note_lines(table, self.size.width, room - len(shown), more)
+        notes = [self.strip(Text(line, DIM)) for line in said]
         hints = self._hints(table, drawing.layout, answers - len(shown))
         self._say_more(hints)
         if self._has_few_lines and hints:  # the frame names the hidden panes
             heading[-1] = self.strip(
                 Text(ellipsis(f"{hints}{SEPARATOR}{table.state}", self.size.width), DIM)
             )
-        return [*heading, *header, *shown, *bases, *notes]
-
-    def _notes(self, table: Table, room: int) -> list[Strip]:
-        """Return what the marks say in up to `room` lines, and the key to all notes."""
-        from cxtui.app.panes.table_painting import brief_notes
-
-        more = tr("{} all notes", self.notes_by)
-        lines = ["", *brief_notes(table, self.size.width, more)]
-        if len(lines) > room > 0:
-            lines = [*lines[1:room], more] if room > 1 else [more]
-        return [self.strip(Text(line, DIM)) for line in lines[: max(room, 0)]]
+        told = [*heading, *header, *shown, *bases, *notes]
+        if self.size.height - len(told) > len(self.welcome) > 0:
+            told += [self.strip(Text(one, BOLD)) for one in ("", *self.welcome)]
+        return told
 
     def _in_sight(self, table: Table) -> Painting:
         """Return the drawing of the table, scrolled to the column of the cursor."""
