@@ -73,7 +73,7 @@ def openings(folder: Path, plan: Plan, moves: int) -> Iterator[Found]:
         if peer in found:
             yield _figure("first opening, one table", file, found["first"], peer, found[peer])
         else:
-            yield Gap(peer, file.stem, f"{peer} is not installed")
+            yield Gap(peer, _named(file), f"{peer} is not installed")
     yield from _fread(file, home, found["first"])
     second = ("second opening, one table", file, found["second"], _AS_PARQUET, found["Parquet"])
     yield _figure(*second, 1.15)
@@ -120,15 +120,19 @@ def _peers(file: Path, home: Mapping[str, str]) -> dict[str, Run]:
     }
 
 
+def _named(file: Path) -> str:
+    return file.name.removeprefix("real-")
+
+
 def _figure(
     what: str, file: Path, ours: Times, peer: str, theirs: Times, bound: float | None = None
 ) -> Figure:
-    return Figure(what, file.name, ours.median, peer, theirs.median, _UNIT, bound)
+    return Figure(what, _named(file), ours.median, peer, theirs.median, _UNIT, bound)
 
 
 def _fread(file: Path, home: Mapping[str, str], ours: Times) -> Iterator[Found]:
     if shutil.which("Rscript") is None:
-        yield Gap("R, fread", file.name, "R is not installed")
+        yield Gap("R, fread", _named(file), "R is not installed")
         return
     theirs = Times((_processor((("Rscript", "-e", _R, str(file), ANSWERED, BY), home)),))
     yield _figure("first opening, one table", file, ours, "R, fread", theirs)
@@ -146,9 +150,10 @@ def _in_the_app(
         visits["bare"].append(_bare_visit(file, folder))
     of = {name: _Visit.median(some) for name, some in visits.items()}
     first, second, size = of["first"], of["second"], file.stat().st_size / 2**20
+    survey = _named(file)
     yield Figure(
         "first opening, list of questions",
-        file.name,
+        survey,
         first.listed,
         "its first text",
         first.text,
@@ -156,10 +161,10 @@ def _in_the_app(
     )
     if typed is not None:
         whole = "first opening, first table in the app"
-        yield Figure(whole, file.name, first.processor, _TYPED, typed.median, _UNIT, 3.0)
+        yield Figure(whole, survey, first.processor, _TYPED, typed.median, _UNIT, 3.0)
     yield Figure(
         "second opening, first table in the app",
-        file.name,
+        survey,
         second.processor,
         _AS_PARQUET,
         of["Parquet"].processor,
@@ -171,7 +176,7 @@ def _in_the_app(
         ("first", first, "a bare app with Polars, and 5 times the file", 5 * size),
         ("second", second, "a bare app with Polars, and 60 MB", 60.0),
     ):
-        yield Figure(f"memory, {name} opening", file.name, visit.most, peer, bare + room, "MB", 1.0)
+        yield Figure(f"memory, {name} opening", survey, visit.most, peer, bare + room, "MB", 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 _SHOWN = (
     ("First text on the screen", "start, first text", "198x300", ""),
     ("First numbers", "start, first numbers", "198x300", ""),
+    ("CSV, first opening", "first opening, first table in the app", "65437x85.csv", ""),
+    ("CSV, second opening", "second opening, first table in the app", "65437x85.csv", ""),
     ("Key to table, first visit, p95", "key to table, first visit, p95", "1Mx300", ""),
     ("Key to table, neighbour, p95", "key to table, neighbour, p95", "1Mx300", ""),
     ("Question by role", "question by role, columns kept", "1Mx300", "Polars in memory"),
