@@ -6,14 +6,19 @@ One of very many weighted cells is not tested, and says so.
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
+from cxtui.analysis.ranking.rank_questions import rank_questions
+from cxtui.analysis.ranking.ranked_lines import Verdict
+from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.stats.overall_test import pearson
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import View
+from cxtui.survey.model import Codebook
 from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Kind, Question
-from tests.making import ROLE, SCHEMA, Respondent, survey_of
+from tests.making import ROLE, SCHEMA, Respondent, categories, survey_of
 
 SMOKERS = [[83, 90, 129, 70], [3, 3, 7, 12]]
 """Smokers and others among the patients of four studies (Fleiss, 1981): R's `prop.test`."""
@@ -54,12 +59,20 @@ def test_a_table_of_very_many_weighted_cells_is_not_tested() -> None:
 
 
 @pytest.mark.filterwarnings("error")
-def test_an_answer_of_weight_zero_has_no_overall_test() -> None:
-    """The share of everybody who gave it is 0: nothing is divided by it, nothing is said."""
+def test_a_group_that_nobody_is_in_is_not_tested_and_warns_of_nothing() -> None:
+    """Its shares are of nobody: nothing is divided by them."""
     rows: list[Respondent] = [
-        {"role": 1 + n % 2, "goal": 1 + n % 3, "w": 0.0 if n % 3 == 2 else 1.5 + n % 2}
-        for n in range(300)
+        {"role": 1 + n % 2, "goal": 1 + n % 3, "wave": 1 + n % 4 // 2, "w": 1.5 + n % 5}
+        for n in range(400)
     ]
-    towns = Question("goal", "Town", Kind.SINGLE, ("goal",))
-    survey = survey_of(rows, [ROLE, towns], SCHEMA)
-    assert tabulate(survey, View("goal", (("role",),), weight="w")).whole == ()
+    rows = [one if (one["role"], one["wave"]) != (2, 2) else {**one, "goal": None} for one in rows]
+    goal = Question("goal", "Goal", Kind.SINGLE, ("goal",))
+    wave = Question("wave", "Wave", Kind.SINGLE, ("wave",), categories("2015", "2016"))
+    survey = survey_of(
+        rows, [ROLE, goal, wave], {**SCHEMA, "wave": pl.Int64}, Codebook(wave="wave")
+    )
+    view = View("goal", (("role",),), weight="w", all_waves=True)
+    ranking = rank_questions(survey, view, RankingOptions(compare=Compare.WAVES))
+    found = {one.comparison.group: one.verdict for one in ranking.lines}
+    assert found["Technology"] is Verdict.NOT_TESTED
+    assert found["Marketing"] is not Verdict.NOT_TESTED

@@ -158,7 +158,7 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
     vector = _cell_shares(cube, compared)
     tables = vector.values.reshape(compared.shape)
     margins = tables.sum(2, keepdims=True) * tables.sum(1, keepdims=True)
-    if not margins.all():  # respondents whose weights are all 0
+    if not margins.all():  # nobody in a column of a ranking, or of no weight
         return None
     chi_square = respondents * float(((tables - margins) ** 2 / margins).sum())
     items, rows, columns = compared.shape
