@@ -6,7 +6,7 @@ Each message is one line: what is wrong with which file, column or option, and w
 import sys
 
 from cxtui.messages import tr
-from cxtui.text import clean
+from cxtui.text import clean, redacted
 
 _LONGEST = 2_000
 
@@ -15,11 +15,11 @@ class CxtuiError(Exception):
     """An error that the user can correct; the message says how.
 
     The values fill the message's `{}` (`tr`). They are file names, labels and options, so control
-    characters are removed from the text.
+    characters and the secrets of addresses are removed from the text.
     """
 
     def __init__(self, message: str, *values: object) -> None:
-        text = clean(tr(message, *values))
+        text = redacted(clean(tr(message, *values)))
         if len(text) > _LONGEST:  # it quotes a very long text
             text = clean(f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}")
         super().__init__(text)

@@ -26,6 +26,12 @@ _SHOWN_FORMATS = frozenset(
     "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2"
 )
 """Format characters that join letters, or are visible themselves."""
+_LOGIN = re.compile(r"([a-z][a-z0-9+.-]*:/+)[^/\s@]*:[^/\s@]+@", re.IGNORECASE)
+_SECRET_VALUE = re.compile(
+    r"([?&;#][^=&;#\s]*(?:x-amz-|sig|token|key|secret|pass|pwd|access|auth|cred|jwt|bearer|session)"
+    r"[^=&;#\s]*=)[^&;#\s]+",
+    re.IGNORECASE,
+)
 _DELETE = 0x7F
 _CONTROL_PICTURES = 0x2400
 
@@ -45,6 +51,13 @@ def clean(text: str) -> str:
     if folded.isprintable() and not _BIDI.intersection(folded):
         return folded
     return "".join(map(_visible, folded))
+
+
+def redacted(text: str) -> str:
+    """Return `text` without the users, passwords and signatures of the addresses in it."""
+    if ":/" not in text:
+        return text
+    return _SECRET_VALUE.sub(r"\1…", _LOGIN.sub(r"\1…@", text))
 
 
 def fold(text: str) -> str:

@@ -55,6 +55,23 @@ def test_a_secret_in_an_address_is_one(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
+        *("HTTPS://u:word@h/a.parquet", "ftp://u:word@h/a.csv", "https:/h/a.parquet?auth=word"),
+        *("http://h/a.parquet?%61uth=word", "https://h/a.parquet?x=1&my_token=word#sig=word"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["questions", "gaps"])
+def test_no_error_repeats_a_secret_of_an_address(
+    verb: str, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not of one that is mistyped either, or of a kind that is not read."""
+    assert main([verb, address]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "word" not in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
         *("https://h/passage/a.parquet", "s3://bucket/key/a.parquet", "https://h/a?page=2"),
         "abfss://container@account.dfs.core.windows.net/a.parquet",
     ],

@@ -62,8 +62,8 @@ _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
         (
             "Not promised",
             "Anything against a person who controls the machine or the account; that a decoder "
-            "taken over by a crafted file has fewer rights than you; locks on file systems without "
-            "them.",
+            "taken over by a crafted file has fewer rights than you; silence on ctrl+c while "
+            "Python itself starts.",
         ),
     ),
     "EXIT STATUS": (

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import unquote
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -52,12 +53,12 @@ def read_remote(address: str) -> Source:
     Folders called `column=value` become columns. The codebook is the one inside the first object.
     Raises `SourceError` if the address contains a secret, is not Parquet, or does not answer.
     """
-    if SECRET.search(address):
+    if SECRET.search(address) or SECRET.search(unquote(address)):
         raise SourceError(
             "{}…: an address with a secret in it would be seen by everybody on this machine: "
             "put the secret where the store's own tools find it (AWS_PROFILE, "
             "GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_KEY, …)",
-            SECRET.split(address)[0],
+            re.split(r"[?#;&]", SECRET.split(address)[0])[0],
         )
     if ending_of(address) not in {*PARQUET, ""}:
         message = "{}: only Parquet is read where it is; copy this one here first"
