@@ -6,12 +6,14 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
 from cxtui.output.deck.slide import Part, ShapeName, read_name
+from tests.work.test_plan import STUDY, printed
 
 REPLAY = "This chart again: cxtui "
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -169,3 +171,50 @@ def disordered(content: bytes) -> list[str]:
 def members(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {one: archive.read(one) for one in archive.namelist()}
+
+
+ALL_KINDS = """
+title = "Everything"
+[banners]
+role = "role"
+size = "company_size"
+[defaults]
+banner = "role"
+show = ["column", "count"]
+[[table]]
+questions = ["cx_goal", "obstacles", "channels", "budget_share", "first_change", "interviewed"]
+chart = true
+[[table]]
+questions = ["ownership_clarity", "recommend", "delivery"]
+full = true
+chart = true
+[[table]]
+questions = ["cx_goal", "channels", "cx_map", "budget_share"]
+by = "wave"
+wave = "all"
+chart = true
+[[table]]
+questions = ["tools", "cx_owner", "agree_budget"]
+banner = "size"
+chart = true
+[[table]]
+questions = ["cx_goal", "delivery"]
+show = ["count"]
+chart = true
+[[table]]
+questions = ["delivery", "channels"]
+show = ["mean"]
+chart = true
+[[table]]
+questions = "cx_goal"
+"""
+
+
+def written(folder: Path, plan: str, *words: str, status: int = 0) -> bytes:
+    (folder / "p.toml").write_text(plan, "utf-8")
+    target = folder / "out.pptx"
+    said = printed(
+        *("plan", str(folder / "p.toml"), str(STUDY)), *words, "--force", "-o", str(target)
+    )
+    assert said[0] == status, said
+    return target.read_bytes()
