@@ -23,6 +23,7 @@ from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.inference import column_sets
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Holds, Kind, Question
+from cxtui.work.open_derived import open_derived
 from tests.fuzz.seeds import seeds
 from tests.shared import shared
 
@@ -195,3 +196,15 @@ def test_a_set_of_many_columns_asks_for_each_of_them_a_few_times(
     monkeypatch.setattr(several_answers, "answer_values", counted)
     has_answered(survey, question)
     assert 300 <= len(asked) <= most * 300
+
+
+def test_thousands_of_derived_questions_are_refused(tmp_path: Path) -> None:
+    """A chain of them is followed to its end, and each is compared with all others."""
+    pl.DataFrame({"d0": ["a", "b"] * 9}).write_parquet(tmp_path / "chain.parquet")
+    made = [
+        f'[[derive]]\nid = "d{one}"\nfrom = "d{one - 1}"\nmerge = [{{ label = "A", of = ["a"] }}]\n'
+        for one in range(1, 20_000)
+    ]
+    (tmp_path / "chain.codebook.toml").write_text("".join(reversed(made)))
+    with pytest.raises(CodebookError, match="19,999 questions are derived, more than 500"):
+        open_derived(str(tmp_path / "chain.parquet"))

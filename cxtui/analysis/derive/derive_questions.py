@@ -26,6 +26,8 @@ from cxtui.text import clean, numbered
 
 _MAKE = {**ANSWERS, **NUMBERS, **FLAGS, Verb.CODING: made_by_codes}
 _NOT_TICKED = "0"
+_MOST = 500
+"""Derived questions of a survey: each may be made of all others, the square of their number."""
 
 
 def derive_questions(survey: Survey, more: Iterable[Derivation] = ()) -> Survey:
@@ -104,7 +106,10 @@ def _editable(question: Question) -> dict[str, Any]:
 
 
 def _check_ids(codebook: Codebook, waiting: Sequence[Derivation]) -> None:
-    """Raise an error for an id that a question or another derived question has."""
+    """Raise an error for an id that a question or another derived question has, or for too many."""
+    if len(waiting) > _MOST:
+        said = "{}: {:,} questions are derived, more than {:,}; put some of them into the file"
+        raise waiting[_MOST].error(said, len(waiting), _MOST)
     seen: set[str] = set()
     for one in waiting:
         if codebook.find(one.id) or one.id in seen:
@@ -135,10 +140,15 @@ def _in_order(waiting: Sequence[Derivation]) -> list[Derivation]:
 
 def _mentions(one: Derivation, name: str) -> bool:
     """Return whether a derivation is made of the question `name`."""
+    if name in one.sources:
+        return True
+    folded = name.casefold()
+    texts = (text for case in one.answers for text in case.when if folded in text.casefold())
+    if not (named := list(texts)):  # a pattern for each pair of questions takes seconds
+        return False
     operators = "|".join(map(re.escape, OPERATORS))
     condition = re.compile(rf'(?:^|\bor)\s*"?{re.escape(name)}"?\s*(?:{operators})', re.IGNORECASE)
-    texts = (text for case in one.answers for text in case.when)
-    return name in one.sources or any(map(condition.search, texts))
+    return any(map(condition.search, named))
 
 
 class _Deriving:
