@@ -111,6 +111,7 @@ async def test_a_damaged_or_removed_file_keeps_the_old_numbers(tmp_path: Path) -
     whole = {"role": ["A", "B"] * 20, "goal": ["Yes", "No"] * 20}
     pl.DataFrame(whole).write_parquet(file)
     async with exploring(file, "--question", "goal", size=(200, 30)) as pilot:
+        await press(pilot, "ctrl+l")  # a key ends the lines of the first visit
         table = table_text(pilot)
         file.write_bytes(b"PAR1 and then nothing of the kind")
         await press(pilot, "R")
