@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
@@ -223,7 +224,8 @@ class Comparison(Lines, can_focus=True):
                 Text(ellipsis(f"{hints}{SEPARATOR}{table.state}", self.size.width), DIM)
             )
         told = [*heading, *header, *shown, *bases, *notes]
-        if self.size.height - len(told) > len(self.welcome) > 0:
+        fits = max(map(cell_len, self.welcome), default=0) <= self.size.width
+        if fits and self.size.height - len(told) > len(self.welcome) > 0:
             told += [self.strip(Text(one, BOLD)) for one in ("", *self.welcome)]
         return told
 
