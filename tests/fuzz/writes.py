@@ -116,7 +116,7 @@ def _verb(ending: str, *words: str, name: str = "") -> Write:
     def is_done(folder: Path) -> bool:
         return (folder / "work" / out).read_bytes() != b"old"
 
-    is_like = _is_workbook if ending == "xlsx" else bytes.__eq__
+    is_like = {"xlsx": _is_workbook, "sav": _is_sav}.get(ending, bytes.__eq__)
     prepare = partial(_prepared, replaced=out)
     return Write(name or f"{words[0]}.{ending}", do, is_done, prepare, is_like)
 
@@ -126,6 +126,11 @@ def _is_workbook(found: bytes, new: bytes) -> bool:
     with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(found)) as opened:
         return opened.testzip() is None
     return False
+
+
+def _is_sav(found: bytes, new: bytes) -> bool:
+    """Whether a .sav is whole; its header of 176 bytes holds the time when it was made."""
+    return len(found) == len(new) and found[176:] == new[176:]
 
 
 def _kept(name: str, do: Do, file: str, sign: str, **more: Any) -> Write:

@@ -6,6 +6,7 @@ multiple-response sets nor the variable of WEIGHT BY.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -69,10 +70,13 @@ def _write(draft: Path, values: Any, found: SavVariables, title: str) -> None:
 
     variables = found.variables
     missing: dict[str, Any] = {one.name: list(one.missing) for one in variables if one.missing}
+    # its writer passes over a write that fails: it writes to memory, where the system has that
+    memory = os.memfd_create("cxtui") if hasattr(os, "memfd_create") else None
+    written = draft if memory is None else Path(f"/proc/self/fd/{memory}")
     try:
         pyreadstat.write_sav(
             values.to_native(),
-            draft,
+            written,
             file_label=cut(clean(title), _LONGEST_TITLE),
             column_labels={one.name: clean(one.label) for one in variables},
             variable_value_labels={one.name: dict(one.labels) for one in variables if one.labels},
@@ -81,7 +85,11 @@ def _write(draft: Path, values: Any, found: SavVariables, title: str) -> None:
         )
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
         raise ExportError("{} could not be written: {}", draft.name, first_line(error)) from None
-    content = draft.read_bytes()
+    else:
+        content = written.read_bytes()
+    finally:
+        if memory is not None:
+            os.close(memory)
     draft.write_bytes(with_sets(content, found.sets, found.weight))
 
 
