@@ -21,20 +21,46 @@ PUBLISHED = [
     ((80, 10, 5, 5), 0.32),
     ((118, 5, 2, 0), -0.0234),  # by hand: (118/125 − p) / (1 − p), p = 14770 / 15625
 ]
+OF_PSYCH = [
+    ((183, 16, 10, 112), 0.829736015341303),
+    ((175, 28, 29, 168), 0.714914474342303),
+    ((65, 17, 12, 120), 0.709972894663052),
+    ((40, 5, 6, 265), 0.858791030224245),
+    ((137, 30, 16, 119), 0.694936097325311),
+    ((26, 1, 0, 228), 0.97894476096111),
+    ((98, 19, 9, 178), 0.802313158994844),
+    ((72, 4, 8, 103), 0.868093110745356),
+    ((137, 24, 30, 111), 0.639856896780178),
+    ((20, 8, 9, 128), 0.639506490168359),
+    ((48, 2, 4, 138), 0.919911012235818),
+    ((88, 10, 10, 233), 0.856806920298984),
+]
+"""Two coders drawn at random, and `cohen.kappa` of R's psych 2.2.9 (R 4.2.2)."""
 CODING = Derivation(
     "c", Verb.CODING, sources=("q",), codes=(Code("s", "S"), Code("d", "D")), coders=("ben",)
 )
 
 
-@pytest.mark.parametrize(("cells", "published"), PUBLISHED)
-def test_published_figures(cells: tuple[int, int, int, int], published: float) -> None:
-    """To the digits that were published."""
+def paired(cells: tuple[int, int, int, int]) -> list[tuple[Codes, Codes]]:
+    """Answers that both gave the code s, the first alone, the second alone, or neither."""
     both, first, second, neither = cells
     pairs: list[tuple[Codes, Codes]] = [(("s", "d"), ("s",))] * both
     pairs += [(("s",), ("d",))] * first
     pairs += [(("d",), ("s", "d"))] * second
     pairs += [(("d",), ("d",))] * neither
-    found = kappa(pairs, "s")
+    return pairs
+
+
+@pytest.mark.parametrize(("cells", "of_psych"), OF_PSYCH)
+def test_kappa_is_that_of_psych(cells: tuple[int, int, int, int], of_psych: float) -> None:
+    """To the last digits that R prints."""
+    assert kappa(paired(cells), "s") == pytest.approx(of_psych, rel=1e-13)
+
+
+@pytest.mark.parametrize(("cells", "published"), PUBLISHED)
+def test_published_figures(cells: tuple[int, int, int, int], published: float) -> None:
+    """To the digits that were published."""
+    found = kappa(paired(cells), "s")
     digits = len(str(published).partition(".")[2])
     assert found is not None
     assert round(found, max(digits, 2)) == pytest.approx(published, abs=5.1 * 10 ** -(digits + 1))
