@@ -8,7 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.survey.file_columns import file_column
+from cxtui.survey.file_columns import column_pattern, file_column
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Kind
 
@@ -58,8 +58,15 @@ def cast_column(column: pl.Expr, own: pl.DataType, common: pl.DataType) -> pl.Ex
 
 def integers_if_whole(numbers: pl.Series) -> pl.Series:
     """Return a column of floats as integers if all are whole: codes are `1`, not `1.0`."""
-    whole = ((numbers == numbers.floor()) & (numbers.abs() < _EXACT)).all()
-    return numbers.cast(pl.Int64) if whole else numbers
+    return with_integers_if_whole(numbers.to_frame()).to_series()
+
+
+def with_integers_if_whole(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with its columns of floats as `integers_if_whole`, all of them at once."""
+    numbers = pl.col(pl.Float64)
+    whole = frame.select(((numbers == numbers.floor()) & (numbers.abs() < _EXACT)).all())
+    names = [one.name for one in whole if one[0]]
+    return frame.with_columns(pl.col(list(map(column_pattern, names))).cast(pl.Int64))
 
 
 def unify_item_types(

@@ -112,14 +112,16 @@ def convert_package_dates(series: pl.Series, written: str, ending: str) -> pl.Se
         return series
     if ending == ".dta":
         return _convert_stata(series, written)
-    text, seconds = written.upper(), series.cast(pl.Float64)
+    text = written.upper()
     if ending in {".sav", ".zsav", ".por"}:
         moment, date, epoch, day = _SPSS_MOMENT, _SPSS_DATE, _SPSS, 1
     else:
         moment, date, epoch, day = _SAS_MOMENT, _SAS_DATE, _1960, _DAY
     if moment.match(text):
-        return _to_datetime(seconds + epoch)
-    return _to_datetime(seconds * day + epoch).dt.date() if date.match(text) else series
+        return _to_datetime(series.cast(pl.Float64) + epoch)
+    if date.match(text):
+        return _to_datetime(series.cast(pl.Float64) * day + epoch).dt.date()
+    return series
 
 
 def is_time_of_day(written: str) -> bool:
@@ -129,8 +131,9 @@ def is_time_of_day(written: str) -> bool:
 
 def _convert_stata(series: pl.Series, written: str) -> pl.Series:
     found = _STATA.match(written)
-    kind = found[1] if found else ""
-    number = series.cast(pl.Float64)
+    if found is None:
+        return series
+    kind, number = found[1], series.cast(pl.Float64)
     if _STATA_TIME.match(written):
         return number / 1000
     if kind in {"tc", "tC"}:

@@ -15,7 +15,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.messages import tr
-from cxtui.sources.column_storage import integers_if_whole
+from cxtui.sources.column_storage import integers_if_whole, with_integers_if_whole
 from cxtui.sources.readers.date_columns import convert_package_dates, is_time_of_day
 from cxtui.sources.readers.statistics.batteries import group_batteries
 from cxtui.sources.readers.statistics.decoding import (
@@ -90,8 +90,9 @@ def _variables(
 ) -> tuple[dict[str, Variable], pl.DataFrame]:
     """Return the variables of a file by name, and the frame of their values."""
     names = ProgressMeter(file, len(data), "Putting together {} … {} %").track(data)
+    raw = _raw_columns([_raw_column(facts, name, data[name]) for name in names])
     ending = file.suffix.lower()
-    columns = [_column(facts, name, data[name], ending) for name in names]
+    columns = [_column(facts, series, ending) for series in raw]
     frame = pl.DataFrame([series for _, series in columns])
     for one in dictionary.sets:  # a set has one type
         members = [name for name in one.columns if name in frame.columns]
@@ -109,29 +110,42 @@ def _tags(facts: Any, name: str) -> dict[str, int]:
     return {tag: _TAG + ord(tag) for tag in sorted(used)}
 
 
-def _column(facts: Any, name: str, values: list[Any], ending: str) -> tuple[Variable, pl.Series]:
-    """Return a variable and its column, with whole numbers as integers (codes: `1`, not `1.0`).
-
-    Empty texts are null. Dates that are missing for a reason have a date of their own.
-    """
-    tags = _tags(facts, name)
+def _raw_column(facts: Any, name: str, values: list[Any]) -> pl.Series:
+    """Return the values of a variable as texts or floats, with numbers for tags."""
     if facts.readstat_variable_types.get(name) == "string":
-        series = pl.Series(name, values, dtype=pl.String)
-        series = series.set(series == "", None)
-        return _variable(facts, name, series, tags), series
+        return pl.Series(name, values, dtype=pl.String)
+    tags = _tags(facts, name)
     given = [tags.get(one, one) if isinstance(one, str) else one for one in values]
-    numbers = pl.Series(name, given, dtype=pl.Float64, strict=False).fill_nan(None)
-    raw = integers_if_whole(numbers)
+    return pl.Series(name, given, dtype=pl.Float64, strict=False)
+
+
+def _raw_columns(columns: Iterable[pl.Series]) -> pl.DataFrame:
+    """Return texts and floats, with whole numbers as integers (codes: `1`, not `1.0`).
+
+    Empty texts are null. All columns are converted at once: each by itself takes a millisecond.
+    """
+    frame = pl.DataFrame(list(columns)).with_columns(
+        pl.col(pl.String).replace({"": None}), pl.col(pl.Float64).fill_nan(None)
+    )
+    return with_integers_if_whole(frame)
+
+
+def _column(facts: Any, raw: pl.Series, ending: str) -> tuple[Variable, pl.Series]:
+    """Return a variable and its column; dates missing for a reason have a date of their own."""
+    name, tags = raw.name, _tags(facts, raw.name)
     variable = _variable(facts, name, raw, tags)
-    is_tag = raw.is_in(list(tags.values()))
-    untagged = raw.set(is_tag, None) if tags else raw
+    if raw.dtype == pl.String:
+        return variable, raw
+    untagged = raw.set(raw.is_in(list(tags.values())), None) if tags else raw
     converted = convert_package_dates(untagged, _format_of(facts, name), ending)
     if converted.dtype.is_temporal():
         return add_missing_dates(variable, raw, converted)
     if converted is untagged:
         return variable, raw
-    tagged = raw.cast(converted.dtype).zip_with(is_tag, converted) if tags else converted
-    return variable, integers_if_whole(tagged.alias(name))
+    if tags:
+        is_tag = raw.is_in(list(tags.values()))
+        converted = raw.cast(converted.dtype).zip_with(is_tag, converted)
+    return variable, integers_if_whole(converted.alias(name))
 
 
 def _format_of(facts: Any, name: str) -> str:

@@ -280,7 +280,8 @@ def _unlabelled_number(variable: Variable, series: pl.Series) -> Question | None
 
 def is_weight(variable: Variable, series: pl.Series) -> bool:
     """Return whether numbers beside user-missing values are likely the weight of respondents."""
-    if not series.dtype.is_numeric() or variable.valid_labels:
+    may_miss = variable.missing or variable.tags
+    if not (may_miss and series.dtype.is_numeric()) or variable.valid_labels:
         return False
     missing = missing_categories(variable, distinct_values(series))
     named = ColumnLabel(variable.name, clean(variable.label)) if variable.label else None
