@@ -9,6 +9,7 @@ import polars as pl
 import pyreadstat
 import pytest
 
+from cxtui.sources.readers.delimited.cell_types import typed_columns
 from cxtui.sources.readers.statistics.statistics_reader import read_statistics
 
 _ROWS = 30
@@ -21,19 +22,21 @@ def _answers(columns: int) -> pl.DataFrame:
 
 
 def _collected(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that grows by an element with every query, of a series too."""
+    """Return a list that grows by the columns of every query, those of series too."""
     queries: list[int] = []
     collect = pl.LazyFrame.collect
 
     def counted(frame: pl.LazyFrame, *args: Any, **options: Any) -> Any:
-        queries.append(1)
-        return collect(frame, *args, **options)
+        found = collect(frame, *args, **options)
+        queries.append(found.width)
+        return found
 
     eager = pl.LazyFrame._collect_eager
 
     def counted_eager(frame: pl.LazyFrame, *args: Any, **options: Any) -> Any:
-        queries.append(1)
-        return eager(frame, *args, **options)
+        found = eager(frame, *args, **options)
+        queries.append(found.width)
+        return found
 
     monkeypatch.setattr(pl.LazyFrame, "collect", counted)
     monkeypatch.setattr(pl.LazyFrame, "_collect_eager", counted_eager)
@@ -57,3 +60,13 @@ def test_no_column_of_a_statistics_file_is_converted_by_itself(
         types = [pl.Int64(), pl.Float64(), pl.String()]
         assert frame.collect_schema().dtypes() == types * (columns // 3)
     assert 0 < counts[0] == counts[1]
+
+
+def test_types_that_others_leave_no_column_for_are_not_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cells = pl.DataFrame({f"v{one}": ["1", "2", None] for one in range(50)})
+    queries = _collected(monkeypatch)
+    types = list(typed_columns(cells.lazy()))
+    assert sum(queries) == 4 * cells.width  # its cells, their pattern, and two counts of them
+    assert cells.select(types).dtypes == [pl.Int64()] * cells.width

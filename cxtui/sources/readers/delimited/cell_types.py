@@ -18,6 +18,8 @@ _PATTERNS = {
     "truth": r"^(?i:true|false)$",
 }
 """By kind, the pattern of a cell, the narrowest first."""
+_TYPES = {"whole": (pl.Int64(), pl.Int128()), "number": (pl.Float64(),), "truth": (pl.Boolean(),)}
+"""By kind, the types of its columns, the narrowest first."""
 
 
 def typed_columns(frame: pl.LazyFrame, kept: Collection[str] = ()) -> Iterator[pl.Expr]:
@@ -26,9 +28,21 @@ def typed_columns(frame: pl.LazyFrame, kept: Collection[str] = ()) -> Iterator[p
     The columns `kept` stay texts, and so do numbers that no type can hold, in other digits, say.
     """
     names = [name for name in frame.collect_schema().names() if name not in kept]
-    likely = _fitting(frame.head(_FIRST_ROWS), dict.fromkeys(names, tuple(_PATTERNS)))
-    found = _fitting(frame, likely)
+    firsts = frame.head(_FIRST_ROWS + 1).collect()
+    if len(firsts) > _FIRST_ROWS:
+        likely = _fitting(firsts.lazy(), dict.fromkeys(names, tuple(_PATTERNS)))
+        found = _fitting(frame, likely)
+    else:
+        found = _narrowest(firsts.lazy(), names)
     yield from _converted(frame, {name: kinds[0] for name, kinds in found.items() if kinds})
+
+
+def _narrowest(frame: pl.LazyFrame, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the narrowest kind that all cells of a column have, by column."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in _PATTERNS:
+        found |= _fitting(frame, {name: (kind,) for name in names if name not in found})
+    return found
 
 
 def _fitting(
@@ -48,23 +62,28 @@ def _fitting(
 
 
 def _converted(frame: pl.LazyFrame, kinds: Mapping[str, str]) -> Iterator[pl.Expr]:
-    """Yield the columns in their types, but those with a cell that would be lost."""
-    alike: dict[str, list[str]] = {}
-    for name, kind in kinds.items():
-        alike.setdefault(kind, []).append(name)
-    counts = [
-        one.count().name.prefix(str(number))
-        for kind, names in alike.items()
-        for number, one in enumerate((_columns(names), *_choices(_columns(names), kind)))
-    ]
-    found = frame.select(counts).collect().row(0, named=True) if counts else {}
-    for kind, names in alike.items():
-        left = [name for name in names if found[f"0{name}"]]
-        for number in range(1, len(_choices(_columns(names), kind)) + 1):
-            whole = [name for name in left if found[f"{number}{name}"] == found[f"0{name}"]]
+    """Yield the columns in their types, but those with a cell that would be lost.
+
+    A wider type is asked for only where a narrower one does not hold the cells of a column.
+    """
+    left = dict(kinds)
+    for place in range(max(map(len, _TYPES.values()))):
+        alike: dict[str, list[str]] = {}
+        for name, kind in left.items():
+            if place < len(_TYPES[kind]):
+                alike.setdefault(kind, []).append(name)
+        counts = [
+            one.count().name.prefix(prefix)
+            for kind, names in alike.items()
+            for prefix, one in (("0", _columns(names)), ("1", _in_type(names, kind, place)))
+        ]
+        found = frame.select(counts).collect().row(0, named=True) if counts else {}
+        for kind, names in alike.items():
+            whole = [name for name in names if 0 < found[f"0{name}"] == found[f"1{name}"]]
             if whole:
-                yield _choices(_columns(whole), kind)[number - 1]
-            left = [name for name in left if found[f"{number}{name}"] != found[f"0{name}"]]
+                yield _in_type(whole, kind, place)
+            for name in whole:
+                del left[name]
 
 
 def _columns(names: Iterable[str]) -> pl.Expr:
@@ -72,9 +91,8 @@ def _columns(names: Iterable[str]) -> pl.Expr:
     return pl.col(list(map(column_pattern, names)))
 
 
-def _choices(text: pl.Expr, kind: str) -> tuple[pl.Expr, ...]:
-    """Return a column of texts in the types of a kind, the narrowest first."""
+def _in_type(names: Iterable[str], kind: str, place: int) -> pl.Expr:
+    """Return columns of texts in one of the types of a kind."""
     if kind == "truth":
-        return (text.str.to_lowercase() == "true",)
-    types = (pl.Int64(), pl.Int128()) if kind == "whole" else (pl.Float64(),)
-    return tuple(text.cast(one, strict=False) for one in types)
+        return _columns(names).str.to_lowercase() == "true"
+    return _columns(names).cast(_TYPES[kind][place], strict=False)
