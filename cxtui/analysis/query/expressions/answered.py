@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Hashable
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import cancellable, query_rows
-from cxtui.analysis.query.expressions.filters import gave_no_answer
+from cxtui.analysis.query.engine import cancellable, query_frame
+from cxtui.analysis.query.expressions.filters import LARGEST, gave_no_answer
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
 from cxtui.analysis.query.expressions.write_ins import has_open_answer
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
 
@@ -40,13 +42,46 @@ def has_answered(survey: Survey, question: Question) -> nw.Expr:
 
 def count_answered(survey: Survey) -> dict[str, int]:
     """Return the unweighted number of respondents who answered, by question id."""
-    questions = survey.codebook.table_questions
-    if not questions:
+    names: dict[str, str] = {}
+    flags: list[nw.Expr] = []
+    plain: dict[Hashable, list[Question]] = {}
+    for position, one in enumerate(survey.codebook.table_questions):
+        if form := _plain_form(survey, one):
+            plain.setdefault(form, []).append(one)
+        else:
+            names[one.id] = f"__{position}"
+            flags.append(has_answered(survey, one).cast(nw.Int64).alias(names[one.id]))
+    for number, group in enumerate(plain.values()):
+        names |= {one.id: f"{number}_{one.columns[0]}" for one in group}
+        columns = dict.fromkeys(one.columns[0] for one in group)
+        answered = _has_value(survey, group[0].kind, *columns)
+        flags.append(answered.cast(nw.Int64).name.prefix(f"{number}_"))
+    if not flags:
         return {}
-    flags = [
-        has_answered(survey, question).cast(nw.Int64).alias(f"__{position}")
-        for position, question in enumerate(questions)
-    ]
     frame = cancellable(survey, survey.frame.select(*flags))
-    row = query_rows(survey, frame.select(nw.all().sum()))[0]
-    return {one.id: int(count or 0) for one, count in zip(questions, row, strict=True)}
+    row = query_frame(survey, frame.select(nw.all().sum())).rows(named=True)[0]
+    return {identity: int(row[name] or 0) for identity, name in names.items()}
+
+
+def _plain_form(survey: Survey, question: Question) -> Hashable:
+    """Return what questions share that one expression asks for at once, `None` for the others.
+
+    Building an expression for each of thousands takes seconds. Of a remote survey each is asked for
+    by itself: the name of a column may mean something to a server.
+    """
+    is_single = question.kind not in {Kind.TEXT, Kind.GRID} and not question.counts_each_answer
+    if not is_single or survey.is_remote or any(one.missing for one in question.categories):
+        return None
+    return question.kind is Kind.NUMERIC, survey.schema[question.columns[0]]
+
+
+def _has_value(survey: Survey, kind: Kind, *columns: str) -> nw.Expr:
+    """Return `has_answered` of columns of one type without missing categories; null if empty."""
+    dtype, value = survey.schema[columns[0]], file_column(*columns)
+    if kind is Kind.NUMERIC:
+        return value.cast(nw.Float64).is_between(-LARGEST, LARGEST)
+    if dtype.is_float():
+        return ~value.is_nan()
+    if any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum)):
+        return value.cast(nw.String).str.strip_chars() != ""
+    return ~value.is_null()

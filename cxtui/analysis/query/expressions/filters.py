@@ -22,7 +22,7 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Kind, Question
 
-_LARGEST = 1e60
+LARGEST = 1e60
 """Larger numbers count as missing, since the squares of weighted sums would overflow."""
 
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -111,14 +111,14 @@ SMALLEST_WEIGHT = 1e-60
 """Smaller weights count as 0, since their squares would underflow."""
 
 
-def is_countable(survey: Survey, column: str, least: float = -_LARGEST) -> nw.Expr:
+def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Expr:
     """Return whether a column holds a finite number of at least `least`.
 
     Engines differ in comparisons with NaN; some use Parquet statistics, which ignore NaN, so remote
     engines test it explicitly.
     """
     number = file_column(column).cast(nw.Float64)
-    inside = (number >= least) & (number <= _LARGEST)
+    inside = (number >= least) & (number <= LARGEST)
     if survey.is_remote and survey.schema[column].is_float():
         return inside & ~number.is_nan()
     return inside
