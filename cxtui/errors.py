@@ -4,25 +4,74 @@ Each message is one line: what is wrong with which file, column or option, and w
 """
 
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from cxtui.messages import tr
 from cxtui.text import clean, redacted
 
 _LONGEST = 2_000
+_MOST_NEAR = 3
+_ADVISED = "; "
+"""What parts the advice of a message from what is wrong."""
+
+_MARK = "\ufdd0"
+"""A sign that no text has: it marks where the advice of a message begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about an error, as a value of its message; `near` are the names it offers.
+
+    A value beyond the message's `{}` is told to programs alone.
+    """
+
+    text: str = ""
+    near: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
 
 
 class CxtuiError(Exception):
     """An error that the user can correct; the message says how.
 
     The values fill the message's `{}` (`tr`). They are file names, labels and options, so control
-    characters and the secrets of addresses are removed from the text.
+    characters and the secrets of addresses are removed from the text. Programs are told the advice
+    (`hint`) apart: that of a value, else what is behind the first `;` of the message; and the names
+    that are `near` the one that is wrong.
     """
 
+    hint: str
+    near: tuple[str, ...]
+
     def __init__(self, message: str, *values: object) -> None:
-        text = redacted(clean(tr(message, *values)))
-        if len(text) > _LONGEST:  # it quotes a very long text
-            text = clean(f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}")
-        super().__init__(text)
+        marked = tr(message).replace(_ADVISED, _ADVISED + _MARK, 1)
+        said, _, hint = (marked.format(*values) if values else marked).partition(_MARK)
+        super().__init__(_shown(said + hint))
+        told = [one for one in values if isinstance(one, Advice)]
+        told += [Advice(one.hint, one.near) for one in values if isinstance(one, CxtuiError)]
+        hints = (*(one.text.removeprefix(_ADVISED) for one in told), hint)
+        self.hint = _shown(next(filter(None, hints), ""))
+        self.near = tuple(_shown(near) for one in told for near in one.near)
+
+
+def _shown(text: str) -> str:
+    """Return a text as one line that is safe to show, the middle of a very long one left out."""
+    text = redacted(clean(text))
+    if len(text) > _LONGEST:
+        text = clean(f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}")
+    return text
+
+
+def near_names(name: str, known: Iterable[str], cutoff: float = 0.6) -> tuple[str, ...]:
+    """Return the known names that are most like a name that is wrong, the nearest first."""
+    from difflib import get_close_matches
+
+    return tuple(get_close_matches(name, list(known), n=_MOST_NEAR, cutoff=cutoff))
 
 
 class SourceError(CxtuiError):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
-from cxtui.errors import UsageError
+from cxtui.errors import Advice, UsageError, near_names
 from cxtui.messages import tr
 
 Default = TypeVar("Default")
@@ -130,7 +130,7 @@ def read_options(
     options: Sequence[Option],
     words: Sequence[str],
     of: str,
-    advice: Callable[[str], str] = lambda _: "",
+    advice: Callable[[str], Advice] = lambda _: Advice(),
 ) -> tuple[dict[str, object], list[str]]:
     """Return the values of the options among the words, and the words that are arguments.
 
@@ -187,12 +187,10 @@ def _is_option(word: str, by_flag: Mapping[str, Option]) -> bool:
     return word.partition("=")[0] in by_flag or not (is_number or " " in word)
 
 
-def _nearly(flag: str, by_flag: Mapping[str, Option]) -> str:
-    from difflib import get_close_matches
-
-    heeded = [spelt for spelt, one in by_flag.items() if not one.refused]
-    near = get_close_matches(flag, heeded, n=1, cutoff=0.75)
-    return tr("; did you mean {}?", near[0]) if near else ""
+def _nearly(flag: str, by_flag: Mapping[str, Option]) -> Advice:
+    heeded = (spelt for spelt, one in by_flag.items() if not one.refused)
+    near = near_names(flag, heeded, cutoff=0.75)
+    return Advice(tr("; did you mean {}?", near[0]), near) if near else Advice()
 
 
 def _keep(found: Option, flag: str, text: str, values: dict[str, object]) -> None:

@@ -16,7 +16,7 @@ from cxtui import __version__
 from cxtui.cli.delivery import note, print_text, say
 from cxtui.cli.guardian import start_guarded
 from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
-from cxtui.errors import CxtuiError, SourceError, UsageError
+from cxtui.errors import Advice, CxtuiError, SourceError, UsageError
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
 from cxtui.messages import tr
 from cxtui.native_libraries import (
@@ -195,7 +195,9 @@ def _explore(survey: Start, tidy: ExitStack) -> NoReturn:
         find_waves(survey.files)
     except SourceError as error:
         if meant := meant_verb(survey.files[0]):
-            raise SourceError("{}; did you mean `cxtui {}`?", error, meant) from None
+            raise SourceError(
+                "{}; did you mean `cxtui {}`?", error, meant, Advice(near=(meant,))
+            ) from None
         raise
     if survey.piped:
         take_keys_from_terminal()

@@ -14,7 +14,7 @@ from cxtui.analysis.ranking.ranking_options import (
 )
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
 from cxtui.cli.ranked_options import changed, followed, ranked
-from cxtui.errors import UsageError
+from cxtui.errors import Advice, UsageError, near_names
 from cxtui.messages import tr
 from cxtui.options import Option, option, options_of, read_options, values_from
 from cxtui.output import OF_RESULTS, ResultOptions, Shape, as_file
@@ -210,9 +210,7 @@ def synopsis(verb: str) -> str:
 
 def meant_verb(word: str) -> str:
     """Return the verb that a word is nearly, empty where it is none or looks like a file."""
-    import difflib
-
-    near = difflib.get_close_matches(word, VERBS, n=1, cutoff=0.75)
+    near = near_names(word, VERBS, cutoff=0.75)
     return near[0] if near and word not in VERBS and not set(word) & set("./*") else ""
 
 
@@ -283,7 +281,7 @@ def _require_targets(values: Mapping[str, object]) -> None:
             raise UsageError(message, f"--{name}", synopsis("weight"))
 
 
-def _advice(verb: str, flag: str) -> str:
+def _advice(verb: str, flag: str) -> Advice:
     """Return what to do about an option that a verb does not have."""
     takers = [
         one
@@ -291,10 +289,10 @@ def _advice(verb: str, flag: str) -> str:
         if any(flag in option.flags and not option.refused for option in OPTIONS[one])
     ]
     if takers and verb:
-        return tr("; it goes with {}", ", ".join(takers))
+        return Advice(tr("; it goes with {}", ", ".join(takers)))
     if verb:
-        return tr("; `cxtui {} --help` lists what it takes", verb)
-    return tr(": type {}", synopsis("explore"))
+        return Advice(tr("; `cxtui {} --help` lists what it takes", verb))
+    return Advice(tr(": type {}", synopsis("explore")))
 
 
 def _arguments(
@@ -328,13 +326,13 @@ def _arguments(
     return found
 
 
-def _missing(verb: str, one: Option, words: Sequence[str]) -> str:
+def _missing(verb: str, one: Option, words: Sequence[str]) -> Advice:
     if one.name != "question" or not words:
-        return tr("type {}", synopsis(verb))
+        return Advice(tr("type {}", synopsis(verb)))
     lists = shell_line(["cxtui", "questions", *words])
     if verb == "table":
-        return tr("`{}` lists the questions; --all takes all of them", lists)
-    return tr("`{}` lists the questions", lists)
+        return Advice(tr("`{}` lists the questions; --all takes all of them", lists))
+    return Advice(tr("`{}` lists the questions", lists))
 
 
 def _may_be_file(word: str) -> bool:

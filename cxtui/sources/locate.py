@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import glob
 import os
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from cxtui.errors import SourceError
+from cxtui.errors import Advice, SourceError, near_names
 from cxtui.messages import tr
 from cxtui.user_directories import expand_home
 
@@ -129,9 +128,9 @@ def _missing_error(location: str, path: Path) -> SourceError:
     except OSError:
         message = "{} does not exist; neither does the folder {}"
         return SourceError(message, location, path.parent)
-    if close := difflib.get_close_matches(path.name, beside, n=1):
+    if near := tuple(str(path.with_name(one)) for one in near_names(path.name, beside)):
         message = "{} does not exist; did you mean {}?"
-        return SourceError(message, location, path.with_name(close[0]))
+        return SourceError(message, location, near[0], Advice(near=near))
     return SourceError("{} does not exist", location)
 
 

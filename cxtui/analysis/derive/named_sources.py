@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
-from cxtui.errors import ViewError
+from cxtui.errors import Advice, ViewError, near_names
 from cxtui.messages import tr
 from cxtui.survey.conditions import AnyOf, Condition, Filter
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer
@@ -29,11 +28,11 @@ def source_of(survey: Survey, one: Derivation, name: str) -> Question:
     return question
 
 
-def advice_on_id(survey: Survey, name: str) -> str:
+def advice_on_id(survey: Survey, name: str) -> Advice:
     """Return what to do about the id of a question that does not exist."""
-    known = [each.id for each in survey.codebook.table_questions]
-    near = get_close_matches(name, known, n=1)
-    return tr("did you mean {!r}?", near[0]) if near else tr("`cxtui questions` lists them")
+    near = near_names(name, (each.id for each in survey.codebook.table_questions))
+    said = tr("did you mean {!r}?", near[0]) if near else tr("`cxtui questions` lists them")
+    return Advice(said, near)
 
 
 def single_source(survey: Survey, one: Derivation) -> Question:

@@ -235,7 +235,7 @@ def parse_view(survey: Survey, text: str) -> View:
     try:
         found, arguments = read_options(_TEXT_OPTIONS, shlex.split(text), "a view")
     except UsageError as error:
-        raise ViewError(str(error)) from None
+        raise ViewError("{}", error) from None
     except ValueError as error:
         raise ViewError("the view is not closed properly: {}", error) from None
     if arguments:
@@ -249,7 +249,7 @@ def parse_view(survey: Survey, text: str) -> View:
         lines = undeclared_lines(survey, options.derive)
         derived = survey_with(survey, lines)
     except CodebookError as error:
-        raise ViewError(str(error)) from None
+        raise ViewError("{}", error) from None
     return replace(view_of(derived, options), derive=lines)
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.cancellation import current_request
-from cxtui.errors import ExportError
+from cxtui.errors import Advice, ExportError
 from cxtui.file_locks import PROTECTED, close, is_left, try_lock, unwritable_error
+from cxtui.messages import tr
 from cxtui.user_directories import expand_home
 
 _DRAFT = ".cxtui-"
@@ -72,7 +73,7 @@ def write_through(
             request.finish()
         _publish(draft, target, replace=replace)
     except FileExistsError:
-        raise ExportError("{} exists; nothing was replaced", target) from None
+        raise _exists_error(target) from None
     except OSError as error:
         raise unwritable_error(target, error) from None
     finally:
@@ -81,6 +82,11 @@ def write_through(
         close(descriptor)
         _drafts.discard(draft)
     return target
+
+
+def _exists_error(target: Path) -> ExportError:
+    advice = Advice(tr("--force replaces it"))
+    return ExportError("{} exists; nothing was replaced", target, advice)
 
 
 def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) -> Path:
@@ -103,7 +109,7 @@ def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) 
             raise ExportError("{} is a folder; take another name", target)
         raise ExportError("{} is a device or a pipe; take another name", target)
     if taken and not replace:
-        raise ExportError("{} exists; nothing was replaced", target)
+        raise _exists_error(target)
     return Path(os.path.realpath(target)) if taken else target
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from types import UnionType
 from typing import Any
 
-from cxtui.errors import CodebookError, CxtuiError
+from cxtui.errors import Advice, CodebookError, CxtuiError, near_names
 from cxtui.messages import tr
 from cxtui.survey.question import Category, Item, Net
 
@@ -24,7 +24,7 @@ class TomlTable:
 
     def error(self, message: str, *values: object) -> CxtuiError:
         """Return an error; the name of the table is the first value of its message."""
-        return self.kind("{}: {}", self.origin, tr(message, self.name, *values))
+        return self.kind("{}: {}", self.origin, CxtuiError(message, self.name, *values))
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text, which may be written as a whole number."""
@@ -92,7 +92,8 @@ class TomlTable:
         """Raise an error for a key that is not `known`."""
         if unknown := sorted(self.entries.keys() - known):
             message = "{} has the unknown key {!r}; known are {}"
-            raise self.error(message, unknown[0], ", ".join(sorted(known)))
+            near = Advice(near=near_names(unknown[0], sorted(known)))
+            raise self.error(message, unknown[0], ", ".join(sorted(known)), near)
 
     def check_unique(self, names: Iterable[str], message: str) -> None:
         """Raise an error with `message` for a name that stands twice."""

@@ -100,9 +100,8 @@ class Derivation:
     def error(self, message: str, *values: object) -> CodebookError:
         """Return an error; the name of the derived question is the first value of its message."""
         named = tr("derived question {!r}", self.id)
-        return CodebookError(
-            "{}: {}", self.origin or tr("the codebook"), tr(message, named, *values)
-        )
+        origin = self.origin or tr("the codebook")
+        return CodebookError("{}: {}", origin, CodebookError(message, named, *values))
 
 
 def describe_derivation(one: Derivation) -> str:

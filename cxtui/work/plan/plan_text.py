@@ -5,13 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from cxtui.analysis.view.view import Measure, Sort
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, as_level
-from cxtui.errors import PlanError, UsageError
+from cxtui.errors import Advice, PlanError, UsageError, near_names
 from cxtui.messages import tr
 from cxtui.options import value_given, values_from
 from cxtui.output.book.book_look import Look, Low
@@ -81,13 +80,12 @@ class _Keys(TomlTable):
         return self.texts(key) if isinstance(self.entries.get(key), list) else (self.text(key),)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> Advice:
     """Return the known word that is nearest, as advice; else all of them."""
     listed = sorted(known)
-    near = get_close_matches(word, listed, n=1)
-    if near:
-        return tr("; did you mean {!r}?", near[0])
-    return tr("; known are {}", ", ".join(listed)) if listed else ""
+    if near := near_names(word, listed):
+        return Advice(tr("; did you mean {!r}?", near[0]), near)
+    return Advice(tr("; known are {}", ", ".join(listed))) if listed else Advice()
 
 
 class _Reader:

@@ -265,7 +265,7 @@ class _Reader:
 
 def refusal(origin: str, text: str, path: EntryPath, message: str, *values: object) -> TargetsError:
     """Return the error about an entry, with its line if it is in a file."""
-    said = tr(message, *values)
+    said = TargetsError(message, *values)
     if not origin:
         return TargetsError("{}", said)
     return TargetsError("{}, line {}: {}", origin, line_of(text, path), said)
