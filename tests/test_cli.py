@@ -360,7 +360,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("convert", "FILE"), "OUT is missing: type cxtui convert FILE… OUT"),
     (("completion",), "bash|zsh|fish is missing: type cxtui completion bash|zsh|fish"),
     (("completion", "csh"), "bash|zsh|fish takes bash, zsh, fish, not 'csh'"),
-    (("man", "table"), "'table' is one argument too many: type cxtui man"),
+    (("man", "table"), "TOPIC takes json, not 'table'"),
     (("--debug-log", "log"), "a file or a verb is missing: `cxtui --help` lists the verbs"),
     (("codebook", "FILE", "--by", "role"), "; it goes with explore, table, gaps, changes, trend"),
     (("gaps", "FILE", "--show", "row"), "--show does not go with a ranking"),

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from cxtui import __version__
 from cxtui.cli.delivery import note, print_text, say
+from cxtui.cli.error_line import say_error
 from cxtui.cli.guardian import start_guarded
 from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
 from cxtui.errors import Advice, CxtuiError, SourceError, UsageError
@@ -44,7 +45,7 @@ def run_guarded(*, is_interruptible: bool) -> NoReturn:
         message = "it needs {} open files and may have {}: allow more by `ulimit -n`"
         _require(resource.RLIMIT_NOFILE, _DESCRIPTORS, 1, message)
     except CxtuiError as error:
-        say(f"cxtui: {error}")
+        say_error(error, sys.argv[1:])
         exit_now(Exit.FAILED)
     gc.set_threshold(_NEW_OBJECTS)
     keep_blas_to_one_thread()
@@ -63,16 +64,19 @@ def run_guarded(*, is_interruptible: bool) -> NoReturn:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `cxtui` and return its exit code; errors are one line on standard error."""
+    """Run `cxtui` and return its exit code; errors are one line on standard error.
+
+    The line is JSON where the result was asked for as JSON.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _run_words(words)
     except UsageError as error:
-        say(f"cxtui: {error}")
+        say_error(error, words)
         return Exit.USAGE
     except CxtuiError as error:
         note("refused", exc_info=True)
-        say(f"cxtui: {error}")
+        say_error(error, words)
         return Exit.FAILED
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
@@ -84,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
     except BaseException as error:  # the panics of native libraries are no `Exception`
         note("broke down", exc_info=True)
-        say(_unforeseen(error))
+        say_error(_unforeseen(error), words)
         return Exit.FAILED
 
 
@@ -100,10 +104,10 @@ def _require(limit: int, least: int, unit: int, message: str) -> None:
 
 def _unforeseen(error: BaseException) -> str:
     if isinstance(error, MemoryError):  # nothing more can be loaded
-        return "cxtui: " + tr("it takes more memory than there is")
+        return tr("it takes more memory than there is")
     from cxtui.cli.problem_report import report_problem
 
-    return f"cxtui: {report_problem(error)}"
+    return report_problem(error)
 
 
 def _run_words(words: Sequence[str]) -> int:
@@ -205,4 +209,4 @@ def _explore(survey: Start, tidy: ExitStack) -> NoReturn:
     use_one_heap()
     from cxtui.app.explorer import explore
 
-    explore(survey, tidy.close, say, _unforeseen)
+    explore(survey, tidy.close, say, lambda error: f"cxtui: {_unforeseen(error)}")

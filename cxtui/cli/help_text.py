@@ -100,7 +100,10 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui completion zsh > ~/.zfunc/_cxtui     where ~/.zfunc is in fpath",
         "cxtui completion fish > ~/.config/fish/completions/cxtui.fish",
     ),
-    "man": ("cxtui man | man -l -                       read it here and now",),
+    "man": (
+        "cxtui man | man -l -                       read it here and now",
+        "cxtui man json > cxtui.schema.json         the JSON of every verb, described",
+    ),
 }
 """Command lines that work, by verb, those of the program itself under `""`.
 

@@ -19,6 +19,9 @@ _DESCRIPTION = (
     "Every table that the screen shows can be printed without it, by the verbs below. Standard "
     "output carries data only, talk goes to standard error. A file is written whole or not at "
     "all, and replaces nothing without --force.",
+    "With --format json, or -o NAME.json, an error is the last line of standard error as JSON: "
+    "what is wrong (error), what to do (hint), and the names most like a wrong one (near). cxtui "
+    "man json prints the JSON Schema of the results of all verbs, and of errors.",
 )
 _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
     "FILES": (

@@ -47,7 +47,7 @@ VERBS = {
     "convert": "write a Parquet file with the codebook inside, or one for SPSS",
     "weight": "rake the respondents to targets, and write a copy with the weight",
     "completion": "print what a shell reads to complete our command lines",
-    "man": "print the manual page, as `man` reads it",
+    "man": "print the manual page, as `man` reads it, or the schema of all JSON",
 }
 """What each verb does."""
 
@@ -113,11 +113,19 @@ class Command:
     )
     save: bool = option(False, "write the proposed questions into the codebook")
     shell: str = option("", "", "|".join(SHELLS), choices=tuple(SHELLS), place="1")
+    topic: str = option(
+        "",
+        "json: the JSON Schema of what --format json prints, errors included",
+        "TOPIC",
+        choices=("json",),
+        place="?",
+    )
 
 
-_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _ALERT, _AT_LEAST, _COLUMNS, _DURATION, _SAVE, _SHELL = (
+_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _ALERT, _AT_LEAST, _COLUMNS, _DURATION, _SAVE, *_WORDS = (
     options_of(Command)
 )
+_SHELL, _TOPIC = _WORDS
 _SURVEY = options_of(SurveyOptions)
 _EXPLORER = options_of(Start)[len(_SURVEY) :]
 _FORMAT, _SHAPE, _OUTPUT, _FORCE = options_of(ResultOptions)
@@ -193,7 +201,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "convert": (*_OPENED, _OUT, _FORCE),
     "weight": (*_OPENED, *options_of(WeightOptions), _REPORT, _WEIGHTED, _FORCE),
     "completion": (_HELP, _DEBUG_LOG, _SHELL),
-    "man": (_HELP, _DEBUG_LOG),
+    "man": (_HELP, _DEBUG_LOG, _TOPIC),
 }
 """The options and arguments of each verb, in the order of its help.
 
@@ -319,7 +327,8 @@ def _arguments(
     if has_files and left:
         found["files"], left = tuple(left), []
     for one in places:
-        if one.name not in found and not (one.place == "?" and values.get("all")):
+        is_optional = one.place == "?" and (values.get("all") or _ALL not in options)
+        if one.name not in found and not is_optional:
             raise UsageError("{} is missing: {}", one.takes, _missing(verb, one, words))
     if left:
         raise UsageError("{!r} is one argument too many: type {}", left[0], synopsis(verb))

@@ -32,7 +32,7 @@ def run_plan(command: Command, opened: Callable[[Command], Survey]) -> int:
     asked, result = command.plan, command.result
     format_ = format_for(result) if result.output or result.format else Format.MARKDOWN
     shape_for(format_, None, Content.BOOK)
-    write = _check if asked.check else _writer(command, format_)
+    write = _checker(format_) if asked.check else _writer(command, format_)
     plan = read_plan_file(expand_home(asked.plan))
     survey = opened(command)
     planned = chosen(planned_tables(survey, plan), asked.tables)
@@ -102,10 +102,17 @@ def _update(command: Command, survey: Survey, book: Book, deck: DeckFile) -> int
     return status
 
 
-def _check(_: Survey, book: Book) -> int:
-    from cxtui.work.plan.check_plan import check_tables, lines_of, summary_of
+def _checker(format_: Format) -> _Write:
+    """Return what checks the book and prints it: as text, or as JSON where that was asked for."""
 
-    checked = check_tables(book.tables)
-    lines = (*lines_of(checked), summary_of(checked))
-    print_text("".join(f"{line}\n" for line in lines))
-    return Exit.DONE if all(one.is_sound for one in checked) else Exit.FAILED
+    def check(_: Survey, book: Book) -> int:
+        from cxtui.work.plan.check_document import document_of_check
+        from cxtui.work.plan.check_plan import check_tables
+
+        checked = check_tables(book.tables)
+        document = document_of_check(checked, book.title)
+        shown = Format.JSON if format_ is Format.JSON else Format.TEXT
+        print_text(render(document, shown).decode())
+        return Exit.DONE if all(one.is_sound for one in checked) else Exit.FAILED
+
+    return check

@@ -249,7 +249,11 @@ def _completion(command: Command) -> int:
     return print_text(script_for(command.shell))
 
 
-def _man(_: Command) -> int:
+def _man(command: Command) -> int:
+    if command.topic:
+        from cxtui.output.writers.json_writer import json_schema
+
+        return print_text(json_schema())
     from cxtui.app.keys.commands import COMMANDS
     from cxtui.cli.manual import manual
 

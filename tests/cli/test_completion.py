@@ -73,6 +73,7 @@ def words_for(*words: str) -> list[str]:
         (("codebook", "survey.parquet", "-o", "n"), ["notes.md"]),
         (("table", "nowhere.parquet", ""), []),
         (("completion", ""), ["bash", "zsh", "fish"]),
+        (("man", ""), ["json"]),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files as resources
 from typing import Any
 
 from cxtui.output.document import Document, Section
@@ -25,6 +26,16 @@ def write_json(document: Document, shape: Shape) -> bytes:
         return dumped(_record(section))
     tables = [{"name": one.name, **_record(one)} for one in document.sections]
     return dumped({"schema": SCHEMA, "title": document.title, "tables": tables})
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of every record that is written here, and of errors."""
+    return resources("cxtui.output.writers").joinpath("json_schema.json").read_text("utf-8")
+
+
+def error_line(error: str, hint: str, near: Iterable[str]) -> str:
+    """Return an error as one line of JSON, in ASCII, which every terminal and pipe takes."""
+    return json.dumps({"schema": SCHEMA, "error": error, "hint": hint, "near": list(near)})
 
 
 def _record(section: Section) -> Mapping[str, Any]:
