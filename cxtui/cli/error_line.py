@@ -16,13 +16,17 @@ _FLAGS = {one.name: one.flags for one in options_of(ResultOptions)}
 
 def say_error(error: CxtuiError | str, words: Sequence[str]) -> None:
     """Print an error as one line on standard error; `words` are those of the command line."""
+    say(line_of(error, words))
+
+
+def line_of(error: CxtuiError | str, words: Sequence[str]) -> str:
+    """Return an error as one line."""
     if not is_json_asked(words):
-        say(f"cxtui: {error}")
-        return
+        return f"cxtui: {error}"
     from cxtui.output.writers.json_writer import error_line
 
     told = (error.hint, error.near) if isinstance(error, CxtuiError) else ("", ())
-    say(error_line(str(error), *told))
+    return error_line(str(error), *told)
 
 
 def is_json_asked(words: Sequence[str]) -> bool:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from cxtui.messages import tr
+from cxtui.cli.error_line import line_of
+from cxtui.errors import CxtuiError
 from cxtui.terminal_rescue import FoundTerminal, find_terminal
 
 _FROM_TERMINAL = {signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP}
@@ -101,7 +103,7 @@ def _end(status: int, terminal: FoundTerminal | None) -> NoReturn:
     if os.WIFEXITED(status):
         os._exit(os.WEXITSTATUS(status))
     number = signal.Signals(os.WTERMSIG(status))
-    reason = "" if number in _QUIET else f"cxtui: {_reason(number)}\n"
+    reason = "" if number in _QUIET else f"{line_of(_reason(number), sys.argv[1:])}\n"
     if terminal is not None and terminal.is_changed:
         terminal.rescue()
     with suppress(OSError):
@@ -113,7 +115,7 @@ def _end(status: int, terminal: FoundTerminal | None) -> NoReturn:
     os._exit(128 + number)
 
 
-def _reason(number: signal.Signals) -> str:
+def _reason(number: signal.Signals) -> CxtuiError:
     if number == signal.SIGKILL:
         message = "ended by {}: by the system, where memory ran out, or by another program"
     elif number == signal.SIGABRT:
@@ -122,7 +124,7 @@ def _reason(number: signal.Signals) -> str:
         message = "ended by {}: the processor time that `ulimit -t` allows is used up"
     else:
         message = "ended by {}: a library crashed; `cxtui man` says where to report it"
-    return tr(message, number.name)
+    return CxtuiError(message, number.name)
 
 
 def _take_title() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -190,6 +193,28 @@ def test_an_unforeseen_error_is_json_too(
     monkeypatch.setattr("cxtui.cli.verbs._open", broken)
     assert main(["questions", str(example), "--format", "json"]) == 1
     assert json.loads(capfd.readouterr().err)["error"] == "it takes more memory than there is"
+
+
+_CRASH = """
+import os, signal, sys
+from cxtui.cli import command_line
+sys.argv = ["cxtui", "questions", "x.csv", *sys.argv[1:]]
+command_line.main = lambda: os.kill(os.getpid(), signal.SIGSEGV)
+command_line.run_guarded(is_interruptible=False)
+"""
+
+
+def test_the_end_by_a_signal_is_told_as_json_too(schema: dict[str, Any]) -> None:
+    asked = [sys.executable, "-c", _CRASH]
+    told, found = (
+        subprocess.run([*asked, *words], check=False, capture_output=True, text=True)
+        for words in ([], ["--format", "json"])
+    )
+    assert told.returncode == found.returncode == 128 + signal.SIGSEGV
+    error = json.loads(found.stderr)
+    assert list(faults(schema, schema["$defs"]["error"], error)) == []
+    assert told.stderr == f"cxtui: {error['error']}\n"
+    assert error["hint"] == "`cxtui man` says where to report it"
 
 
 @pytest.mark.parametrize(
