@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -136,7 +136,9 @@ def _is_worded_otherwise(column: Column) -> bool:
 def is_named_wave(name: str) -> bool:
     """Return whether a column's name means a wave, a round or a year."""
     named = name_words(name)
-    return len(named) <= _NAME_WORDS and any(
+    if len(named) > _NAME_WORDS or not is_called("wave", named):
+        return False
+    return any(
         uses_name("wave", named, one)
         and not any(uses_name("not_wave", named, other) for other in (one, english()))
         for one in all_languages(name)
@@ -299,8 +301,7 @@ def find_banner(
         (one.id, topic)
         for one in singles
         if len(bases[one.id]) in _BANNER_CATEGORIES
-        for topic in topics
-        if _is_about(one, topic)
+        for topic in _topics_of(one, topics)
     ]
     named.sort(key=lambda pair: topics[pair[1]])
     solid = [(banner, topic) for banner, topic in named if smallest[banner] >= _SOLID]
@@ -316,21 +317,23 @@ def find_banner(
     return banner, tr(message, banner, smallest[banner])
 
 
-@cache
-def _stems(banner: BannerWords) -> frozenset[str]:
-    return frozenset((*banner.names, *(word.rstrip("0123456789") for word in banner.names)))
-
-
-def _is_about(question: Question, topic: str) -> bool:
-    """Return whether a question's name or short label is about a topic of `banners`."""
+def _topics_of(question: Question, topics: Iterable[str]) -> Iterator[str]:
+    """Yield the topics of `banners` that a question's name or short label is about."""
     own, label = name_words(question.id), fold(question.label)
-    is_short = len(question.label) <= _SHORT_LABEL
-    for lexicon in all_languages(f"{question.id} {label}"):
-        banner = lexicon.banners.get(topic)
-        if banner is None:
-            continue
-        if (len(own) <= _NAME_WORDS and own & _stems(banner)) or question.id in banner.names:
-            return True
-        if is_short and banner.asked and matcher(banner.asked).search(label):
-            return True
-    return False
+    asked = label if len(question.label) <= _SHORT_LABEL else ""
+    languages = tuple(all_languages(f"{question.id} {label}"))
+    for topic in topics:
+        banner, stems = _banner_of(languages, topic)
+        is_named = len(own) <= _NAME_WORDS and not stems.isdisjoint(own)
+        is_asked = asked and banner.asked and matcher(banner.asked).search(asked)
+        if is_named or question.id in banner.names or is_asked:
+            yield topic
+
+
+@cache
+def _banner_of(languages: tuple[Lexicon, ...], topic: str) -> tuple[BannerWords, frozenset[str]]:
+    """Return the words of languages for a topic, and its names without digits at their ends."""
+    found = [one.banners[topic] for one in languages if topic in one.banners]
+    names = frozenset(name for one in found for name in one.names)
+    asked = "|".join(one.asked for one in found if one.asked)
+    return BannerWords(names, asked), names | {name.rstrip("0123456789") for name in names}

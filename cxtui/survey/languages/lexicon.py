@@ -157,15 +157,21 @@ def exports_of(text: str) -> Iterator[Exports]:
 
 def _files_for(text: str) -> Iterator[Path]:
     yield _ENGLISH
-    for script, found in _SCRIPTS:
-        if found.search(text):
-            yield from _files_of(script)
+    for script in _scripts_of(text):
+        yield from _files_of(script)
+
+
+def _scripts_of(text: str) -> tuple[str, ...]:
+    possible = _SCRIPTS[:1] if text.isascii() else _SCRIPTS
+    return tuple(script for script, letters in possible if letters.search(text))
 
 
 @lru_cache(maxsize=4096)
 def find_words(what: str, text: str) -> str:
     """Return the part of a text that is one of the `questions` of a language, empty if none is."""
     folded = fold(text)
+    if not _questions_of(_scripts_of(folded), what).search(folded):
+        return ""
     for lexicon in all_languages(folded):
         pattern = lexicon.questions.get(what)
         if pattern and (found := matcher(pattern).search(folded)):
@@ -173,11 +179,19 @@ def find_words(what: str, text: str) -> str:
     return ""
 
 
+@cache
+def _questions_of(scripts: tuple[str, ...], what: str) -> re.Pattern[str]:
+    """Return the `questions` of all languages of scripts, and of English, as one pattern."""
+    languages = (english(), *(one for script in scripts for one in _of_script(script)))
+    return re.compile(
+        "|".join(filter(None, (one.questions.get(what) for one in languages))) or "(?!)"
+    )
+
+
 @lru_cache(maxsize=4096)
 def is_called(what: str, words: frozenset[str]) -> bool:
     """Return whether a word of a name is among the `names` of a language of its script."""
-    text = " ".join(words)
-    scripts = (script for script, letters in _SCRIPTS if letters.search(text))
+    scripts = _scripts_of(" ".join(words))
     patterns = [_names_of("", what), *(_names_of(script, what) for script in scripts)]
     return any(pattern.fullmatch(word) for word in words for pattern in patterns)
 
