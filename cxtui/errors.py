@@ -71,7 +71,12 @@ def near_names(name: str, known: Iterable[str], cutoff: float = 0.6) -> tuple[st
     """Return the known names that are most like a name that is wrong, the nearest first."""
     from difflib import get_close_matches
 
-    return tuple(get_close_matches(name, list(known), n=_MOST_NEAR, cutoff=cutoff))
+    return tuple(get_close_matches(name, dict.fromkeys(known), n=_MOST_NEAR, cutoff=cutoff))
+
+
+def near_among(name: str, known: Iterable[str]) -> Advice:
+    """Return the near names of a message that lists all of them, or says where they are."""
+    return Advice(near=near_names(name, known))
 
 
 class SourceError(CxtuiError):

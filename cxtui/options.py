@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
-from cxtui.errors import Advice, UsageError, near_names
+from cxtui.errors import Advice, UsageError, near_among, near_names
 from cxtui.messages import tr
 
 Default = TypeVar("Default")
@@ -87,7 +87,8 @@ class Option:
         Raises `UsageError` where the option does not take the text.
         """
         if self.choices and text not in self.choices:
-            raise UsageError("{} takes {}, not {!r}", typed, ", ".join(self.choices), text)
+            listed, near = ", ".join(self.choices), near_among(text, self.choices)
+            raise UsageError("{} takes {}, not {!r}", typed, listed, text, near)
         try:
             return self.read(text)
         except ValueError as error:
@@ -266,7 +267,7 @@ def from_keywords(values: type[Values], keywords: Mapping[str, object]) -> Value
     for name, value in keywords.items():
         if name not in declared:
             message = "there is no option {!r}; there are {}"
-            raise UsageError(message, name, ", ".join(declared))
+            raise UsageError(message, name, ", ".join(declared), near_among(name, declared))
         if value is not None:
             found[name] = value_given(declared[name], value, name)
     _refuse_rivals({name: name for name in declared}, declared.values(), found)

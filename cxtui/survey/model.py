@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from cxtui.errors import Advice, ViewError, near_names
+from cxtui.errors import ViewError, near_among
 from cxtui.messages import tr
 from cxtui.survey.derive.codes_lines import CodesFile
 from cxtui.survey.derive.derivation import Derivation
@@ -204,6 +204,6 @@ def required(survey: Survey, question_id: str, what: str) -> Question:
     question = survey.codebook.find(question_id) or survey.codebook.find_item_column(question_id)
     if question is None:
         message = "{} has no {} {!r}; `cxtui questions` lists what it has"
-        near = near_names(question_id, (one.id for one in survey.codebook.table_questions))
-        raise ViewError(message, survey.location, tr(what), question_id, Advice(near=near))
+        near = near_among(question_id, (one.id for one in survey.codebook.table_questions))
+        raise ViewError(message, survey.location, tr(what), question_id, near)
     return question

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from cxtui.errors import Advice, ViewError, near_names
+from cxtui.errors import ViewError, near_among
 from cxtui.messages import tr
 from cxtui.survey.conditions import NO_ANSWER, OPERATORS, AnyOf, Condition, Filter
 from cxtui.survey.model import Survey, required
@@ -199,5 +199,5 @@ def _unknown_value(question: Question, value: str) -> ViewError:
         shown.append(tr("… {} more", rest))
     answers = ", ".join(shown) or tr("none that the codebook lists")
     known = (name for one in question.categories for name in (one.code, one.label))
-    near = Advice(near=near_names(value, known))
+    near = near_among(value, known)
     return ViewError("{} has no answer {!r}; it has {}", question.id, value, answers, near)

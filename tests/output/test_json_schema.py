@@ -144,6 +144,8 @@ ERRORS: tuple[tuple[tuple[str, ...], int, str, list[str]], ...] = (
     (("table", "FILE", "cx_goal", "--by", "rol"), 1, "`cxtui questions` lists", ["role"]),
     (("table", "FILE", "cx_goal", "--where", "role=Marketng"), 1, "it has 1", ["Marketing"]),
     (("table", "FILE", "cx_goal", "--wehre", "role=1"), 2, "did you mean --where?", ["--where"]),
+    (("table", "FILE", "cx_goal", "--show", "colum"), 2, "", ["column", "count"]),
+    (("rows", "FILE", "--columns", "senority"), 1, "`cxtui questions` lists", ["seniority"]),
     (("table", "FILE"), 2, "`cxtui questions ", []),
     (("plan", "PLAN?", "FILE"), 1, "did you mean 'questions'?", ["questions"]),
     (("gaps", "FILE?"), 1, "did you mean FILE?", ["FILE"]),

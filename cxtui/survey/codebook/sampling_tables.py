@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from cxtui.errors import near_among
 from cxtui.survey.codebook.toml_table import TomlTable
 from cxtui.survey.model import Codebook
 from cxtui.survey.sampling import Calibration, Lone, Replicates, ReplicateType
@@ -142,4 +143,6 @@ def _choice(
     for choice in choices:
         if text.casefold() == choice.value.casefold():
             return choice
-    raise table.error("{}: {} takes {}, not {!r}", key, ", ".join(choices), text)
+    raise table.error(
+        "{}: {} takes {}, not {!r}", key, ", ".join(choices), text, near_among(text, choices)
+    )

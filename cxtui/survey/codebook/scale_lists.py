@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cxtui.errors import near_among
 from cxtui.survey.codebook.toml_entries import question_entries, toml_value
 from cxtui.survey.codebook.toml_table import TomlTable
 from cxtui.survey.question import Kind, Question
@@ -37,7 +38,9 @@ def with_scale(table: TomlTable, lists: Mapping[str, TomlTable]) -> TomlTable:
     name = table.text("scale")
     if name not in lists:
         known = ", ".join(map(repr, lists)) or "none"
-        raise table.error("{}: there is no list [scales.{}]; known are {}", name, known)
+        raise table.error(
+            "{}: there is no list [scales.{}]; known are {}", name, known, near_among(name, lists)
+        )
     for key in _LISTS:
         if key in table.entries:
             raise table.error("{} has a scale and {} of its own: leave one of them out", key)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 
-from cxtui.errors import CodebookError
+from cxtui.errors import CodebookError, near_among
 from cxtui.messages import tr
 from cxtui.survey.codebook.load_toml import load_toml
 from cxtui.survey.codebook.nets_and_classes import read_classes, read_nets
@@ -153,14 +153,18 @@ def _read_question(table: TomlTable, lists: Mapping[str, TomlTable]) -> Question
 def _read_kind(table: TomlTable) -> Kind:
     name = table.text("kind", Kind.SINGLE)
     if name not in set(Kind):
-        raise table.error("{} has kind {!r}; it takes {}", name, ", ".join(Kind))
+        raise table.error(
+            "{} has kind {!r}; it takes {}", name, ", ".join(Kind), near_among(name, Kind)
+        )
     return Kind(name)
 
 
 def _read_holds(table: TomlTable) -> Holds:
     name = table.text("holds", Holds.TICKS)
     if name not in set(Holds):
-        raise table.error("{} holds {!r}; it takes {}", name, ", ".join(Holds))
+        raise table.error(
+            "{} holds {!r}; it takes {}", name, ", ".join(Holds), near_among(name, Holds)
+        )
     return Holds(name)
 
 

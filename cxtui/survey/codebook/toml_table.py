@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from types import UnionType
 from typing import Any
 
-from cxtui.errors import Advice, CodebookError, CxtuiError, near_names
+from cxtui.errors import CodebookError, CxtuiError, near_among
 from cxtui.messages import tr
 from cxtui.survey.question import Category, Item, Net
 
@@ -92,7 +92,7 @@ class TomlTable:
         """Raise an error for a key that is not `known`."""
         if unknown := sorted(self.entries.keys() - known):
             message = "{} has the unknown key {!r}; known are {}"
-            near = Advice(near=near_names(unknown[0], sorted(known)))
+            near = near_among(unknown[0], sorted(known))
             raise self.error(message, unknown[0], ", ".join(sorted(known)), near)
 
     def check_unique(self, names: Iterable[str], message: str) -> None:

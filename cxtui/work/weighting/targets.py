@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from cxtui.errors import TargetsError
+from cxtui.errors import TargetsError, near_among
 from cxtui.messages import tr
 from cxtui.survey.codebook.load_toml import load_toml
 
@@ -255,9 +255,9 @@ class _Reader:
     ) -> None:
         for key in declared:
             if key not in known:
-                raise self.error(
-                    (*path, key), "there is no entry {!r}; known are {}", key, ", ".join(known)
-                )
+                message = "there is no entry {!r}; known are {}"
+                near = near_among(key, known)
+                raise self.error((*path, key), message, key, ", ".join(known), near)
 
     def error(self, path: EntryPath, message: str, *values: object) -> TargetsError:
         return refusal(self.origin, self.text, path, message, *values)

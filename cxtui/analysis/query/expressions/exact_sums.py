@@ -27,7 +27,7 @@ from cxtui.analysis.query.expressions.replicate_weights import (
     replicates_of,
 )
 from cxtui.analysis.query.sample import Numbers
-from cxtui.errors import ViewError
+from cxtui.errors import ViewError, near_among
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
@@ -304,9 +304,9 @@ def question_of_column(survey: Survey, column: str) -> Question | None:
 def require_weight(survey: Survey, weight: str) -> None:
     """Raise `ViewError` if a column does not exist or does not hold weights."""
     if weight not in survey.schema or not survey.schema[weight].is_numeric():
-        raise ViewError(
-            "{!r} cannot be a weight: {} has no such number column", weight, survey.location
-        )
+        message = "{!r} cannot be a weight: {} has no such number column"
+        numbers = (name for name, kind in survey.schema.items() if kind.is_numeric())
+        raise ViewError(message, weight, survey.location, near_among(weight, numbers))
     question = question_of_column(survey, weight)
     if question and any(one.label != one.code for one in question.categories):
         raise ViewError(

@@ -12,7 +12,7 @@ from cxtui.analysis.query.engine import cancellable, query_rows
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.several_answers import gave_each
 from cxtui.analysis.query.expressions.write_ins import open_text
-from cxtui.errors import SourceError, ViewError
+from cxtui.errors import SourceError, ViewError, near_among
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
@@ -89,7 +89,8 @@ def _questions(survey: Survey, name: str) -> Iterator[Question]:
         question = Question(name, clean(name), Kind.TEXT, (name,))
     if question is None:
         message = "{} has no question and no column {!r}; `cxtui questions` lists what it has"
-        raise ViewError(message, survey.location, name)
+        known = (*(one.id for one in codebook.table_questions), *survey.schema)
+        raise ViewError(message, survey.location, name, near_among(name, known))
     if question.kind is Kind.GRID:
         items = (codebook.find_item(question.id, one.code) for one in question.items)
         yield from filter(None, items)

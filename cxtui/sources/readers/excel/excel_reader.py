@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 import python_calamine as calamine
 
-from cxtui.errors import SourceError, first_line, is_panic
+from cxtui.errors import SourceError, first_line, is_panic, near_among
 from cxtui.messages import tr, tr_count, tr_some
 from cxtui.sources.column_storage import integers_if_whole
 from cxtui.sources.readers.below_data import RowsAbove, rows_below_note
@@ -139,7 +139,8 @@ def _choose_sheet(
         same += [one for one in names if fold(one) == fold(wanted)]
         if not same:
             known = ", ".join(map(repr, map(clean, names)))
-            raise SourceError("{} has no sheet {!r}; it has {}", file, wanted, known)
+            near = near_among(wanted, names)
+            raise SourceError("{} has no sheet {!r}; it has {}", file, wanted, known, near)
         return same[0], ()
     if len(sheets) == 1:
         return sheets[0].name, ()
