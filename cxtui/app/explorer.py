@@ -84,6 +84,7 @@ class Explorer(DrawnApp):
         )
         for command in COMMANDS
     ]
+    BINDINGS.append(Binding("ctrl+c", "help_quit", show=False, priority=True))  # also in a line
 
     def __init__(self, start: Start) -> None:
         super().__init__(
@@ -165,8 +166,11 @@ class Explorer(DrawnApp):
         ACTIONS[command_id](self)
 
     def action_help_quit(self) -> None:
-        """Name the key that quits; Textual's own notice would cover the table."""
-        self.say(tr("{} quits", self.keymap["quit"].sign))
+        """Leave at the second ctrl+c in a row, from any screen and line; the first says so."""
+        if list(self.keys_handled) == ["ctrl+c", "ctrl+c"]:
+            self.exit()
+        else:
+            self.say(tr("ctrl+c again or {} quits", self.keymap["quit"].sign))
 
     def action_focus_next(self) -> None:
         """Focus the next pane, also one that is hidden, which Textual skips."""

@@ -208,14 +208,26 @@ async def test_find_narrows_while_letters_are_typed(example: Path) -> None:
 
 
 async def test_esc_gives_up_what_was_found(example: Path) -> None:
-    """While letters are typed it goes back to the question before; `ctrl+c` only says how to go."""
+    """While letters are typed it goes back to the question before; `ctrl+c` says how to go."""
     async with exploring(example) as pilot:
         await press(pilot, "slash", *"mobile")
         assert view_of(pilot).question == "mobile_first"
         await press(pilot, "escape")
         assert view_of(pilot).question == "cx_goal"
         await press(pilot, "ctrl+c")
-        await shows(pilot, "q quits")
+        await shows(pilot, "ctrl+c again or q quits")
+        await press(pilot, "j", "ctrl+c")
+        assert app_of(pilot).is_running
+
+
+@pytest.mark.parametrize("keys", [(), ("slash", "m"), ("b", "x"), ("g",), ("plus",), ("colon",)])
+async def test_ctrl_c_twice_quits_from_everywhere(keys: tuple[str, ...], example: Path) -> None:
+    """From a line of text and from a screen over the table, too."""
+    async with exploring(example) as pilot:
+        await press(pilot, *keys, "ctrl+c")
+        assert app_of(pilot).is_running
+        await press(pilot, "ctrl+c")
+        await until(pilot, lambda: app_of(pilot).return_code == 0)
 
 
 async def test_find_looks_into_answers_and_says_when_there_is_nothing(example: Path) -> None:
@@ -516,9 +528,9 @@ async def test_help_is_searched_by_words_and_synonyms(example: Path) -> None:
     async with exploring(example) as pilot:
         await pilot.press("question_mark", "slash", *"excle")
         await shows(pilot, "Export all")
-        assert "Inspect" not in text_of(pilot)
+        assert "Find a question" not in text_of(pilot)
         await pilot.press("enter", "escape")
-        await shows(pilot, "Inspect")
+        await shows(pilot, "Find a question")
         await pilot.press("slash", *"xyzzyx")
         await shows(pilot, "nothing found")
         await pilot.press("escape", "escape")

@@ -76,11 +76,17 @@ def test_a_dumb_terminal_gets_one_line_of_advice(term: str, example: Path, tmp_p
             assert b"\x1b" not in terminal.received
 
 
-def test_light_and_plain_are_options(tmp_path: Path) -> None:
-    """The options win over the environment."""
-    sent = first_screen(tmp_path, "--ascii", "--theme", "light")
+def test_light_and_plain_are_options(example: Path, tmp_path: Path) -> None:
+    """The options win over the environment: on white the first column is blue, not cyan."""
+    words = [str(example), "--ascii", "--theme", "light"]
+    with pty.running(words, tmp_path, environment={"TERM": "xterm"}) as terminal:
+        terminal.until(lambda text: "55.9 B" in text)
+        terminal.send(b"q")
+        assert terminal.ended() == 0
+        sent = bytes(terminal.received)
     assert sent.isascii()
-    assert b"8;5;25m" in sent  # the frame's blue, darker
+    assert b";1;34m" in sent
+    assert b";1;36m" not in sent
 
 
 def test_a_locale_without_utf8_gets_ascii(tmp_path: Path) -> None:

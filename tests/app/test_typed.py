@@ -60,16 +60,27 @@ async def test_each_key_goes_to_what_the_previous_key_opened(
         await shows(pilot, words)
 
 
+@pytest.mark.parametrize(
+    ("opened", "seen", "flood", "leaves"),
+    [
+        (b"", "55.9 B", b"jk", b"q"),
+        (b"b", "type to find", b"ab", b"\x03\x03"),
+        (b"g", "Cannot tell", b"jk", b"\x03\x03"),
+    ],
+    ids=["table", "picker", "ranking"],
+)
 def test_a_flood_of_keys_is_dropped_and_the_quit_key_is_heard(
-    example: Path, tmp_path: Path
+    opened: bytes, seen: str, flood: bytes, leaves: bytes, example: Path, tmp_path: Path
 ) -> None:
     """Twenty thousand at once would otherwise be heard for minutes; some are heard."""
     with running([str(example)], tmp_path) as terminal:
         terminal.shows("55.9 B")
+        terminal.send(opened)
+        terminal.shows(seen)
         for _ in range(200):
-            terminal.send(b"jk" * 50)
+            terminal.send(flood * 50)
             terminal.read(0)
-        terminal.send(b"q")
+        terminal.send(leaves)
         assert terminal.ended() == 0
         assert terminal.restored
 

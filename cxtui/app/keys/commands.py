@@ -263,7 +263,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
     ),
     ("redraw", "ctrl+l", "Redraw", "draw the whole screen again"),
     ("suspend", "ctrl+z", "Suspend", "back to the shell; fg comes back"),
-    ("quit", "q", "Quit", "leave", "quit"),
+    ("quit", "q", "Quit", "leave; ctrl+c twice does so from any line and screen", "quit"),
 )
 """The commands: id, keys, title, help; then the word in the footer and the pane, if any."""
 

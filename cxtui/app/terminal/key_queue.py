@@ -52,6 +52,7 @@ class TypedApp(AdaptedApp):
         self._in_turn: frozenset[str] = frozenset()
         self._ahead: deque[events.Key] = deque()
         self._on_its_way: events.Key | None = None
+        self.keys_handled: deque[str] = deque(maxlen=2)
 
     async def on_event(self, event: events.Event) -> None:
         """Let a key wait for those before it."""
@@ -106,6 +107,7 @@ class TypedApp(AdaptedApp):
     async def _take_key(self, key: events.Key) -> None:
         """Wait for a screen that is opening, send it the key, and follow the key."""
         self._on_its_way = key
+        self.keys_handled.append(key.key)
         with suppress(TimeoutError):
             await wait_for(self.wait_for_screen(), _OPENING)
         if not self.has_mounted_screen:
