@@ -174,3 +174,20 @@ def test_numbers_in_the_binary_layout_are_read() -> None:
         + b"\0\0\0\7\x80\0\0\0"
     )
     assert unserialize(content) == RValue((7, None))
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".arrow"])
+@pytest.mark.parametrize(
+    ("dtype", "far"),
+    [(pl.Date, 2**31 - 1), (pl.Datetime("ms"), 2**62), (pl.Datetime("us", "UTC"), -(2**62))],
+)
+def test_a_date_that_no_calendar_has_costs_its_cell(
+    tmp_path: Path, ending: str, dtype: pl.DataType, far: int
+) -> None:
+    file = tmp_path / f"far{ending}"
+    when = pl.Series("when", [0, far, 1, None] * 10).cast(dtype)
+    frame = pl.DataFrame([pl.Series("role", ["a", "b"] * 20), when])
+    frame.write_parquet(file) if ending == ".parquet" else frame.write_ipc(file)
+    survey = open_survey(str(file))
+    assert survey.frame.collect()["when"].null_count() == 20
+    assert any("'when': left out 10 dates" in note.text for note in survey.notes)

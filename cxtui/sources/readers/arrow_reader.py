@@ -26,6 +26,7 @@ from cxtui.sources.readers.arrow_schema import (
     read_schema,
 )
 from cxtui.sources.readers.column_attributes import described_columns, extension_types
+from cxtui.sources.readers.date_columns import without_far_dates
 from cxtui.sources.readers.text_columns import convert_texts, first_texts, text_columns
 from cxtui.sources.source import Source, file_url, last_bytes, read_start, require_memory
 
@@ -70,6 +71,7 @@ def read_arrow(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
         else:
             frame = pl.scan_ipc(content or file_url(file), glob=False, hive_partitioning=False)
             frame.collect_schema()
+        frame, far = without_far_dates(frame)
         described = described_columns(schema)
         texts = text_columns(frame, without={*described, *kept})
         frame, words, notes = convert_texts(frame, first_texts(frame, texts))
@@ -83,7 +85,7 @@ def read_arrow(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
         variables=described,
         extensions=extension_types(schema),
         words=words,
-        notes=notes,
+        notes=(*far, *notes),
         cut_off=(note,) if cut_off else (),
     )
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from cxtui.messages import tr_count
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.languages.lexicon import find_words
+from cxtui.text import clean
 
 _EPOCH = 25_569
 """The serial of 1 January 1970."""
@@ -101,6 +103,44 @@ def _are_days_in_digits(name: str) -> pl.Expr:
 def _names_a_date(wording: str) -> bool:
     plain = wording.replace("_", " ")
     return bool(find_words("dates", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)))
+
+
+def without_far_dates(frame: pl.LazyFrame) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the frame with dates outside the years 1 to 9999 as null, and notes on their numbers.
+
+    The engine breaks down over the text of a date hundreds of thousands of years away.
+    """
+    inside = {
+        name: pl.col(column_pattern(name)).to_physical().is_between(*bounds)
+        for name, dtype in frame.collect_schema().items()
+        if (bounds := _calendar_of(dtype))
+    }
+    if not inside:
+        return frame, ()
+    counts = (one.not_().sum().alias(name) for name, one in inside.items())
+    found = frame.select(counts).collect().row(0, named=True)
+    far = {name: count for name, count in found.items() if count}
+    one_date, several = (
+        "{1!r}: left out {0:,} date outside the years 1 to 9999",
+        "{1!r}: left out {0:,} dates outside the years 1 to 9999",
+    )
+    kept = frame.with_columns(
+        pl.when(inside[name]).then(pl.col(column_pattern(name))).alias(name) for name in far
+    )
+    return kept, tuple(
+        tr_count(count, one_date, several, clean(name)) for name, count in far.items()
+    )
+
+
+def _calendar_of(dtype: pl.DataType) -> tuple[int, int] | None:
+    """Return the first and last number of a type of dates that are in the years 1 to 9999."""
+    if dtype == pl.Date:
+        return _EARLIEST // _DAY, _LATEST // _DAY
+    # nanoseconds span no more than three centuries
+    a_second = {"ms": 1_000, "us": 1_000_000}.get(getattr(dtype, "time_unit", ""))
+    if not isinstance(dtype, pl.Datetime) or a_second is None:
+        return None
+    return _EARLIEST * a_second, (_LATEST + 1) * a_second - 1
 
 
 def convert_package_dates(series: pl.Series, written: str, ending: str) -> pl.Series:

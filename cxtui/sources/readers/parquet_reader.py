@@ -24,6 +24,7 @@ from cxtui.sources.readers.column_attributes import (
     ordered_columns,
 )
 from cxtui.sources.readers.compact_protocol import DamagedStructError
+from cxtui.sources.readers.date_columns import without_far_dates
 from cxtui.sources.readers.parquet_footer import created_by, dictionary_values, footer_of
 from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
 from cxtui.sources.readers.parquet_names import read_repeated_names
@@ -66,6 +67,7 @@ def read_parquet(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
             raise SourceError(message, file) from None
     try:
         frame, notes = _scan_unique(files)
+        frame, far = without_far_dates(frame)
         metadata = pl.read_parquet_metadata(io.BytesIO(footer_of(files[0])))
         schema = _arrow_schema(metadata)
         frame = _with_listed_answers(frame, files, schema)
@@ -83,7 +85,7 @@ def read_parquet(files: tuple[Path, ...], kept: Collection[str] = ()) -> Source:
         variables=described,
         extensions=extension_types(schema),
         words=words,
-        notes=(*notes, *said),
+        notes=(*notes, *far, *said),
     )
 
 
