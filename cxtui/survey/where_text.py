@@ -115,19 +115,29 @@ def codes_of(
     if (exact := _exact(own, text, meant)) is not None:
         return exact
     pieces = text.split(",")
+    most = _most_pieces(question)
     codes: list[str] = []
-    while pieces:
-        for length in range(len(pieces), 0, -1):
-            found = meant(",".join(pieces[:length]))
+    at = 0
+    while at < len(pieces):
+        for length in range(min(most, len(pieces) - at), 0, -1):
+            found = meant(",".join(pieces[at : at + length]))
             if found is not None:
                 codes += found
-                del pieces[:length]
+                at += length
                 break
         else:
             if not question.pooled:
-                raise _unknown_value(question, pieces[0].strip())
-            codes.append(pieces.pop(0).strip())  # one of the answers that no category has
+                raise _unknown_value(question, pieces[at].strip())
+            codes.append(pieces[at].strip())  # one of the answers that no category has
+            at += 1
     return tuple(codes)
+
+
+def _most_pieces(question: Question) -> int:
+    """Return the number of pieces between commas of the longest text that means codes."""
+    nets = (text for one in question.nets for text in (one.code, one.label))
+    answers = (text for one in question.categories for text in (one.code, one.label, *one.texts))
+    return 1 + max((text.count(",") for text in (*nets, *answers)), default=0)
 
 
 def _exact(own: Collection[str], text: str, meant: _Meaning) -> tuple[str, ...] | None:

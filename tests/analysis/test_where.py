@@ -14,6 +14,7 @@ from cxtui.analysis.view.typed_nets import parse_net
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ViewError
+from cxtui.survey import where_text
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Kind, Net, Question
@@ -53,6 +54,21 @@ def test_answers_of_one_label_are_told_apart_and_the_filter_says_both() -> None:
     assert any("Yes (1) or Yes (3)" in str(note) for note in table.notes)
     banner = tabulate(survey, parse_view(survey, "--question role --by q"))
     assert [column.label for column in banner.columns] == ["Total", "Yes (1)", "No", "Yes (3)"]
+
+
+def test_each_of_thousands_of_values_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str] = []
+    folded = where_text._folded
+
+    def counted(text: str) -> str:
+        looked_up.append(text)
+        return folded(text)
+
+    monkeypatch.setattr(where_text, "_folded", counted)
+    codes = ["yes", "No, never"] * 1_000
+    found = parse_condition(asked("Yes", "No, never"), f"q={','.join(codes)}")
+    assert found == Filter("q", "=", ("1", "2"))
+    assert len(looked_up) < 5_000
 
 
 @pytest.mark.parametrize(
