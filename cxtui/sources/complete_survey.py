@@ -22,7 +22,7 @@ from cxtui.sources.declared_codebook import (
 from cxtui.sources.null_words import read_missing_words, with_missing_words
 from cxtui.sources.number_texts import read_number_texts, with_remarks
 from cxtui.sources.reading_progress import announce, describing
-from cxtui.sources.source import Source, require_memory
+from cxtui.sources.source import Source, require_columns, require_memory
 from cxtui.survey.codebook.complete_codebook import complete_codebook
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.unfinished import find_unfinished
@@ -48,7 +48,9 @@ def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
     `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
     """
     source = countable_columns(source)
-    written = find_replicates(written, source.frame.collect_schema().names(), location)
+    names = source.frame.collect_schema().names()
+    require_columns(source.files, len(names))
+    written = find_replicates(written, names, location)
     respondents = source.respondents
     if respondents is None:
         respondents = int(source.frame.select(nw.len()).collect().item())

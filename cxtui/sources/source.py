@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LEAST_BYTES = 448 * 1024**2
 _BYTES_PER_BYTE = 128
 """Memory of a small file, and of each byte more: the most compact answers are packed that well."""
+_MOST_COLUMNS, _BYTES_PER_COLUMN = 20_000, 64
+"""Columns of a file however small it is, and bytes of each where there are more."""
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -41,6 +43,17 @@ def require_memory(file: Path | str, size: int) -> None:
             "is it damaged? Download or export it again"
         )
         raise SourceError(message, file, size / 2**30)
+
+
+def require_columns(files: Sequence[Path], columns: int) -> None:
+    """Raise `SourceError` if files have thousands of columns, and hardly a byte for each."""
+    size = sum(one.stat().st_size for one in files)
+    if files and columns > _MOST_COLUMNS and size < columns * _BYTES_PER_COLUMN:
+        message = (
+            "{} has {:,} columns in {:,} bytes, more than {:,} and too many for its size: "
+            "is its first row a header? Keep the columns that you need"
+        )
+        raise SourceError(message, files[0], columns, size, _MOST_COLUMNS)
 
 
 def memory_for(size: int) -> int:

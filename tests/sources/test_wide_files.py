@@ -9,6 +9,9 @@ import polars as pl
 import pyreadstat
 import pytest
 
+from cxtui.errors import SourceError
+from cxtui.sources import source
+from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.delimited.cell_types import typed_columns
 from cxtui.sources.readers.statistics.statistics_reader import read_statistics
 
@@ -70,3 +73,18 @@ def test_types_that_others_leave_no_column_for_are_not_tried(
     types = list(typed_columns(cells.lazy()))
     assert sum(queries) == 4 * cells.width  # its cells, their pattern, and two counts of them
     assert cells.select(types).dtypes == [pl.Int64()] * cells.width
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_more_columns_than_a_file_has_room_for_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(source, "_MOST_COLUMNS", 200)
+    monkeypatch.setattr(source, "_BYTES_PER_COLUMN", 10_000)
+    for columns in (200, 201):
+        file = tmp_path / f"wide{columns}{ending}"
+        cells = pl.DataFrame({f"v{one}": [1, 2] for one in range(columns)})
+        cells.write_csv(file) if ending == ".csv" else cells.write_parquet(file)
+    assert len(open_survey(str(tmp_path / f"wide200{ending}")).schema) == 200
+    with pytest.raises(SourceError, match=r"has 201 columns .* more than 200 and too"):
+        open_survey(str(tmp_path / f"wide201{ending}"))

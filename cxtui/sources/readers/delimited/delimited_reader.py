@@ -29,7 +29,7 @@ from cxtui.sources.readers.delimited.last_row import truncation_notes
 from cxtui.sources.readers.delimited.rows_below import cut_rows_below
 from cxtui.sources.readers.delimited.scan_cells import drop_rows, empty_rows, scan_cells
 from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
-from cxtui.sources.source import Source, empty_rows_note
+from cxtui.sources.source import Source, empty_rows_note, require_columns
 from cxtui.survey.file_columns import column_pattern
 
 _MOST_LINES = 1_000
@@ -110,6 +110,7 @@ def _read_text(file: Path) -> _DelimitedText:
         if below:
             start, notes = beginning(content), (*notes, rows_below_note(below))
     rows = with_row_names(first_rows(start, delimiter))
+    require_columns([file], len(rows[0]) if rows else 0)
     header = read_header(rows)
     is_converted = content is not held or is_packed(file)
     return _DelimitedText(
