@@ -281,3 +281,22 @@ def test_nets_of_a_derived_question_can_be_declared_and_saved() -> None:
     assert share is not None
     assert share.nets == (Net("low", "Low", ("1", "2")),)
     assert replace(survey.codebook.derived[0], nets=()) == parse_derivation(SHARE3, "")
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        (" or ".join(["role=1"] * 60_000), "a condition with 60,000 alternatives is too long"),
+        (["role=1"] * 20_000, "20,000 conditions are too many, 500 are the most"),
+    ],
+    ids=["alternatives", "conditions"],
+)
+def test_very_many_conditions_are_refused_in_one_line(
+    when: str | list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They would take gigabytes to be read."""
+    line = f'id = "x", cases = [{{ label = "a", when = {json.dumps(when)} }}]'
+    assert main(["questions", str(EXAMPLE), "--derive", line]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1

@@ -21,14 +21,22 @@ _OR = re.compile(r"(?<=\s)or(?=\s)", re.IGNORECASE)
 _PIECE = re.compile(rf'{QUOTED.pattern}|([^",]+)', re.DOTALL)
 _OPERATOR = re.compile("|".join(OPERATORS))
 _SHOWN = 12
+_MOST_ALTERNATIVES = 500
+"""The largest number of filters between which an `or` may stand."""
 
 
 def parse_condition(survey: Survey, text: str) -> Condition:
     """Return the condition that one `--where` means: a filter, or alternatives.
 
-    Raises `ViewError` where it names what the survey does not have.
+    Raises `ViewError` where it names what the survey does not have, or has very many alternatives.
     """
     outside = spans_between(cuts_outside(_OR, text), text)
+    if len(outside) > _MOST_ALTERNATIVES:
+        raise ViewError(
+            "a condition with {:,} alternatives is too long, {} are the most: `a=1,2,3` names "
+            "several answers",
+            *(len(outside), _MOST_ALTERNATIVES),
+        )
     for spans in (outside, spans_between([one.span() for one in _OR.finditer(text)], text)):
         if filters := _divided(survey, text, spans):
             return filters[0] if len(filters) == 1 else AnyOf(filters)

@@ -112,7 +112,7 @@ def test_a_plausible_number_is_never_missing(values: Sequence[float]) -> None:
 
 
 def test_a_code_that_may_be_a_number_is_undecided() -> None:
-    assert "undecided: 99 may stand for no answer" in numbers([*range(18, 92), 99, 99, 99])[2]
+    assert "undecided: 99 may mean no answer" in numbers([*range(18, 92), 99, 99, 99])[2]
 
 
 def test_a_wording_separates_ratings_from_codes_and_doubts_are_noted() -> None:

@@ -17,6 +17,9 @@ from cxtui.text import numbered
 
 _HELPER = "__derive_"
 
+_MOST_CONDITIONS = 500
+"""The largest number of conditions that have to hold for a case."""
+
 
 def source_of(survey: Survey, one: Derivation, name: str) -> Question:
     """Return the question that a derived question names; raises `CodebookError`."""
@@ -102,6 +105,9 @@ def codes_named(one: Derivation, question: Question, texts: Iterable[str]) -> tu
 
 def conditions_of(survey: Survey, one: Derivation, case: MadeAnswer) -> list[Condition]:
     """Return the conditions of a case; raises `CodebookError` where one cannot be read."""
+    if len(case.when) > _MOST_CONDITIONS:
+        message = "{}, case {!r}: {:,} conditions are too many, {} are the most"
+        raise one.error(message, case.label, len(case.when), _MOST_CONDITIONS)
     try:
         return [parse_condition(survey, text) for text in case.when]
     except ViewError as error:
