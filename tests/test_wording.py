@@ -13,7 +13,8 @@ from cxtui.cli.command_line import main
 
 TOP = Path(__file__).parents[1]
 FORBIDDEN = {
-    "respondent": r"whoever|somebody|nobody(?! in the base)|who is (let in|compared|kept)",
+    "respondent": r"whoever|somebody|nobody(?! in the base| answered \{\})"
+    r"|who is (let in|compared|kept)",
     "exclude": r"leav(e|es|ing) aside|left aside",
     "auto-detected": r"\b(a|is|was) guess(ed)?\b|told apart",
     "change": r"(?<!strong )\blifts?\b|\{\} on \{\}:",

@@ -384,7 +384,7 @@ async def test_an_impossible_decision_says_why(tmp_path: Path) -> None:
             ("has ", ["enter", "J"], "J and K move answers and rows"),
             ("has ", ["enter", "down", "right"], "its columns allow no other kind"),
             ("goal", ["enter", *["down"] * 3, "p", "x", "enter"], "'x' is not a number"),
-            ("? Title", ["x"], "it has no title"),
+            ("? Title", ["x"], "no title: the file's name is shown"),
         ):
             await press_on(pilot, words, *keys)
             assert says in screen_text(pilot)

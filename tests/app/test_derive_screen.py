@@ -218,7 +218,7 @@ async def test_an_edit_of_a_derivation_that_cannot_be_says_why(tmp_path: Path) -
     beside.write_text(beside.read_text("utf-8") + "\n" + DECLARED, "utf-8")
     async with exploring(file, "--question", "share3", "--no-weight", size=(120, 40)) as pilot:
         await press(pilot, "D", "+", "ctrl+u", *"30", "enter")
-        await until(pilot, lambda: "'top'" in screen_text(pilot))
+        await until(pilot, lambda: "derived question" in screen_text(pilot))
         await press(pilot, "escape", "escape")
         await press(pilot, ":", "ctrl+u", *"--question goal --no-weight", "enter")
         await until(pilot, lambda: "Main goal" in table_text(pilot))

@@ -230,7 +230,7 @@ def test_views_of_what_came_through_standard_input_last(survey_file: Path) -> No
 async def test_the_last_view_is_offered_and_taken_by_a_key(survey_file: Path) -> None:
     """It is an offer that blocks nothing."""
     async with exploring(survey_file, "--resume") as pilot:
-        assert "no view was left to resume" in text_of(pilot)
+        assert "no previous view" in text_of(pilot)
         await press(pilot, "down")
         left = app_of(pilot).session.view
         await pilot.press("q")

@@ -49,13 +49,13 @@ def changed(
 
 def test_a_key_of_the_panes_is_the_same_in_a_screen() -> None:
     """It differs only where the screen uses the key, or the configuration says so."""
-    wished = {"down": ("x",), "respondents": ("X",), "undo": ("z",)}
+    wished = {"down": ("x",), "respondents": ("X",), "undo": ("Q",)}
     main = keymap(wished, "config.toml")
-    found, problems = changed({"question": {"undo": ("Z",)}}, main)
+    found, problems = changed({"question": {"undo": ("U",)}}, main)
     assert problems == ()
     assert found["gaps.down"] == found["choose.down"] == "x"
     assert "codebook.down" not in found and "filter.down" not in found  # there x drops a line
-    assert (found["codebook.undo"], found["question.undo"]) == ("z", "Z")
+    assert (found["codebook.undo"], found["question.undo"]) == ("Q", "U")
     assert "trend.the_wave_before" not in found
 
 

@@ -195,7 +195,6 @@ def _without_answer(
     near = [one for one in (*reversed(order[:at]), *order[at + 1 :]) if one in answered]
     return targets.refused(
         path,
-        "{}: target for {} ({:g}), but no respondent answered {}; merge it with another, such "
-        "as {}",
+        "{}: target for {} ({:g}), but nobody answered {}; merge it with another, such as {}",
         *(margin.name, code, dict(margin.targets)[code], code, (near or answered)[0]),
     )

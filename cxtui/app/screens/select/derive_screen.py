@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -208,10 +209,15 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
 
     def _verbs(self, width: int, _: int) -> list[Text]:
         """Return the verbs, the one chosen in brackets, above what it makes."""
+        words = [f"[{tr(one)}]" for one in self._draft.verbs]
+        place = self._draft.verbs.index(self._draft.verb)
+        first = 0  # those before the chosen one go where there is no room for it
+        while first < place and cell_len("  ".join(words[first : place + 1])) > width:
+            first += 1
         line = Text()
-        for one in self._draft.verbs:
-            chosen = one is self._draft.verb
-            line.append(f"[{tr(one)}] " if chosen else f" {tr(one)}  ", BOLD if chosen else DIM)
+        for at, word in enumerate(words[first:], first):
+            shown = word if at == place else f" {word[1:-1]} "
+            line.append(f"{shown} ", BOLD if at == place else DIM)
         return [line, Text(ellipsis(tr(_PURPOSES[self._draft.verb]), width), DIM)]
 
     def _foot(self, width: int, height: int) -> list[Text]:
