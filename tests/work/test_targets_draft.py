@@ -98,7 +98,7 @@ def test_a_margin_is_left_out_until_it_is_complete(survey: Survey) -> None:
     assert effect.lacking == "a: no target yet for y, z (sum so far 50)"
     draft = draft.with_typed(0, typed.filled(effect.margins[0].shares).with_text("w", "0.2"))
     effect = weigher.weigh(draft)
-    assert "no respondent answered w" in effect.refusal
+    assert "nobody answered w" in effect.refusal
     assert [(one.code, one.typed, one.n) for one in effect.margins[0].rows] == [
         ("x", "50", 20),
         ("y", "25", 10),

@@ -149,7 +149,7 @@ def questions(name: str, targets: str) -> str:
     [
         (
             SEX + questions("age", "1 = 0.5, 2 = 0.3, 3 = 0.2"),
-            "line 6: age: target for 3 (0.2), but no respondent answered 3; merge it with "
+            "line 6: age: target for 3 (0.2), but nobody answered 3; merge it with "
             "another, such as 2",
         ),
         (
