@@ -23,7 +23,9 @@ async def test_views_go_into_the_plan_and_out_again(tmp_path: Path) -> None:
         "utf-8",
     )
     async with exploring(file, "--question", "goal", "--no-weight", size=(120, 40)) as pilot:
-        await press(pilot, "m", "P")
+        await press(pilot, "m")
+        await shows(pilot, "Row % ·")
+        await press(pilot, "P")
         await shows(pilot, "made.plan.toml: 2 tables · P again takes it out")
         session = app_of(pilot).session
         survey, view = session.survey, session.view
