@@ -12,6 +12,7 @@ from cxtui.errors import (
     ViewError,
 )
 from cxtui.library.codings import Coded
+from cxtui.library.opening import from_frame, open  # noqa: A004 -- as in `tarfile`
 from cxtui.library.results import (
     Checked,
     Question,
@@ -23,7 +24,7 @@ from cxtui.library.results import (
     Trend,
     Weighting,
 )
-from cxtui.library.surveys import Survey, from_frame, open  # noqa: A004 -- as in `tarfile`
+from cxtui.library.surveys import Survey
 from cxtui.survey.model import Codebook
 
 __all__ = [

@@ -20,7 +20,9 @@ TOP = Path(__file__).parents[2]
 NOTEBOOK = TOP / "examples" / "compare_groups.ipynb"
 
 
-@pytest.mark.parametrize("module", ["cxtui", "cxtui.library.surveys", "cxtui.library.results"])
+@pytest.mark.parametrize(
+    "module", ["cxtui", "cxtui.library.opening", "cxtui.library.surveys", "cxtui.library.results"]
+)
 def test_the_examples_in_docstrings_run(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the folder that holds `examples`, after `import cxtui`."""
     monkeypatch.chdir(TOP)

@@ -16,7 +16,7 @@ import cxtui
 from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view_options import VIEW_OPTIONS
 from cxtui.cli.parser import OPTIONS
-from cxtui.library import results, surveys
+from cxtui.library import option_words, results, surveys
 from cxtui.options import Option, options_of
 from cxtui.output import OF_RESULTS, Shape
 
@@ -41,7 +41,9 @@ def taken(verb: str) -> dict[str, Option]:
 
 def words(option: Option, method: str) -> tuple[Any, ...]:
     """Return the words that the type of an argument allows."""
-    hints = typing.get_type_hints(getattr(cxtui.Survey, method), vars(surveys))
+    hints = typing.get_type_hints(
+        getattr(cxtui.Survey, method), {**vars(surveys), **vars(option_words)}
+    )
     hint = hints[option.name]
     literals = (one for one in (hint, *typing.get_args(hint)) if typing.get_origin(one) is Literal)
     return typing.get_args(next(literals))

@@ -21,7 +21,7 @@ from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view_options import ViewOptions, view_of
 from cxtui.cli import command_line
 from cxtui.errors import ExportError, ViewError
-from cxtui.library import surveys
+from cxtui.library import open as open_survey
 from cxtui.output import Format, render
 from cxtui.output.brief.brief import Bars, Brief, Paragraph, Rows
 from cxtui.output.brief.brief_document import document_of_brief
@@ -172,7 +172,7 @@ def test_a_planted_gap_is_found() -> None:
 
 def test_a_claim_needs_its_question_and_its_answer() -> None:
     """Each claim is of a line that holds, and of an answer that is marked within it."""
-    survey = surveys.open(STUDY)
+    survey = open_survey(STUDY)
     brief, ranking = survey.brief(by="role"), survey.gaps(by="role")
     held = {
         line.question.id: {one.code for one in line.marked} for line in ranking.lines if line.holds
@@ -187,7 +187,7 @@ def test_a_claim_needs_its_question_and_its_answer() -> None:
 
 def test_a_question_of_two_answers_is_told_once() -> None:
     """Yes and no are one finding."""
-    brief = surveys.open(STUDY).brief(by="wave", wave="all")
+    brief = open_survey(STUDY).brief(by="wave", wave="all")
     changes = next(one for one in brief.sections if one.id == "changes")
     told = [one.answer for one in changes.claims if one.question == "omni_executing"]
     assert len(told) == 1
@@ -260,7 +260,7 @@ def test_a_weighted_brief_says_what_the_weight_costs() -> None:
 
 def test_bars_show_shares_and_no_means() -> None:
     """Each answer twice, in the colours of its columns."""
-    brief = surveys.open(STUDY).brief(by="role")
+    brief = open_survey(STUDY).brief(by="role")
     differs = next(one for one in brief.sections if one.id == "differs")
     bars = [bar for block in differs.blocks if isinstance(block, Bars) for bar in block.bars]
     assert [one.side for one in bars[:2]] == ["Marketing", "Technology"]
@@ -283,7 +283,7 @@ def test_a_survey_without_groups_and_waves_is_refused() -> None:
 
 def test_no_other_format_holds_a_brief() -> None:
     """It says which do."""
-    brief = surveys.open(STUDY).brief(by="role")
+    brief = open_survey(STUDY).brief(by="role")
     with pytest.raises(ExportError, match="csv cannot hold a brief: take html, markdown, json"):
         brief.render("csv")
     assert repr(brief).startswith("# What differs between Marketing and Technology")
