@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import ClassVar
@@ -16,9 +15,7 @@ from textual.widgets import Input
 
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.ranking.comparison import Comparison
-from cxtui.analysis.ranking.measure_lines import LineNumbers
-from cxtui.analysis.ranking.rank_lines import rank_lines
-from cxtui.analysis.ranking.rank_questions import each_batch, pair_options
+from cxtui.analysis.ranking.rank_questions import pair_options
 from cxtui.analysis.ranking.ranked_lines import Ranking
 from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view import View
@@ -27,19 +24,16 @@ from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import MovingScreen
 from cxtui.app.screens.base.prompt import Prompt
+from cxtui.app.screens.results.growing_ranking import GrowingRanking, grow_ranking
 from cxtui.app.screens.results.ranking_choices import LATEST, Asked, comparisons_offered
 from cxtui.app.screens.results.ranking_list import RankingList, Unfolding, key_of
-from cxtui.cancellation import current_request
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis
 from cxtui.output.drawing.ranking_lines import title_of
-from cxtui.output.ranking_notes import notes_on
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
-_PACE, _EFFORT = 0.25, 4
-"""Seconds between two looks at a growing ranking, or how many times the length of the last one."""
 _KEYS = (
     "{open} table · {unfold} answers · {comparison} compare · {pair_of_columns} pair · "
     "{latest_wave} waves · {search} find · {close} back"
@@ -60,16 +54,6 @@ class RankingLeft:
 
     question: str
     place: RankingPlace
-
-
-@dataclass(frozen=True, slots=True)
-class GrowingRanking:
-    """A ranking of the first `count` of `of` questions; there are notes on a whole one."""
-
-    ranking: Ranking
-    count: int
-    of: int
-    notes: tuple[str, ...]
 
 
 class Gaps(MovingScreen[RankingLeft], named="gaps"):
@@ -141,29 +125,16 @@ class Gaps(MovingScreen[RankingLeft], named="gaps"):
 
     def _rank(self, asked: Asked) -> None:
         """Rank the questions, in a thread; show the ranking while it grows."""
-        request, survey, options = current_request(), self._survey, asked.options
-        view = asked.view(self._view, survey)
-        numbers: list[LineNumbers] = []
-        next_look = 0.0
-        for batch in each_batch(survey, view, options, self._cache):
-            if request is not None:
-                request.check()
-            numbers += batch.numbers
-            begun = time.monotonic()
-            if batch.asked == batch.of or begun > next_look:
-                ranking = rank_lines(numbers, view, options, survey.codebook)
-                notes = notes_on(ranking, survey) if batch.asked == batch.of else ()
-                so_far = GrowingRanking(ranking, batch.asked, batch.of, notes)
-                self.call_later(self._grown, asked, so_far)
-                now = time.monotonic()
-                next_look = now + max(_PACE, _EFFORT * (now - begun))
+        view = asked.view(self._view, self._survey)
+        for so_far in grow_ranking(self._survey, view, asked.options, self._cache):
+            self.call_later(self._grown, asked, so_far)
 
     def _grown(self, asked: Asked, found: GrowingRanking) -> None:
         """Show the ranking so far; the cursor keeps its place in it."""
         if asked != self._asked:
             return
         self._growing = found.ranking
-        if found.count < found.of:
+        if not found.is_whole:
             compared = tr("{} of {} questions compared", found.count, found.of)
             self._say(f"{compared} · {self.hint('{close} cancels')}")
         else:
