@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtui.survey.languages import lexicon
-from cxtui.survey.languages.lexicon import all_languages, english, find_words, matcher
+from cxtui.survey.languages.language_choice import all_languages, english
+from cxtui.survey.languages.word_search import find_words, matcher
 
 _TEXTS = ("a", "e", "\u0430", "\u3042", "\uac00", "\u0627", "\u0915")
 """A text in every script."""
@@ -18,7 +19,7 @@ _WORDS = sorted(
         word
         for one in _LANGUAGES.values()
         for pattern in one.questions.values()
-        for word in lexicon._WORD.findall(pattern)
+        for word in lexicon.WORD.findall(pattern)
     }
 )
 

@@ -10,7 +10,7 @@ from cxtui.analysis.checks.check import Candidate, Check, CheckKind, not_run
 from cxtui.messages import tr
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb
-from cxtui.survey.languages.lexicon import all_languages
+from cxtui.survey.languages.language_choice import all_languages
 from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Question
 from cxtui.survey.routing import routing_of

@@ -20,7 +20,8 @@ from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb
 from cxtui.survey.derive.derivation_text import derivation_of
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_values import split_words
-from cxtui.survey.languages.lexicon import all_languages, uses_name
+from cxtui.survey.languages.language_choice import all_languages
+from cxtui.survey.languages.word_search import uses_name
 from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Kind, Question
 from cxtui.text import clean

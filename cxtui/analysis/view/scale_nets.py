@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cxtui.analysis.query.cube import Status
 from cxtui.messages import tr
-from cxtui.survey.languages.lexicon import find_words
+from cxtui.survey.languages.word_search import find_words
 from cxtui.survey.question import Category, Kind, Net, Question
 
 _BOX = 2

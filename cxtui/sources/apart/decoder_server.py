@@ -87,7 +87,8 @@ def _load_reader(kind: str) -> None:
 def _load_words() -> None:
     """Load the words of languages for all children to come; a single file may need none."""
     from cxtui.survey.inference.answer_order import says_no_answer
-    from cxtui.survey.languages.lexicon import all_languages, vocabulary
+    from cxtui.survey.languages.language_choice import all_languages
+    from cxtui.survey.languages.lexicon import vocabulary
 
     deque(map(vocabulary, all_languages(_LETTER)), maxlen=0)
     says_no_answer(_LETTER)

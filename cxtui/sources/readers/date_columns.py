@@ -9,7 +9,7 @@ import polars as pl
 
 from cxtui.messages import tr_count
 from cxtui.survey.file_columns import column_pattern
-from cxtui.survey.languages.lexicon import find_words
+from cxtui.survey.languages.word_search import find_words
 from cxtui.text import clean
 
 _EPOCH = 25_569

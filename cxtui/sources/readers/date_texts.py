@@ -12,7 +12,7 @@ import polars as pl
 from cxtui.messages import tr
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.missing_words import MISSING_WORD
-from cxtui.survey.languages.lexicon import all_languages
+from cxtui.survey.languages.language_choice import all_languages
 from cxtui.text import clean, fold
 
 _MANY = 1_000

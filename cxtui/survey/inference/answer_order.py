@@ -13,7 +13,9 @@ from cxtui.survey.inference.degrees import PLAIN_DEGREE, parse_degree
 from cxtui.survey.inference.frequencies import frequency_rank
 from cxtui.survey.inference.number_wordings import number_keys
 from cxtui.survey.languages.calendar_order import calendar_keys
-from cxtui.survey.languages.lexicon import Lexicon, all_languages, english, languages_of, matcher
+from cxtui.survey.languages.language_choice import all_languages, english, languages_of
+from cxtui.survey.languages.lexicon import Lexicon
+from cxtui.survey.languages.word_search import matcher
 from cxtui.text import fold
 
 _TIMES_A = re.compile(

@@ -36,7 +36,7 @@ from cxtui.survey.inference.ticks import (
     is_plain_yes,
     is_unchosen,
 )
-from cxtui.survey.languages.lexicon import find_words
+from cxtui.survey.languages.word_search import find_words
 from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean

@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.survey.languages.lexicon import find_words, is_called
+from cxtui.survey.languages.word_search import find_words, is_called
 from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind
 from cxtui.text import clean, fold

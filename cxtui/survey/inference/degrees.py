@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from cxtui.survey.languages.lexicon import Lexicon, english, matcher
+from cxtui.survey.languages.language_choice import english
+from cxtui.survey.languages.lexicon import Lexicon
+from cxtui.survey.languages.word_search import matcher
 from cxtui.text import fold
 
 PLAIN_DEGREE = 2.5

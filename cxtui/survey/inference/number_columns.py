@@ -8,7 +8,7 @@ from typing import Any
 
 from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.column_values import Column, Description, name_words
-from cxtui.survey.languages.lexicon import find_words, is_called
+from cxtui.survey.languages.word_search import find_words, is_called
 from cxtui.survey.question import Category, Kind, code_of
 
 _MAX_CODES = 11

@@ -33,7 +33,7 @@ from cxtui.survey.inference.number_columns import (
     rating_categories,
 )
 from cxtui.survey.inference.scales import find_listed_scale, find_scale
-from cxtui.survey.languages.lexicon import is_called
+from cxtui.survey.languages.word_search import is_called
 from cxtui.survey.question import Category, Kind
 from cxtui.text import clean
 

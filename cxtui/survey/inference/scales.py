@@ -22,7 +22,8 @@ from cxtui.survey.inference.degrees import (
     has_subject,
     parse_degree,
 )
-from cxtui.survey.languages.lexicon import Lexicon, english
+from cxtui.survey.languages.language_choice import english
+from cxtui.survey.languages.lexicon import Lexicon
 from cxtui.survey.question import Category
 from cxtui.text import fold
 

@@ -6,7 +6,8 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-from cxtui.survey.languages.lexicon import all_languages, english, matcher
+from cxtui.survey.languages.language_choice import all_languages, english
+from cxtui.survey.languages.word_search import matcher
 from cxtui.text import fold
 
 _SIGNS = frozenset({"1", "true", "y"})

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 from cxtui.messages import tr_count
 from cxtui.survey.conditions import Filter
 from cxtui.survey.inference.column_values import name_words
-from cxtui.survey.languages.lexicon import all_languages, exports_of
+from cxtui.survey.languages.language_choice import all_languages, exports_of
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import fold

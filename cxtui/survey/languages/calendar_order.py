@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from cxtui.survey.languages.lexicon import all_languages
+from cxtui.survey.languages.language_choice import all_languages
 from cxtui.text import fold
 
 _FEWEST, _MOST, _LONGEST, _FEWEST_LETTERS = 2, 60, 30, 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cxtui.survey.languages.lexicon import all_languages, vocabulary
+from cxtui.survey.languages.language_choice import all_languages
+from cxtui.survey.languages.lexicon import vocabulary
 from cxtui.text import fold
 
 

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from cxtui.messages import tr
 from cxtui.sources.readers.delimited.limesurvey_header import are_limesurvey, limesurvey_labels
 from cxtui.survey.blank_headers import BLANK_HEADER
-from cxtui.survey.languages.lexicon import exports_of
+from cxtui.survey.languages.language_choice import exports_of
 from cxtui.survey.model import ColumnLabel
 from cxtui.text import clean, fold
 

@@ -11,7 +11,7 @@ from cxtui.survey.inference.column_sets import find_response_set
 from cxtui.survey.inference.column_values import Column, name_words
 from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock
 from cxtui.survey.inference.ticks import is_plain_yes, is_unchosen
-from cxtui.survey.languages.lexicon import is_called
+from cxtui.survey.languages.word_search import is_called
 from cxtui.survey.question import Question
 
 _FEWEST, _OPTION_WORDS, _YES_AND_NO, _SHOWN = 3, 2, 2, 3

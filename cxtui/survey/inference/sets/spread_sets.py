@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_values import Column
-from cxtui.survey.languages.lexicon import find_words
+from cxtui.survey.languages.word_search import find_words
 from cxtui.survey.question import Kind, Question, code_of, is_null
 
 _FEWEST, _FEWEST_OPTIONS = 20, 2
