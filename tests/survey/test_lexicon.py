@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.survey.languages import lexicon
+from cxtui.survey.languages import word_search
 from cxtui.survey.languages.language_choice import all_languages, english
+from cxtui.survey.languages.lexicon import WORD
 from cxtui.survey.languages.word_search import find_words, matcher
 
 _TEXTS = ("a", "e", "\u0430", "\u3042", "\uac00", "\u0627", "\u0915")
@@ -19,7 +20,7 @@ _WORDS = sorted(
         word
         for one in _LANGUAGES.values()
         for pattern in one.questions.values()
-        for word in lexicon.WORD.findall(pattern)
+        for word in WORD.findall(pattern)
     }
 )
 
@@ -38,5 +39,5 @@ def test_words_are_found_as_in_each_language(what: str, words: list[str]) -> Non
 def test_a_text_without_words_is_not_read_language_by_language(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lexicon, "all_languages", pytest.fail)
+    monkeypatch.setattr(word_search, "all_languages", pytest.fail)
     assert not any(find_words(what, "v8193x") for what in _QUESTIONS)
