@@ -28,8 +28,9 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import NO_ANSWER, Filter
-from cxtui.survey.model import Survey
-from tests.making import made
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.sampling import Calibration, Replicates, ReplicateType
+from tests.making import QUESTIONS, made, survey_of
 
 
 @pytest.fixture
@@ -102,6 +103,32 @@ def test_views_that_are_foreseen_are_counted_at_once(
     for one, cube in zip(asked, cubes, strict=True):
         rows = build_table(survey, one, cube).rows
         assert [row.cells for row in rows] == [row.cells for row in tabulate(survey, one).rows]
+
+
+@pytest.mark.parametrize("combined", [True, False])
+def test_replicates_and_margins_are_read_with_the_columns_of_a_view(combined: bool) -> None:
+    """The sample's units are told apart by columns that no question of the view has."""
+    seed = np.random.default_rng(7)
+    size = 60
+    numbers = {name: seed.integers(1, 4, size).tolist() for name in ("role", "goal", "sex")}
+    weights = seed.uniform(0.5, 2, size)
+    numbers |= {"w": weights.tolist()}
+    half = np.where(seed.integers(0, 2, size) > 0, 2.0, 0.0)
+    for name, factor in (("r1", half), ("r2", 2 - half)):
+        numbers[name] = (factor * (weights if combined else 1)).tolist()
+    replicates = Replicates(("r1", "r2"), ReplicateType.BRR, combined=combined)
+    codebook = Codebook(role="role", weight="w")
+    asked = View("goal", (("role",),), weight="w")
+    for design in ({"replicates": replicates}, {"calibrated": Calibration("", (("sex",),))}):
+        survey = survey_of(
+            [dict(zip(numbers, row, strict=True)) for row in zip(*numbers.values(), strict=True)],
+            QUESTIONS[:2],
+            {name: pl.Float64 if name in {"w", "r1", "r2"} else pl.Int64 for name in numbers},
+            replace(codebook, **design),
+        )
+        kept = CubeCache(survey).cube(asked)
+        table, again = build_table(survey, asked, kept), tabulate(survey, asked)
+        assert [row.cells for row in table.rows] == [row.cells for row in again.rows]
 
 
 def test_cached_views_run_no_query(survey: Survey, queries: list[list[str]]) -> None:

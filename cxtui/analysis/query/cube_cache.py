@@ -15,6 +15,7 @@ from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_o
 from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.analysis.query.lru_cache import KeyLocks, LruCache, bytes_of
 from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
+from cxtui.analysis.query.sample_units import sample_units
 from cxtui.analysis.query.side_queries.offered_answers import compare_offers
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges
 from cxtui.analysis.view.view import View
@@ -239,5 +240,4 @@ def _columns_of(survey: Survey, view: View) -> Iterator[str]:
     for name in (view.question, *(name for names in view.banner for name in names)):
         question = codebook.find(name)
         yield from question.columns if question else ()
-    design = (*codebook.strata, codebook.cluster, *codebook.population)
-    yield from (name for name in design if name)
+    yield from sample_units(survey, view.weight).columns

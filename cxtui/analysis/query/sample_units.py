@@ -14,6 +14,7 @@ from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_ro
 from cxtui.analysis.query.expressions.exact_sums import weighting_of
 from cxtui.analysis.query.expressions.filters import is_usable_weight
 from cxtui.analysis.query.expressions.replicate_weights import (
+    pattern_columns,
     pattern_key,
     replicate_patterns,
     replicate_rank,
@@ -45,13 +46,14 @@ Key = tuple[Hashable, ...]
 class SampleUnits:
     """The sample of a survey, and the expressions by which a query tells its units apart.
 
-    `positions` are those of the units by their key; without `keys` there is one unit. Clusters that
-    are `many` are not listed: then the positions are those of the strata.
+    `positions` are those of the units by their key, `columns` those that keys need; without `keys`
+    there is one unit. Of `many` clusters the positions are those of their strata.
     """
 
     sample: Sample
     keys: tuple[nw.Expr, ...] = ()
     positions: Mapping[Key, int] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
     many: bool = False
 
     def position(self, key: tuple[Any, ...]) -> int:
@@ -121,9 +123,9 @@ class _ClusterCounts:
             respondents=survey.respondents,
         )
         columns = (*codebook.strata, codebook.cluster)
-        positions = {key: at for at, key in enumerate(keys)}
+        places = {key: at for at, key in enumerate(keys)}
         exprs = tuple(_without_nan(survey, column) for column in columns)
-        return SampleUnits(sample, exprs, positions, many=True)
+        return SampleUnits(sample, exprs, places, columns, many=True)
 
 
 def _without_nan(survey: Survey, column: str) -> nw.Expr:
@@ -165,12 +167,12 @@ def _replicated(survey: Survey, replicates: Replicates) -> SampleUnits:
         rank=0 if patterns or replicates.df else replicate_rank(survey, replicates),
         df=replicates.df,
     )
-    sample = simple_sample(Rule.REPLICATES, survey.respondents)
-    sample = replace(sample, replication=replication)
+    sample = replace(simple_sample(Rule.REPLICATES, survey.respondents), replication=replication)
     if patterns is None:
         return SampleUnits(sample)
     keys: dict[Key, int] = {(key,): place for place, key in enumerate(patterns.keys)}
-    return SampleUnits(sample, (pattern_key(survey, replicates),), keys)
+    key, columns = pattern_key(survey, replicates), pattern_columns(survey, replicates)
+    return SampleUnits(sample, (key,), keys, columns)
 
 
 def _undeclared(survey: Survey, weight: str | None) -> SampleUnits:
@@ -183,14 +185,13 @@ def _undeclared(survey: Survey, weight: str | None) -> SampleUnits:
 
 def _usable(survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
     """Return the respondents with a usable weight."""
-    usable = survey.frame
-    if weight is not None:
-        usable = usable.filter(is_usable_weight(survey, weight))
+    every = survey.frame
+    usable = every if weight is None else every.filter(is_usable_weight(survey, weight))
     return cancellable(survey, usable)
 
 
 def _weight_of(weight: str | None) -> nw.Expr:
-    """Return the weight of a respondent: no name is added, which a column of the file may have."""
+    """Return the weight of a respondent, without a name, which a column of the file may have."""
     return nw.lit(1.0) if weight is None else file_column(weight).cast(nw.Float64)
 
 
@@ -271,8 +272,8 @@ class _UnitReader:
             calibration=self._calibration() if self.calibrated else None,
             respondents=self.survey.respondents,
         )
-        positions = {key: at for at, key in enumerate(self.keys)}
-        return SampleUnits(sample, tuple(map(file_column, self.columns)), positions)
+        places = {key: at for at, key in enumerate(self.keys)}
+        return SampleUnits(sample, tuple(map(file_column, self.columns)), places, self.columns)
 
     @staticmethod
     def _starts(keys: Sequence[Key]) -> Positions:
@@ -315,8 +316,7 @@ class _UnitReader:
             blocks.append(np.eye(len(levels))[[levels[value] for value in values]])
         margins = np.hstack(blocks)
         of_unit = np.array([cells[key] for key in joint], dtype=np.intp)
-        d = np.zeros(len(cells))
-        np.add.at(d, of_unit, sums[:, 3])
+        d = np.bincount(of_unit, sums[:, 3], len(cells))
         inverse: Numbers = np.asarray(np.linalg.pinv(margins.T @ (margins * d[:, np.newaxis])))
         return MarginCells(of_unit, margins, inverse, sums[:, 1], sums[:, 2])
 

@@ -52,6 +52,12 @@ def pattern_key(survey: Survey, replicates: Replicates) -> nw.Expr:
     return nw.sum_horizontal(*terms).round(_DIGITS)
 
 
+def pattern_columns(survey: Survey, replicates: Replicates) -> tuple[str, ...]:
+    """Return the columns that `pattern_key` needs."""
+    weight = survey.codebook.weight
+    return (*((weight,) if weight else ()), *replicates.columns)
+
+
 def _ratios(survey: Survey, replicates: Replicates) -> list[nw.Expr]:
     return [value / _weight(survey) for value in replicate_values(survey, replicates)]
 
