@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from contextlib import contextmanager
+from typing import IO, Any
 
 from lxml import etree
 from pptx import Presentation
@@ -23,6 +26,13 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TOO_LARGE = 1 << 30
 
 
+_DAMAGE = (
+    *(PythonPptxError, etree.LxmlError, zlib.error, struct.error, EOFError, RecursionError),
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
+)
+"""What python-pptx and its libraries raise over a damaged file."""
+
+
 class Deck:
     """An open deck; `presentation` and `slides` are those of python-pptx.
 
@@ -30,12 +40,13 @@ class Deck:
     """
 
     def __init__(self, content: bytes | None, name: str = "") -> None:
+        self._name = name
         self._before = _members(content, name) if content is not None else {}
-        try:
-            self.presentation = Presentation(_packed(_mended(self._before)) if content else None)
-        except (PythonPptxError, KeyError, ValueError, AttributeError, etree.LxmlError):
-            message = "{} cannot be read as a PowerPoint file: save it again as .pptx"
-            raise ExportError(message, name) from None
+        with self.refusing_damage():
+            self._open(None if content is None else packed(_mended(self._before)))
+
+    def _open(self, content: IO[bytes] | None) -> None:
+        self.presentation = Presentation(content)
         if content is None:
             give_house_look(self.presentation)
         part = self.presentation.part
@@ -46,6 +57,20 @@ class Deck:
         for one, before in zip(parts, names, strict=True):
             one.partname = before
         self._taken = set(names)
+
+    @contextmanager
+    def refusing_damage(self) -> Iterator[None]:
+        """Raise `ExportError` where what is in a person's file stops the library that reads it.
+
+        In a new deck nothing can be damaged: an error is ours.
+        """
+        try:
+            yield
+        except _DAMAGE as error:
+            if not self._before:
+                raise
+            message = "{} cannot be read as a PowerPoint file: save it again as .pptx"
+            raise ExportError(message, self._name) from error
 
     def add_slide(self, layout: Any) -> Any:
         """Return a new slide behind the others."""
@@ -71,7 +96,7 @@ class Deck:
         kept = {name: self._before[name] for name in after if self._is_same(name, after)}
         if after.keys() == self._before.keys():
             kept[_TYPES] = self._before[_TYPES]
-        return _packed(after | kept).getvalue()
+        return packed(after | kept).getvalue()
 
     def _is_same(self, name: str, after: Mapping[str, bytes]) -> bool:
         before, now = self._before.get(name), after[name]
@@ -90,7 +115,7 @@ def _members(content: bytes, name: str) -> dict[str, bytes]:
             if sum(one.file_size for one in archive.infolist()) > _TOO_LARGE:
                 raise ExportError("{} is too large for a deck", name)
             members = {one: archive.read(one) for one in archive.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, RuntimeError, OSError, *_DAMAGE):
         raise ExportError("{} is not a PowerPoint file (.pptx)", name) from None
     types = members.get(_TYPES, b"")
     if b"presentation.macroEnabled" in types or b"template.macroEnabled" in types:
@@ -144,8 +169,8 @@ _READER = etree.XMLParser(remove_blank_text=True, resolve_entities=False)
 """As python-pptx reads: blanks between elements mean nothing."""
 
 
-def _packed(members: Mapping[str, bytes]) -> io.BytesIO:
-    """Return members as a file without times."""
+def packed(members: Mapping[str, bytes]) -> io.BytesIO:
+    """Return the members of a file, by their names, as a file without times."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():

@@ -46,10 +46,11 @@ def deck_of(book: Book, template: bytes | None = None, name: str = "") -> bytes:
     from cxtui.output.deck.draw_slide import draw_slide
 
     deck = Deck(template, name)
-    for slide in slides_of(charted(book.tables)):
-        draw_slide(deck, slide)
-    deck.set_properties(book.title)
-    return deck.saved()
+    with deck.refusing_damage():
+        for slide in slides_of(charted(book.tables)):
+            draw_slide(deck, slide)
+        deck.set_properties(book.title)
+        return deck.saved()
 
 
 def charted(tables: Iterable[BookTable]) -> list[BookTable]:
@@ -67,7 +68,8 @@ class DeckFile:
         from cxtui.output.deck.update_deck import names_in
 
         self._deck = Deck(read_deck(path), str(path))
-        self.names: Sequence[ShapeName] = names_in(self._deck)
+        with self._deck.refusing_damage():
+            self.names: Sequence[ShapeName] = names_in(self._deck)
 
     def updated(
         self, found: Mapping[ShapeName, BookTable], planned: Iterable[BookTable]
@@ -75,7 +77,8 @@ class DeckFile:
         """Return the deck with new numbers, and slides for the planned tables it does not have."""
         from cxtui.output.deck.update_deck import update_deck
 
-        return update_deck(self._deck, found, list(planned))
+        with self._deck.refusing_damage():
+            return update_deck(self._deck, found, list(planned))
 
 
 def read_deck(path: Path) -> bytes:
