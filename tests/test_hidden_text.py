@@ -80,7 +80,7 @@ def test_an_address_without_a_secret_is_none(address: str) -> None:
     assert not SECRET.search(address)
 
 
-HIDDEN_TEXT = "\u202e\U000e0041\u200b\x1b]0;x\x07\x9b31m\u2066"
+HIDDEN_TEXT = "\x7f\u202e\U000e0041\u200b\x1b]0;x\x07\x9b31m\u2066"
 
 
 @pytest.mark.parametrize("words", [[], ["--format", "json"], ["--format", "markdown"]])

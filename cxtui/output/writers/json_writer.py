@@ -16,6 +16,8 @@ SCHEMA = 1
 """The number of the form of the records; another one where a field goes or means another thing."""
 
 _HIDDEN = re.compile(f"[{HIDDEN}]")
+_DELETE = "\x7f"
+"""The one control character that `json.dumps` leaves as it is."""
 _WITHOUT_PARTS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -35,7 +37,8 @@ def json_schema() -> str:
 
 def error_line(error: str, hint: str, near: Iterable[str]) -> str:
     """Return an error as one line of JSON, in ASCII, which every terminal and pipe takes."""
-    return json.dumps({"schema": SCHEMA, "error": error, "hint": hint, "near": list(near)})
+    record = {"schema": SCHEMA, "error": error, "hint": hint, "near": list(near)}
+    return _escaped(json.dumps(record))
 
 
 def _record(section: Section) -> Mapping[str, Any]:
@@ -55,12 +58,14 @@ def dumped(record: Mapping[str, Any]) -> bytes:
 
 
 def _escaped(piece: str) -> str:
-    return piece if piece.isascii() else _HIDDEN.sub(lambda found: _ascii_of(found[0]), piece)
+    if piece.isascii() and _DELETE not in piece:
+        return piece
+    return _HIDDEN.sub(lambda found: _ascii_of(found[0]), piece)
 
 
 def _ascii_of(text: str) -> str:
     """Return a text as it stands in a string of ASCII."""
-    return json.dumps(text)[1:-1]
+    return json.dumps(text)[1:-1].replace(_DELETE, r"\u007f")
 
 
 def _pieces(value: Any, margin: str) -> Iterator[str]:
