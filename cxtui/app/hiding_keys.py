@@ -35,6 +35,7 @@ def hide(app: Explorer) -> None:
 
 def _choices(table: Table, row: int, column: int) -> Iterator[tuple[str, View]]:
     """Yield what can be hidden, and the view without it."""
+    from cxtui.analysis.query.cube import Status
     from cxtui.analysis.tables.hidden_rows import path_of, path_of_row
 
     view = table.view
@@ -44,8 +45,9 @@ def _choices(table: Table, row: int, column: int) -> Iterator[tuple[str, View]]:
     if head.path:
         yield tr("the column {}", head.label), replace(view, hidden=(*view.hidden, path_of(head)))
     yield tr("rows and columns without respondents"), replace(view, hide_empty=True)
-    words = tr("all answers but the first {:,}", row + 1)
-    yield words, replace(view, most_rows=row + 1)
+    below = table.rows[row + 1 :]
+    if one.status is Status.ANSWER and any(each.status is Status.ANSWER for each in below):
+        yield tr("all answers below {}", one.label), replace(view, most_rows=row + 1)
 
 
 def show_all(app: Explorer) -> None:

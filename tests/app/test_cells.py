@@ -285,3 +285,5 @@ async def test_rows_and_columns_are_hidden_and_come_back(example: Path) -> None:
         assert "Raise loyalty" in table_text(pilot) and "--hidden" not in view_of(pilot)
         await press(pilot, "u")
         assert "1 row, 1 column hidden" in table_text(pilot)
+        await press(pilot, "Z", "z", "b", "e", "l", "o", "w", "enter")
+        assert "Raise loyalty" in table_text(pilot) and "Lower the cost" not in table_text(pilot)
