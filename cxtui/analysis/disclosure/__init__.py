@@ -1,0 +1,1 @@
+"""Disclosure control: which cells to hide so that small counts cannot be worked out."""

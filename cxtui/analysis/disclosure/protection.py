@@ -1,0 +1,172 @@
+"""Protection: which counts to hide so that no small one can be worked out.
+
+For each small count one linear program looks for other numbers of respondents that fit all that is
+shown and let it be as large as the limit, at the least cost of counts that have to be hidden for
+it. Source: Kelly, Golden and Assad (1992), Networks 22, 397–417; Fischetti and Salazar (2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxtui.analysis.disclosure.count_system import CountSystem, Row
+from cxtui.analysis.disclosure.respondent_groups import Group
+
+_CHANGED = 1e-6
+"""How far a count has to differ, in respondents, to be another number."""
+
+Combination = Mapping[int, float]
+"""A count, or a sum and difference of counts, by their positions."""
+
+Spread = Callable[[Iterable[int]], set[int]]
+"""Returns the counts that are hidden together with some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Counts to publish: their groups and numbers, what hiding each costs, infinite if impossible.
+
+    `none` are groups without respondents.
+    """
+
+    sums: Sequence[Sequence[Group]]
+    numbers: NDArray[np.float64]
+    costs: NDArray[np.float64]
+    none: Sequence[Group] = ()
+
+
+class Unprotected(Exception):
+    """A combination of counts that cannot be protected."""
+
+    def __init__(self, combination: Combination) -> None:
+        super().__init__()
+        self.combination = combination
+
+
+class Protection:
+    """Counts to publish and the equations between them; hides counts one by one.
+
+    The columns of the program are the unknowns, then for each count how far it rises and falls.
+    """
+
+    def __init__(self, shown: Shown, least: int, spread: Spread, *, bounded: bool = True) -> None:
+        self._shown, self._least, self._spread = shown, least, spread
+        self._system = CountSystem(shown.sums, shown.none)
+        self._rows = [self._row(groups) for groups in shown.sums]
+        links = list(self._system.links())
+        none = [(self._system.positions(one), None) for one in shown.none]
+        zeros = [(places, np.ones(len(places))) for places, _ in none if len(places)]
+        self._bounds = self._system.any_of if bounded else []
+        self._equal = self._equations([*links, *zeros])
+        fixed = np.zeros(len(links) + len(zeros))
+        self._values = np.concatenate([fixed, shown.numbers])
+        self.hidden: set[int] = set()
+
+    def fits(self) -> bool:
+        """Return whether the numbers shown fit the equations."""
+        costs = np.ones(len(self._shown.sums))
+        found = self._solved(costs, None, np.zeros(len(costs), dtype=bool))
+        return found is not None and self._changed(found).max(initial=0.0) < _CHANGED
+
+    def hide(self, counts: Iterable[int]) -> None:
+        """Hide counts, and what is hidden with them."""
+        self.hidden |= self._spread(set(counts) - self.hidden)
+
+    def protect(self, combinations: Sequence[Combination]) -> None:
+        """Hide further counts until each combination can be as large as the limit.
+
+        Raises `Unprotected` with the one that cannot.
+        """
+        open_ones = list(combinations)
+        while open_ones:
+            combination = open_ones.pop(0)
+            found = self._widened(combination)
+            self.hide(np.flatnonzero(self._changed(found) > _CHANGED).tolist())
+            open_ones = [one for one in open_ones if not self._reaches(one, found)]
+
+    def _widened(self, combination: Combination) -> NDArray[np.float64]:
+        """Return unknowns with which a combination reaches the limit, at the least cost."""
+        costs = np.where(np.isinf(self._shown.costs), 0.0, self._shown.costs)
+        costs[list(self.hidden)] = 0.0
+        found = self._solved(costs, combination, np.isinf(self._shown.costs))
+        if found is None:
+            raise Unprotected(combination)
+        return found
+
+    def _reaches(self, combination: Combination, unknowns: NDArray[np.float64]) -> bool:
+        row, _ = self._combined(combination)
+        return bool(row @ unknowns >= self._least - _CHANGED)
+
+    def _changed(self, unknowns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far each count differs from what is shown."""
+        numbers = [unknowns[places] @ signs for places, signs in self._rows]
+        return np.asarray(np.abs(np.array(numbers) - self._shown.numbers))
+
+    def _solved(
+        self,
+        costs: NDArray[np.float64],
+        combination: Combination | None,
+        fixed: NDArray[np.bool_],
+    ) -> NDArray[np.float64] | None:
+        """Return the cheapest unknowns with a combination at the limit, `None` without any."""
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_array, vstack
+
+        unknowns, counts = self._system.unknowns, len(costs)
+        rises = np.where(fixed, 0.0, np.inf)
+        upper = np.concatenate([np.full(unknowns, np.inf), rises, rises])
+        at_most = [self._matrix(self._bounds)] if self._bounds else []
+        limits = np.zeros(len(self._bounds))
+        if combination is not None:
+            row, _ = self._combined(combination)
+            wide = np.concatenate([-row, np.zeros(2 * counts)])
+            at_most.append(csr_array(wide[np.newaxis]))
+            limits = np.append(limits, -float(self._least))
+        found = linprog(
+            np.concatenate([np.zeros(unknowns), costs, costs]),
+            A_ub=vstack(at_most) if at_most else None,
+            b_ub=limits if at_most else None,
+            A_eq=self._equal,
+            b_eq=self._values,
+            bounds=np.column_stack([np.zeros(len(upper)), upper]),
+            method="highs",
+        )
+        return np.asarray(found.x[:unknowns]) if found.status == 0 else None
+
+    def _combined(self, combination: Combination) -> tuple[NDArray[np.float64], float]:
+        """Return a combination as coefficients of all unknowns, and its number."""
+        row, number = np.zeros(self._system.unknowns), 0.0
+        for count, sign in combination.items():
+            places, signs = self._rows[count]
+            np.add.at(row, places, sign * signs)
+            number += sign * self._shown.numbers[count]
+        return row, number
+
+    def _row(self, groups: Sequence[Group]) -> Row:
+        places = np.concatenate([self._system.positions(one) for one in groups])
+        return places.astype(np.intp), np.ones(len(places))
+
+    def _equations(self, fixed: Sequence[Row]) -> Any:
+        """Return the matrix of all equations: those between unknowns, and one a count."""
+        from scipy.sparse import eye_array, hstack, vstack
+
+        counts = len(self._rows)
+        unit = eye_array(counts)
+        top = self._matrix(fixed)
+        below = hstack([self._matrix(self._rows, width=self._system.unknowns), -unit, unit])
+        return vstack([top, below]).tocsr()
+
+    def _matrix(self, rows: Sequence[Row], *, width: int = 0) -> Any:
+        from scipy.sparse import csr_array
+
+        width = width or self._system.unknowns + 2 * len(self._rows)
+        lengths = [len(places) for places, _ in rows]
+        ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.intp)]) if rows else np.zeros(1)
+        places = np.concatenate([one for one, _ in rows]) if rows else np.zeros(0)
+        signs = np.concatenate([one for _, one in rows]) if rows else np.zeros(0)
+        return csr_array((signs, places, ends), shape=(len(rows), width))
