@@ -20,6 +20,9 @@ from cxtui.analysis.disclosure.respondent_groups import Group
 _CHANGED = 1e-6
 """How far a count has to differ, in respondents, to be another number."""
 
+_REWARD = 0.1
+"""What it is worth that all small counts reach the limit at once: less than to hide any count."""
+
 Combination = Mapping[int, float]
 """A count, or a sum and difference of counts, by their positions."""
 
@@ -70,7 +73,7 @@ class Protection:
     def fits(self) -> bool:
         """Return whether the numbers shown fit the equations."""
         costs = np.ones(len(self._shown.sums))
-        found = self._solved(costs, None, np.zeros(len(costs), dtype=bool))
+        found = self._solved(costs, np.zeros(len(costs), dtype=bool))
         return found is not None and self._changed(found).max(initial=0.0) < _CHANGED
 
     def hide(self, counts: Iterable[int]) -> None:
@@ -84,23 +87,26 @@ class Protection:
         """
         open_ones = list(combinations)
         while open_ones:
-            combination = open_ones.pop(0)
-            found = self._widened(combination)
+            found = self._widened(open_ones)
             self.hide(np.flatnonzero(self._changed(found) > _CHANGED).tolist())
             open_ones = [one for one in open_ones if not self._reaches(one, found)]
 
-    def _widened(self, combination: Combination) -> NDArray[np.float64]:
-        """Return unknowns with which a combination reaches the limit, at the least cost."""
-        costs = np.where(np.isinf(self._shown.costs), 0.0, self._shown.costs)
+    def _widened(self, combinations: Sequence[Combination]) -> NDArray[np.float64]:
+        """Return unknowns with which the first reaches the limit, at the least cost.
+
+        At the same cost, as many others as can be at once.
+        """
+        fixed = np.isinf(self._shown.costs)
+        costs = np.where(fixed, 0.0, self._shown.costs)
         costs[list(self.hidden)] = 0.0
-        found = self._solved(costs, combination, np.isinf(self._shown.costs))
+        found = self._solved(costs, fixed, combinations)
         if found is None:
-            raise Unprotected(combination)
+            raise Unprotected(combinations[0])
         return found
 
     def _reaches(self, combination: Combination, unknowns: NDArray[np.float64]) -> bool:
-        row, _ = self._combined(combination)
-        return bool(row @ unknowns >= self._least - _CHANGED)
+        places, signs = self._combined(combination)
+        return bool(unknowns[places] @ signs >= self._least - _CHANGED)
 
     def _changed(self, unknowns: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far each count differs from what is shown."""
@@ -110,42 +116,47 @@ class Protection:
     def _solved(
         self,
         costs: NDArray[np.float64],
-        combination: Combination | None,
         fixed: NDArray[np.bool_],
+        combinations: Sequence[Combination] = (),
     ) -> NDArray[np.float64] | None:
-        """Return the cheapest unknowns with a combination at the limit, `None` without any."""
-        from scipy.optimize import linprog
-        from scipy.sparse import csr_array, vstack
+        """Return the cheapest unknowns, the first combination at the limit; `None` without any.
 
-        unknowns, counts = self._system.unknowns, len(costs)
+        `fixed` counts cannot change.
+        """
+        from scipy.optimize import linprog
+        from scipy.sparse import block_array, coo_array, eye_array
+
+        counts, others = len(costs), len(combinations)
+        shape = len(self._values), others
         rises = np.where(fixed, 0.0, np.inf)
-        upper = np.concatenate([np.full(unknowns, np.inf), rises, rises])
-        at_most = [self._matrix(self._bounds)] if self._bounds else []
-        limits = np.zeros(len(self._bounds))
-        if combination is not None:
-            row, _ = self._combined(combination)
-            wide = np.concatenate([-row, np.zeros(2 * counts)])
-            at_most.append(csr_array(wide[np.newaxis]))
-            limits = np.append(limits, -float(self._least))
+        upper = [np.full(self._system.unknowns, np.inf), rises, rises]
+        reward = _REWARD / (self._least * max(others, 1))
+        lowest = np.zeros(self._system.unknowns + 2 * counts + others)
+        lowest[-others:] = [self._least, *np.zeros(others - 1)] if others else 0.0
+        reached = self._matrix([*map(self._combined, combinations)])
+        limits = [[self._matrix(self._bounds), None], [-reached, eye_array(others)]]
+        at_most = block_array(limits if others else [[self._matrix(self._bounds)]]).tocsr()
+        equal = block_array([[self._equal, coo_array(shape)]]) if others else self._equal
         found = linprog(
-            np.concatenate([np.zeros(unknowns), costs, costs]),
-            A_ub=vstack(at_most) if at_most else None,
-            b_ub=limits if at_most else None,
-            A_eq=self._equal,
+            np.concatenate(
+                [np.zeros(self._system.unknowns), costs, costs, np.full(others, -reward)]
+            ),
+            A_ub=at_most if at_most.shape[0] else None,
+            b_ub=np.zeros(at_most.shape[0]) if at_most.shape[0] else None,
+            A_eq=equal.tocsr(),
             b_eq=self._values,
-            bounds=np.column_stack([np.zeros(len(upper)), upper]),
+            bounds=np.column_stack(
+                [lowest, np.concatenate([*upper, np.full(others, self._least)])]
+            ),
             method="highs",
         )
-        return np.asarray(found.x[:unknowns]) if found.status == 0 else None
+        return np.asarray(found.x[: self._system.unknowns]) if found.status == 0 else None
 
-    def _combined(self, combination: Combination) -> tuple[NDArray[np.float64], float]:
-        """Return a combination as coefficients of all unknowns, and its number."""
-        row, number = np.zeros(self._system.unknowns), 0.0
-        for count, sign in combination.items():
-            places, signs = self._rows[count]
-            np.add.at(row, places, sign * signs)
-            number += sign * self._shown.numbers[count]
-        return row, number
+    def _combined(self, combination: Combination) -> Row:
+        """Return a combination as a sum of unknowns."""
+        parts = [(self._rows[count], sign) for count, sign in combination.items()]
+        places = np.concatenate([places for (places, _), _ in parts])
+        return places, np.concatenate([sign * signs for (_, signs), sign in parts])
 
     def _row(self, groups: Sequence[Group]) -> Row:
         places = np.concatenate([self._system.positions(one) for one in groups])
