@@ -15,6 +15,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from cxtui.analysis.disclosure.margin_cycles import Margin, cycles_closed, order, sorted_margin
 from cxtui.analysis.disclosure.respondent_groups import (
     ANSWERED,
     NO,
@@ -24,9 +25,6 @@ from cxtui.analysis.disclosure.respondent_groups import (
     Values,
     Variable,
 )
-
-Margin = tuple[Variable, ...]
-"""Variables whose combinations of classes are counted, sorted."""
 
 Row = tuple[NDArray[np.intp], NDArray[np.float64]]
 """One equation: the positions of its unknowns, and their coefficients."""
@@ -42,10 +40,12 @@ class CountSystem:
     def __init__(self, sums: Iterable[Sequence[Group]], others: Iterable[Group] = ()) -> None:
         groups = {*(group for one in sums for group in one), *others}
         self._classes = _classes_of(groups)
-        margins = _with_common({margin_of(group) for group in groups})
+        margins = {margin_of(group) for group in groups}
+        sizes = {variable: len(values) for variable, values in self._classes.items()}
+        margins = _with_common(margins | set(cycles_closed(margins, sizes)))
         self._margins: dict[Margin, int] = {}
         self.unknowns = 0
-        for margin in sorted(margins, key=lambda one: [_order(variable) for variable in one]):
+        for margin in sorted(margins, key=lambda one: list(map(order, one))):
             self._margins[margin] = self.unknowns
             self.unknowns += prod(self._shape(margin))
 
@@ -137,19 +137,11 @@ class CountSystem:
 
 def margin_of(group: Group) -> Margin:
     """Return the variables of a group, sorted."""
-    return _sorted({variable for variable, _ in group})
-
-
-def _sorted(variables: Iterable[Variable]) -> Margin:
-    return tuple(sorted(variables, key=_order))
-
-
-def _order(variable: Variable) -> tuple[str, list[str], str]:
-    return variable.question, sorted(variable.codes), variable.condition
+    return sorted_margin({variable for variable, _ in group})
 
 
 def _swapped(margin: Margin, axis: int, other: Variable) -> Margin:
-    return _sorted({*margin[:axis], *margin[axis + 1 :], other})
+    return sorted_margin({*margin[:axis], *margin[axis + 1 :], other})
 
 
 def _as_of(variable: Variable, values: Values) -> Values:
@@ -198,17 +190,16 @@ def _classes_of(groups: Iterable[Group]) -> Mapping[Variable, _Classes]:
     return {variable: _Classes(sets) for variable, sets in used.items()}
 
 
-_MOST_MARGINS = 400
+_MOST_MARGINS = 1_000
+"""Margins whose common variables are looked for, pair by pair."""
 
 
 def _with_common(margins: set[Margin]) -> set[Margin]:
-    """Return the margins, and those that two of them with a common row variable have in common."""
+    """Return the margins, and the variables that two of them have in common."""
     if len(margins) > _MOST_MARGINS:
         return margins
-    known = [set(one) for one in margins]
-    size = 2
-    shared = {_sorted(a & b) for a in known for b in known if len(a & b) >= size}
-    return margins | shared
+    known = [frozenset(one) for one in margins]
+    return margins | {sorted_margin(one) for one in {a & b for a in known for b in known}}
 
 
 def _coarser(margin: Margin) -> Iterator[tuple[Margin, tuple[int | None, ...]]]:
@@ -220,5 +211,5 @@ def _coarser(margin: Margin) -> Iterator[tuple[Margin, tuple[int | None, ...]]]:
     for chosen in product(*ways):
         kept = [one for one in chosen if one is not None]
         if tuple(chosen) != margin and len(set(kept)) == len(kept):
-            coarse = _sorted(kept)
+            coarse = sorted_margin(kept)
             yield coarse, tuple(None if one is None else coarse.index(one) for one in chosen)
