@@ -15,6 +15,12 @@ from cxtui.survey.question import Category, Item, Kind, Question
 Respondent = Mapping[str, object]
 
 
+def known(number: float | None) -> float:
+    """Return a number that is there."""
+    assert number is not None
+    return number
+
+
 def categories(*labels: str, missing: Sequence[str] = ()) -> tuple[Category, ...]:
     """Categories coded 1, 2, 3 … with scores; those in `missing` leave the base."""
     return tuple(

@@ -236,7 +236,8 @@ def _open(command: Command) -> model.Survey:
     try:
         with report_progress(tell):
             return open_derived(
-                asked.files, asked.codebook, asked.timeout, asked.sheet, asked.derive
+                *(asked.files, asked.codebook, asked.timeout, asked.sheet, asked.derive),
+                asked.suppress,
             )
     finally:
         if is_rewritten:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cxtui.errors import UsageError
 from cxtui.library.surveys import Survey
 from cxtui.messages import tr
 from cxtui.output.replay import Opened
@@ -23,12 +25,14 @@ def open(  # noqa: A001 -- as in `tarfile`
     codebook: Name | None = None,
     timeout: float = 120.0,
     sheet: str = "",
+    suppress: int = 0,
 ) -> Survey:
     """Open a survey: a file, a folder, a pattern with `*`, an address, or a file for each wave.
 
     `codebook` is a file to use instead of the one beside or inside the survey, `timeout` the
-    seconds that a server may take to answer, `sheet` a sheet of a workbook. Raises `SourceError`
-    or `CodebookError`.
+    seconds that a server may take to answer, `sheet` a sheet of a workbook. No count of fewer than
+    `suppress` respondents is shown, nor what would tell it. Raises `SourceError`, `CodebookError`,
+    or `UsageError` for a number below 2.
 
     >>> cxtui.open("examples/cmo-benchmark-2016.parquet")
     <Survey CMO Digital Benchmark Study 2016 (synthetic): 378 respondents, 33 questions>
@@ -36,18 +40,24 @@ def open(  # noqa: A001 -- as in `tarfile`
     from cxtui.work.open_derived import open_derived
 
     files = tuple(os.fspath(one) for one in (file, *waves))
-    opened = Opened(files, os.fspath(codebook or ""), sheet)
-    return Survey(open_derived(opened.files, opened.codebook, timeout, sheet), opened)
+    least = _least_of(suppress)
+    opened = Opened(files, os.fspath(codebook or ""), sheet, suppress=least)
+    survey = open_derived(opened.files, opened.codebook, timeout, sheet, suppress=least)
+    return Survey(survey, opened)
 
 
 def from_frame(
-    frame: IntoFrame, codebook: model.Codebook | Name | None = None, title: str = ""
+    frame: IntoFrame,
+    codebook: model.Codebook | Name | None = None,
+    title: str = "",
+    suppress: int = 0,
 ) -> Survey:
     """Return the survey whose respondents are the rows of a data frame.
 
     `frame` is of Polars (a lazy frame stays lazy) or of a library that narwhals takes (pandas,
     PyArrow, DuckDB …; copied). `codebook` is a `Codebook`, the name of a TOML file, or TOML (a text
-    with a line break); the rest is inferred. Raises `SourceError` or `CodebookError`.
+    with a line break); the rest is inferred. `suppress` is as in `open`. Raises `SourceError` or
+    `CodebookError`.
 
     >>> import polars
     >>> frame = polars.DataFrame({"age": [31, 45, 67], "owner": ["yes", "no", "yes"]})
@@ -65,4 +75,13 @@ def from_frame(
             codebook = read_codebook(text, tr("the codebook"))
         else:
             codebook = read_codebook_file(expand_home(text)) if text else model.Codebook()
-    return Survey(with_derived(open_frame(frame, codebook, title)))
+    survey = replace(open_frame(frame, codebook, title), suppress=_least_of(suppress))
+    return Survey(with_derived(survey))
+
+
+def _least_of(suppress: int) -> int:
+    """Return the smallest count that is shown; raises `UsageError` where it is none."""
+    if isinstance(suppress, bool) or not model.is_least(suppress):
+        message = "suppress takes a number of respondents from 2 on, not {!r}"
+        raise UsageError(message, suppress)
+    return suppress

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cxtui.output.drawing.number_text import EMPTY, exact, interval_text, rounded
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, exact, interval_text, rounded
 
 Ends = tuple[float | None, float | None]
 """The two ends of an interval, unrounded."""
@@ -63,6 +63,11 @@ class Entry:
     def is_blank(self) -> bool:
         """Whether the cell shows no number and no words."""
         return self.text in {"", EMPTY}
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the cell is hidden for the protection of respondents."""
+        return self.text == HIDDEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ _STANDARD_INPUT = "-"
 class Opened:
     """How a survey was opened: the words for FILE, the codebook and the sheet that were named.
 
-    `derive` has a line for each derived question that is not in the codebook.
+    `derive` has a line for each derived question that is not in the codebook; `suppress` is that of
+    `--suppress`.
     Without files, as for a data frame, every command is empty.
     """
 
@@ -31,6 +32,7 @@ class Opened:
     codebook: str = ""
     sheet: str = ""
     derive: tuple[str, ...] = ()
+    suppress: int = 0
 
     def table(self, view: View, *options: str) -> str:
         """Return the command that prints the table of `view`."""
@@ -109,6 +111,7 @@ class Opened:
             needed = self._needed(view, words)
         words += [word for line in needed for word in typed("--derive", line)]
         words += ["--sheet", self.sheet] if self.sheet else []
+        words += ["--suppress", str(self.suppress)] if self.suppress else []
         return [*words, "--codebook", _named(self.codebook)] if self.codebook else words
 
     def _derived(self, view: View) -> list[str]:
@@ -123,11 +126,16 @@ class Opened:
 
 
 def opened_as(
-    files: Sequence[str], codebook: str, piped: str, sheet: str = "", derive: tuple[str, ...] = ()
+    files: Sequence[str],
+    codebook: str,
+    piped: str,
+    sheet: str = "",
+    derive: tuple[str, ...] = (),
+    suppress: int = 0,
 ) -> Opened:
     """Return how a survey was opened; the file `piped`, a copy of standard input, is `-`."""
     named = tuple(_STANDARD_INPUT if one == piped else one for one in files)
-    return Opened(named, codebook, sheet, derive)
+    return Opened(named, codebook, sheet, derive, suppress)
 
 
 def _named(file: str) -> str:

@@ -31,6 +31,9 @@ TIDY_COLUMNS = (
 )
 """The columns of the tidy shape, in their order; other programs rely on them."""
 
+HIDDEN_FLAG = "hidden"
+"""The flag of a cell that is hidden for the protection of respondents."""
+
 TIDY = Columns(
     TIDY_COLUMNS,
     texts=frozenset({*TIDY_COLUMNS[:6], "letters", "flag"}),
@@ -90,7 +93,7 @@ def tidy_values(table: Table) -> Iterator[Values]:
                 *(*names, *column),
                 *(cell.n, cell.weighted_n, cell.base, cell.weighted_base, cell.effective_base),
                 *(cell.percent, cell.low, cell.high, cell.mean, cell.sd),
-                *(cell.letters, cell.min_p, cell.flag),
+                *(cell.letters, cell.min_p, HIDDEN_FLAG if cell.hidden else cell.flag),
             )
 
 

@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 
 from cxtui.analysis.query.memory_budget import MEMORY, parse_memory
 from cxtui.analysis.view.view_options import ViewOptions, derive_option
+from cxtui.messages import tr
 from cxtui.options import option
 from cxtui.output.replay import Opened, opened_as
 from cxtui.sources.source import DEFAULT_TIMEOUT, timeout_of
+from cxtui.survey.model import is_least
 
 if TYPE_CHECKING:
     from cxtui.session.config import Config
+
+
+def as_least(text: str) -> int:
+    """Return the smallest count that is shown; raises `ValueError` if the text is not one."""
+    if not (text.isdecimal() and is_least(int(text[:9]))):
+        raise ValueError(tr("takes a number of respondents from 2 on, not {!r}", text))
+    return int(text[:9])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +44,21 @@ class SurveyOptions:
         is_configurable=True,
     )
     derive: tuple[str, ...] = derive_option()
+    suppress: int = option(
+        0,
+        "show no count of fewer than N respondents, nor what would tell it; a higher number than "
+        "the codebook's counts, a lower one does not",
+        "N",
+        read=as_least,
+    )
     piped: str = ""
 
     @property
     def opened(self) -> Opened:
         """How command lines name the survey."""
-        return opened_as(self.files, self.codebook, self.piped, self.sheet, self.derive)
+        return opened_as(
+            self.files, self.codebook, self.piped, self.sheet, self.derive, self.suppress
+        )
 
 
 @dataclass(frozen=True, slots=True)

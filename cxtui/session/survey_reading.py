@@ -183,7 +183,9 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
 
     files = state_of_files(start.files)
     with report_progress(lambda progress: report(progress.text)):
-        read = open_derived(start.files, start.codebook, start.timeout, start.sheet)
+        read = open_derived(
+            *(start.files, start.codebook, start.timeout, start.sheet), suppress=start.suppress
+        )
         survey, lines = _with_lines(read, start.derive)
     answers = Answers(survey, start.memory)
     if again:

@@ -144,7 +144,10 @@ def with_codebook(survey: Survey, written: Codebook) -> Survey:
     }
     guesses = {f"{part}_guess": getattr(own, f"{part}_guess") for part in parts.keys() - _DESIGN}
     derived = {one.id: one for one in (*own.derived, *written.derived)}
-    declared = replace(declared, derived=tuple(derived.values()), **parts, **guesses)
+    least = max(own.suppress, written.suppress)
+    declared = replace(
+        declared, derived=tuple(derived.values()), suppress=least, **parts, **guesses
+    )
     sample = _sample(survey.frame, survey.respondents)
     whole = survey.respondents <= _SAMPLE_ROWS
     completed = complete_codebook(declared, sample, labels={}, whole=whole)

@@ -32,6 +32,14 @@ class ExcludedColumn:
 _MANY_RESPONDENTS = 2_000_000
 """Number of respondents from which a count may take more than a quarter of a second."""
 
+MOST_SUPPRESSED = 1_000_000
+
+
+def is_least(value: int) -> bool:
+    """Return whether no count of fewer than `value` respondents can be asked for; 0 is none."""
+    return value == 0 or 2 <= value <= MOST_SUPPRESSED  # noqa: PLR2004 -- 1 hides nothing
+
+
 PARTS = ("role", "wave", "weight", "banner")
 """Parts of a codebook with at most one value, auto-detected unless declared."""
 
@@ -47,6 +55,7 @@ class Codebook:
     strata of one cluster. `replicates` and `calibrated` tell of the `weight`. The `*_guess` fields
     are reasons, empty for declared parts; `absent` are the `PARTS` that are declared not to exist.
     `derived` are the questions that are made of others; an opened survey has them as questions too.
+    No count of fewer than `suppress` respondents is shown, 0 for all counts.
     """
 
     questions: tuple[Question, ...] = ()
@@ -72,6 +81,7 @@ class Codebook:
     excluded: tuple[ExcludedColumn, ...] = ()
     absent: tuple[str, ...] = ()
     derived: tuple[Derivation, ...] = ()
+    suppress: int = 0
     _by_id: Mapping[str, tuple[Question, int | None]] = field(init=False, repr=False, compare=False)
     """Questions by id; an item of a grid is its grid and its place there."""
 
@@ -162,7 +172,7 @@ class Survey:
     `respondents` is the number of rows; `fingerprint` changes whenever one of the `files` does;
     `notes` are remarks on how the file was read; `sheets` are the sheets of a workbook with
     several, the one that was read first. `coded` has the codes of open answers by the ids of their
-    questions.
+    questions. `suppress` is that of `--suppress`.
     """
 
     frame: nw.LazyFrame[Any]
@@ -175,6 +185,15 @@ class Survey:
     files: tuple[Path, ...] = ()
     sheets: tuple[str, ...] = ()
     coded: Mapping[str, CodesFile] = field(default_factory=dict)
+    suppress: int = 0
+
+    @property
+    def least(self) -> int:
+        """Return the smallest number of respondents that may be shown, 0 where all may.
+
+        An option can raise the number of the codebook, and never lower it.
+        """
+        return max(self.suppress, self.codebook.suppress)
 
     @property
     def is_remote(self) -> bool:

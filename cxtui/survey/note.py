@@ -27,6 +27,8 @@ class NoteKind(StrEnum):
     """Which columns are subtracted, and in what unit."""
     HIDDEN = "hidden"
     """Rows and columns that are not shown."""
+    SUPPRESSED = "suppressed"
+    """Cells that are hidden for the protection of respondents."""
     BASES = "bases"
     """Which bases are small."""
     FEW_CASES = "few cases"

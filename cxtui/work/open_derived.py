@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cxtui.survey.derive.derivation import Verb
@@ -19,15 +20,18 @@ def open_derived(
     timeout: float | None = None,
     sheet: str = "",
     derive: Sequence[str] = (),
+    suppress: int = 0,
 ) -> Survey:
     """Return the survey at `location` as `open_survey` does, with its derived questions.
 
-    `derive` has a line for each further derived question. Raises `SourceError` or `CodebookError`.
+    `derive` has a line for each further derived question; no count of fewer than `suppress`
+    respondents is shown. Raises `SourceError` or `CodebookError`.
     """
     from cxtui.sources.open_survey import open_survey
     from cxtui.sources.source import DEFAULT_TIMEOUT
 
     survey = open_survey(location, codebook, timeout or DEFAULT_TIMEOUT, sheet)
+    survey = replace(survey, suppress=suppress)
     if any(one.verb is Verb.CODING for one in survey.codebook.derived):
         from cxtui.sources.codes_files import with_codes
 

@@ -242,7 +242,7 @@ def test_nets_are_recounted_per_respondent(
                 assert max(known) - 1e-9 <= cell.percent <= sum(known) + 1e-9
                 second = [one for one in respondents if {"2", "3"} & set(codes_of(one, "tools"))]
                 whole = sum(_weights(second, view, role))
-                less = 100 * whole / cell.weighted_base
+                less = 100 * whole / (cell.weighted_base or 0.0)
                 expected = rows["any"].cells[place].percent
                 assert expected is not None
                 assert rows["less"].cells[place].mean == pytest.approx(expected - less)

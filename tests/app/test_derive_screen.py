@@ -23,13 +23,13 @@ from tests.app.screen import (
 )
 from tests.app.test_banner_screen import box_text
 from tests.app.test_derived_questions import PEOPLE, derived_ids, replay_of, stands
-from tests.making import made
+from tests.making import known, made
 
 
 def counts_of(pilot: Explored) -> list[tuple[str, float]]:
     table = app_of(pilot).session.finished()
     assert table is not None
-    return [(row.label, row.cells[0].n) for row in table.rows]
+    return [(row.label, known(row.cells[0].n)) for row in table.rows]
 
 
 async def says(pilot: Explored, words: str) -> None:

@@ -24,7 +24,7 @@ from cxtui.output.drawing.number_text import number_text, p_text, rounded, signe
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.sampling import Replicates, ReplicateType
-from tests.making import GOAL, QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
+from tests.making import GOAL, QUESTIONS, ROLE, SCHEMA, Respondent, known, made, survey_of
 from tests.rendering import lines_about, render
 
 
@@ -207,7 +207,7 @@ def test_a_designed_cell_has_its_error_and_how_it_is_computed(
     digits = 2 if question == "budget" else 1
     own = f"df {rounded(cell.df, 0)} design effect {rounded(cell.deff, 2)} interval "
     assert f"SE {rounded(cell.se, digits + 1)} ({method}) {own}" in text
-    effect = rounded(cell.base / (cell.effective_base or 0), 2)
+    effect = rounded(known(cell.base) / (cell.effective_base or 0), 2)
     assert f"of the question: design effect {effect} Kish's base {rounded(cell.kish_base)}" in text
     assert f"SE {rounded(pair.se, digits + 1)} ({method})" in text
     assert df in text
@@ -265,7 +265,9 @@ def test_an_interval_of_few_cases_is_on_kishs_base() -> None:
     """And one of many cases on n / design effect; the details say which."""
     table = designed("weights", View("goal", (("role",),), weight="w"))
     cell = table.rows[2].cells[2]
-    assert cell.interval_base == cell.kish_base != pytest.approx(cell.base / (cell.deff or 1.0))
+    assert (
+        cell.interval_base == cell.kish_base != pytest.approx(known(cell.base) / (cell.deff or 1.0))
+    )
     said = f"{rounded(cell.kish_base)}: Kish's base: under 10 cases are expected on it"
     assert f"interval's base {said}" in about(table, 2, 2)
     many = table.rows[2].cells[1]

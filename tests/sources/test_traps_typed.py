@@ -20,6 +20,7 @@ from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Kind, Question
+from tests.making import known
 from tests.sources.test_statistics_files import weighted_by, with_extension
 
 HEBREW, TELUGU = "\u05e9\u05dc\u05d5\u05dd", "\u0c24\u0c46\u0c32\u0c41\u0c17\u0c41"
@@ -41,7 +42,7 @@ def the(survey: Survey, question_id: str) -> Question:
 def counts(survey: Survey, question_id: str) -> dict[str, tuple[float, float]]:
     """Who gave each answer, and how many were asked."""
     rows = tabulate(survey, parse_view(survey, f"--question '{question_id}' --no-weight")).rows
-    return {row.label: (row.cells[0].n, row.cells[0].base) for row in rows}
+    return {row.label: (known(row.cells[0].n), known(row.cells[0].base)) for row in rows}
 
 
 def test_an_empty_list_is_none_chosen_and_no_list_not_asked(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
+from tests.making import known
 
 ROLES = ("Marketing", "Technology", "Sales")
 CHANNELS = ("Blogs", "Events", "Podcasts")
@@ -98,7 +99,7 @@ def the(survey: Survey, label: str) -> Question:
 def counts(survey: Survey, question: Question) -> list[tuple[str, float]]:
     """Return each answer with its count."""
     view = parse_view(survey, f"--question '{question.id}' --show count --sort questionnaire")
-    return [(row.label, row.cells[0].n) for row in tabulate(survey, view).rows]
+    return [(row.label, known(row.cells[0].n)) for row in tabulate(survey, view).rows]
 
 
 @pytest.mark.parametrize("expanded", [False, True], ids=["condensed", "expanded"])

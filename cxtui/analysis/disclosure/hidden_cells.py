@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -22,6 +23,16 @@ class HiddenCells:
 
     def __bool__(self) -> bool:
         return bool(self.columns or self.cells or self.bases or self.lines)
+
+    def at(self, columns: Sequence[int]) -> HiddenCells:
+        """Return what is hidden of some columns, by their positions in this order."""
+        places = {column: now for now, column in enumerate(columns)}
+        return HiddenCells(
+            columns=frozenset(places[one] for one in self.columns if one in places),
+            cells=frozenset((row, places[one]) for row, one in self.cells if one in places),
+            bases=frozenset(places[one] for one in self.bases if one in places),
+            lines=frozenset((line, places[one]) for line, one in self.lines if one in places),
+        )
 
     @property
     def rows_with_hidden(self) -> frozenset[int]:

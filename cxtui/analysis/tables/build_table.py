@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-
+from cxtui.analysis.disclosure.filter_remainder import require_many_kept
+from cxtui.analysis.disclosure.hidden_cells import HiddenCells
+from cxtui.analysis.disclosure.suppressed_cells import (
+    SuppressedCells,
+    hide_lines,
+    hide_row,
+    note_on_hidden,
+    require_single_counts,
+    suppressed_cells,
+)
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.cube import QUARTILES, Column, Cube, Status, separate_banners
-from cxtui.analysis.query.sample import Numbers, Rule
+from cxtui.analysis.query.cube import Column, Cube, Status, separate_banners
 from cxtui.analysis.query.side_queries.offered_answers import (
     OfferedAnswers,
     Offers,
@@ -19,17 +26,21 @@ from cxtui.analysis.query.side_queries.offered_answers import (
 )
 from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.cell_statistics import CellErrors, cell_errors
-from cxtui.analysis.stats.column_tests import Tests, compare_blocks
-from cxtui.analysis.stats.intervals import none_for_nan
+from cxtui.analysis.stats.column_tests import ReasonsNotTested, Tests, compare_blocks
 from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_means
-from cxtui.analysis.stats.quartile_intervals import quartile_errors
 from cxtui.analysis.stats.row_blocks import build_blocks
 from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.tables.hidden_rows import without_hidden
 from cxtui.analysis.tables.notes import notes_of
 from cxtui.analysis.tables.state_line import joined_filters, state_of
-from cxtui.analysis.tables.table import BaseKind, BaseLine, Table, TableRow
-from cxtui.analysis.tables.table_rows import as_offered, flags_of, rows_of
+from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.tables.table_rows import (
+    as_offered,
+    base_flags_of,
+    base_lines,
+    lines_under,
+    rows_of,
+)
 from cxtui.analysis.view.view import (
     Base,
     Measure,
@@ -40,9 +51,7 @@ from cxtui.analysis.view.view import (
     measure_of,
 )
 from cxtui.errors import EmptyBase, ViewError
-from cxtui.messages import tr
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Kind
 
 MOST_COLUMNS = 401
 """Limit of the Total and the banner columns: tests of all pairs of 1,600 columns take a minute and
@@ -65,13 +74,71 @@ def build_table(
     tested: bool = True,
     as_counted: bool = False,
     offers: Offers | None = None,
+    hidden: HiddenCells | None = None,
 ) -> Table:
     """Return the table of a cube, without intervals and tests unless `tested`.
 
     Answers that a wave did not offer (by `offers` from a cache, else counted) are blank, or 0% if
-    `as_counted`. Raises `EmptyBase` if no respondents are left.
+    `as_counted`. Where the survey hides small counts, `hidden` are the cells to hide, by default
+    those that protect this table alone. Raises `EmptyBase` if no respondents are left, `ViewError`
+    where the table cannot be protected.
     """
+    counted = _counted(survey, view, cube, as_counted=as_counted, offers=offers)
+    if not survey.least:
+        rows = _rows(counted, view, None, tested=tested)
+        return _table(survey, view, counted, rows, None, tested=tested)
+    bare = _bare_table(survey, view, counted)
+    if hidden is None:
+        from cxtui.analysis.disclosure.find_hidden import find_hidden  # slow to load
+
+        (hidden,) = find_hidden((bare,), survey.least)
+    suppressed = suppressed_cells(bare, hidden, survey.least)
+    rows = _rows(counted, view, suppressed, tested=tested)
+    if suppressed is not None:
+        require_single_counts(suppressed, counted.measure)
+        pairs = tests_of.column_pairs(cube.columns, view.against)
+        ends = list(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
+        rows = [hide_row(row, suppressed, ends, counted.measure) for row in rows]
+    return _table(survey, view, counted, rows, suppressed, tested=tested)
+
+
+def count_table(
+    survey: Survey,
+    view: View,
+    cube: Cube,
+    *,
+    as_counted: bool = False,
+    offers: Offers | None = None,
+) -> Table:
+    """Return the table of a cube without tests, and with all counts: for `find_hidden` alone.
+
+    Its rows are in the order of the codebook, none is hidden. Raises as `build_table`.
+    """
+    counted = _counted(survey, view, cube, as_counted=as_counted, offers=offers)
+    return _bare_table(survey, view, counted)
+
+
+def _bare_table(survey: Survey, view: View, counted: _Counted) -> Table:
+    view = replace(view.unhidden, sort=Sort.QUESTIONNAIRE)
+    return _table(survey, view, counted, _rows(counted, view, None, tested=False), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """The sums behind the rows of a table, by block; and the answers that waves offered."""
+
+    cube: Cube
+    measure: Measure
+    blocks: Sequence[RowBlock]
+    errors: Sequence[CellErrors]
+    offered: OfferedAnswers | None
+
+
+def _counted(
+    survey: Survey, view: View, cube: Cube, *, as_counted: bool, offers: Offers | None
+) -> _Counted:
     _require_respondents(survey, view, cube)
+    require_many_kept(survey, view.filters)
     if len(cube.columns) > MOST_COLUMNS:
         raise ViewError(
             "{:,} columns are too many to compare, {} are "
@@ -83,30 +150,54 @@ def build_table(
         cube = cube.without_design()
     measure = measure_of(cube.question, view)
     blocks = build_blocks(cube, view, measure)
-    errors = [cell_errors(block) for block in blocks]
     offered = None
     if not as_counted:
         offers = offers or partial(compare_offers, survey)
         offered = answers_offered(
             view, cube, measure, survey.codebook.find(survey.codebook.wave), offers
         )
-    rows = _rows(blocks, errors, cube, view, measure, offered, tested=tested)
-    base_flags = _base_flags(errors[0])
-    unlike = _unlike(rows, cube.columns) if offered is not None else set()
-    whole = _overall_tests(cube, blocks[0], measure, unlike) if tested else ()
+    return _Counted(cube, measure, blocks, [cell_errors(block) for block in blocks], offered)
+
+
+def _table(
+    survey: Survey,
+    view: View,
+    counted: _Counted,
+    rows: Sequence[TableRow],
+    hidden: SuppressedCells | None,
+    *,
+    tested: bool = False,
+) -> Table:
+    """Return the table of rows without what its view hides, and `hidden` cells."""
+    cube, measure, block = counted.cube, counted.measure, counted.blocks[0]
+    base_flags = base_flags_of(counted.errors[0])
+    if hidden is not None:
+        gone = hidden.columns | hidden.bases
+        base_flags = tuple("" if at in gone else one for at, one in enumerate(base_flags))
+    unlike = _unlike(rows, cube.columns) if counted.offered is not None else set()
+    has_whole = tested and hidden is None  # an overall test is a function of all cells
+    whole = _overall_tests(cube, block, measure, unlike) if has_whole else ()
     compared = tests_of.first_pair(cube.columns, view.against)
+    bases = base_lines(block, counted.errors[0], weighted=view.weight is not None)
+    bases, lines = (
+        hide_lines(bases, hidden),
+        hide_lines(lines_under(cube, view, measure, rows), hidden),
+    )
+    notes = notes_of(survey, view, cube, measure, rows, base_flags, whole)
+    if hidden is not None:
+        notes = (notes[0], note_on_hidden(rows, (*bases, *lines), hidden), *notes[1:])
     table = Table(
         view=drop_unfit_measure(cube.question, view),
         question=cube.question,
         measure=measure,
         columns=cube.columns,
         rows=_sorted(rows, view.sort, measure),
-        bases=_base_lines(blocks[0], errors[0], weighted=view.weight is not None),
-        lines=tuple(_lines(cube, view, measure, rows)),
+        bases=bases,
+        lines=lines,
         state=state_of(
             survey.codebook, view, cube.question, measure, compared=compared is not None
         ),
-        notes=notes_of(survey, view, cube, measure, rows, base_flags, whole),
+        notes=notes,
         base_flags=base_flags,
         compared=compared,
         whole=whole,
@@ -116,6 +207,7 @@ def build_table(
         has_second_stage=cube.sample.second_stage is not None,
         is_calibrated=cube.sample.calibration is not None,
         overlaps=frozenset(cube.overlaps),
+        suppressed=hidden.least if hidden else 0,
     )
     return without_hidden(table)
 
@@ -134,24 +226,24 @@ def _require_respondents(survey: Survey, view: View, cube: Cube) -> None:
 
 
 def _rows(
-    blocks: Sequence[RowBlock],
-    errors: Sequence[CellErrors],
-    cube: Cube,
-    view: View,
-    measure: Measure,
-    offered: OfferedAnswers | None,
-    *,
-    tested: bool,
+    counted: _Counted, view: View, hidden: SuppressedCells | None, *, tested: bool
 ) -> list[TableRow]:
-    """Return the rows of all blocks; answers that a wave did not offer are blank, not tested."""
-    refused = offered.refused if offered is not None else None
+    """Return the rows of all blocks; answers that a wave did not offer are blank, not tested.
+
+    Pairs with `hidden` cells are not tested, so that no other test is corrected for them.
+    """
+    blocks, errors, offered = counted.blocks, counted.errors, counted.offered
+    columns = counted.cube.columns
+    refused: ReasonsNotTested | None = offered.refused if offered is not None else None
+    if hidden is not None:
+        refused = hidden.untested(refused)
     tests: Sequence[Tests | None] = [None] * len(blocks)
     if tested:
-        tests = compare_blocks(blocks, errors, cube.columns, view, refused)
+        tests = compare_blocks(blocks, errors, columns, view, refused)
     rows = [
         row
         for block, own, of_block in zip(blocks, errors, tests, strict=True)
-        for row in rows_of(block, own, cube.columns, of_block, view, measure)
+        for row in rows_of(block, own, columns, of_block, view, counted.measure)
     ]
     return rows if offered is None else [as_offered(row, offered) for row in rows]
 
@@ -179,78 +271,6 @@ def _overall_tests(
         if cube.columns[places[0]].banner not in unlike
     )
     return tuple(test for test in found if test is not None)
-
-
-def _base_flags(errors: CellErrors) -> tuple[str, ...]:
-    """Return the flag of each column, by the smallest base of its rows."""
-    base = errors.smallest_base
-    smallest = np.where(base > 0, base, np.inf).min(axis=0, initial=np.inf)
-    return tuple(flags_of(smallest, np.zeros(smallest.shape, dtype=bool)))
-
-
-def _base_lines(block: RowBlock, errors: CellErrors, *, weighted: bool) -> tuple[BaseLine, ...]:
-    """Return n, weighted base, effective base and design effect of the columns."""
-    base, effective = block.base, np.where(errors.n > 0, errors.question_base, 0.0)
-    lines: list[tuple[BaseKind, str, Numbers, int | None]] = [
-        (BaseKind.BASE, tr("Base (n)"), base.n, None)
-    ]
-    if weighted:
-        lines.append((BaseKind.WEIGHTED, tr("Weighted base"), base.w, None))
-    if weighted or block.sample.rule is not Rule.TEXTBOOK:
-        lines.append((BaseKind.EFFECTIVE, tr("Effective base"), effective, None))
-    if block.sample.rule is not Rule.TEXTBOOK:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            deff = np.where(effective > 0, errors.n / effective, np.nan)
-        lines.append((BaseKind.DEFF, tr("Design effect"), deff, 2))
-    return tuple(
-        BaseLine(kind, label, *_ranges(values), digits=digits)
-        for kind, label, values, digits in lines
-        if len(values)
-    )
-
-
-def _ranges(values: Numbers) -> tuple[tuple[float | None, ...], tuple[float | None, ...]]:
-    """Return the lowest and the highest value of each column, `None` where none exists."""
-    lowest, highest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
-    return tuple(none_for_nan(lowest)), tuple(none_for_nan(highest))
-
-
-def _lines(
-    cube: Cube, view: View, measure: Measure, rows: Sequence[TableRow]
-) -> Iterator[BaseLine]:
-    if measure is Measure.MEAN and len(rows) == 1:
-        deviations = tuple(cell.sd for cell in rows[0].cells)
-        label = tr("Standard deviation")
-        yield BaseLine(BaseKind.DEVIATION, label, deviations, deviations, digits=2)
-        yield from _quartile_lines(cube, view.level)
-    if view.full:
-        yield from _missing_lines(cube, view)
-
-
-def _quartile_lines(cube: Cube, level: float) -> Iterator[BaseLine]:
-    if cube.quartiles is None:
-        return
-    errors = quartile_errors(cube, level)
-    columns = zip(*cube.quartiles.values, strict=True)
-    for row, (label, values) in enumerate(zip(QUARTILES, columns, strict=True)):
-        line = BaseLine(BaseKind.QUANTILE, tr(label), values, values, digits=2)
-        if errors:
-            ends = (errors.low, errors.high, errors.se, errors.df)
-            low, high, se, df = (tuple(none_for_nan(part[row])) for part in ends)
-            line = replace(line, low=low, high=high, se=se, df=df)
-        yield line
-
-
-def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:
-    for position, row in enumerate(cube.rows):
-        if row.status not in {Status.MISSING, Status.NULL} or cube.question.kind is Kind.TEXT:
-            continue
-        n = cube.cells.n[:, position, :]
-        not_asked = row.status is Status.NULL
-        if (not_asked or n.any()) and view.base is not Base.ALL:
-            kind = BaseKind.NO_ANSWER if not_asked else BaseKind.MISSING
-            label = tr("Not asked, no answer") if not_asked else tr("{} (missing)", row.label)
-            yield BaseLine(kind, label, *_ranges(n), digits=0)
 
 
 def _sorted(rows: Sequence[TableRow], sort: Sort, measure: Measure) -> tuple[TableRow, ...]:

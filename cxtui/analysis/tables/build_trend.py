@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
+from cxtui.analysis.disclosure.hidden_cells import HiddenCells
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.cube import Status
+from cxtui.analysis.query.cube import Cube, Status
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
 from cxtui.analysis.stats.cell_statistics import cell_errors, is_classical
 from cxtui.analysis.stats.column_tests import Ratios, Tests, compare_columns, compare_ratios
 from cxtui.analysis.stats.row_blocks import build_blocks
 from cxtui.analysis.stats.significance import TOO_SMALL, adjust_family
-from cxtui.analysis.tables.build_table import build_table
+from cxtui.analysis.tables.build_table import build_table, count_table
 from cxtui.analysis.tables.error_notes import test_name
 from cxtui.analysis.tables.notes import guessed
 from cxtui.analysis.tables.state_line import state_of
@@ -96,7 +97,8 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
     if view.variance is Variance.KISH:
         cube = cube.without_design()
     columns = wave_columns(cube, axis)
-    table = build_table(survey, asked, columns.cube, as_counted=True)
+    hidden = _hidden(survey, asked, cube, columns.positions)
+    table = build_table(survey, asked, columns.cube, as_counted=True, hidden=hidden)
     changes = compare_waves(survey, asked, axis, columns.waves, table.measure)
     courses = _Courses(table, columns, _lift_tests(asked, columns, table.measure), changes)
     return Trend(
@@ -121,6 +123,19 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
         sort=view.sort,
         is_designed=not is_classical(cube.sample),
     )
+
+
+def _hidden(survey: Survey, view: View, cube: Cube, positions: Sequence[int]) -> HiddenCells | None:
+    """Return the cells to hide in some columns of a cube, `None` where the survey shows all.
+
+    They are found among all columns: the waves of all respondents are the sums of those of roles.
+    """
+    if not survey.least:
+        return None
+    from cxtui.analysis.disclosure.find_hidden import find_hidden  # slow to load
+
+    (hidden,) = find_hidden((count_table(survey, view, cube, as_counted=True),), survey.least)
+    return hidden.at(positions)
 
 
 def can_be_wave(question: Question) -> bool:
@@ -208,7 +223,12 @@ class _Courses:
             return tuple(values[place] if place else empty for place in places)
 
         bases = (
-            replace(base, lowest=of_role(base.lowest, 0.0), highest=of_role(base.highest, 0.0))
+            replace(
+                base,
+                lowest=of_role(base.lowest, 0.0),
+                highest=of_role(base.highest, 0.0),
+                hidden=of_role(base.hidden, "") if base.hidden else (),
+            )
             for base in self.table.bases
         )
         label, flags = self.columns.roles[role], of_role(self.table.base_flags, "")
@@ -244,7 +264,10 @@ class _Courses:
 
     def _gone(self, row: TableRow, role: int, wave: int) -> str:
         reason = self.changes.cell_reason(row.status, row.code, wave)
-        if not reason and self._cell(row, role, wave).base <= 0:
+        cell = self._cell(row, role, wave)
+        if cell.hidden:
+            return cell.hidden
+        if not reason and not cell.base:
             return tr("nobody in the base in {}", self.columns.waves[wave].label)
         return reason
 

@@ -76,4 +76,4 @@ def _column(
 
 def _number(table: Table, row: TableRow, column: int) -> float | None:
     cell = row.cells[column]
-    return table.value(cell) if cell.base > 0 else None
+    return None if cell.base is not None and cell.base <= 0 else table.value(cell)

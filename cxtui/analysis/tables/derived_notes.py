@@ -22,7 +22,7 @@ def about_derived(survey: Survey, view: View, cube: Cube | None = None) -> Itera
         if question and (made := made_in_words(question)):
             if coded := _coded(survey, view, question):
                 made = tr("{}; {}", made, coded)
-            counts = _counts(view, question, cube) if cube else ""
+            counts = _counts(view, question, cube) if cube and not survey.least else ""
             yield tr("{}: {}; {}.", name, made, counts) if counts else tr("{}: {}.", name, made)
 
 
@@ -30,7 +30,7 @@ def _coded(survey: Survey, view: View, question: Question) -> str:
     """Return how many open answers of a view are coded, empty where none are behind a question."""
     made = derivation_of(question)
     source = survey.codebook.find(made.sources[0]) if made and made.verb is Verb.CODING else None
-    if source is None or survey.is_remote or not is_written(source):
+    if source is None or survey.is_remote or survey.least or not is_written(source):
         return ""
     n, of = count_coded(survey, source, question, view.filters)
     return tr("{:,} of {:,} answers coded, {:,} not", n, of, of - n)

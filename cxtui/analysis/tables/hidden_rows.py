@@ -40,7 +40,7 @@ def _columns(table: Table) -> Iterator[int]:
     """Yield the positions of the columns that are shown: the Total always."""
     view, bases = table.view, table.base.highest
     for place, column in enumerate(table.columns):
-        is_empty = view.hide_empty and not bases[place]
+        is_empty = view.hide_empty and bases[place] == 0
         if column.banner < 0 or not (is_empty or path_of(column) in view.hidden):
             yield place
 
@@ -49,7 +49,7 @@ def _rows(table: Table, columns: Sequence[int]) -> tuple[TableRow, ...]:
     view, left = table.view, table.view.most_rows or len(table.rows)
     shown = []
     for row in table.rows:
-        is_empty = view.hide_empty and not any(row.cells[place].n for place in columns)
+        is_empty = view.hide_empty and all(row.cells[place].n == 0 for place in columns)
         is_answer = row.status is Status.ANSWER
         if is_empty or path_of_row(table.question, row) in view.hidden or (is_answer and not left):
             continue
@@ -103,6 +103,7 @@ def _line(line: BaseLine, kept: Sequence[int]) -> BaseLine:
         high=left(line.high),
         se=left(line.se),
         df=left(line.df),
+        hidden=tuple(line.hidden[place] for place in kept) if line.hidden else (),
     )
 
 

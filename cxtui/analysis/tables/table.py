@@ -28,12 +28,13 @@ class Cell:
     value, `df` and the design effect `deff` are those of the value, `interval_base` the base of a
     share's interval, `kish_base` (Σw)²/Σw² of its base; `why_no_error` is the reason why there is
     no error. `replicates_left_out` are the replicate weights that nobody in the base has.
+    `hidden` is the reason why a cell has no numbers, for the protection of respondents.
     """
 
-    n: float
-    weighted_n: float
-    base: float
-    weighted_base: float
+    n: float | None
+    weighted_n: float | None
+    base: float | None
+    weighted_base: float | None
     effective_base: float | None
     percent: float | None = None
     low: float | None = None
@@ -55,6 +56,7 @@ class Cell:
     kish_base: float | None = None
     why_no_error: str = ""
     replicates_left_out: float | None = None
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class BaseLine:
 
     A range if the items of a grid differ; `None` if a number does not exist. `digits` is `None` for
     bases, whose decimals depend on the weight. `low`, `high` and `se` are the interval and the
-    error of a quantile, `df` their degrees of freedom.
+    error of a quantile, `df` their degrees of freedom. `hidden` has the reason why a column has no
+    number, for the protection of respondents; it is empty where all have theirs.
     """
 
     kind: BaseKind
@@ -130,6 +133,7 @@ class BaseLine:
     high: tuple[float | None, ...] = ()
     se: tuple[float | None, ...] = ()
     df: tuple[float | None, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,8 @@ class Table:
     tests, one a banner variable. `rule` is how variances were computed: of clusters, with a second
     stage within them, or of calibrated weights. `overlaps` are the pairs of columns, by position,
     that can share respondents. `unhidden` is the table with the rows and columns that the view
-    hides, `None` if it hides none.
+    hides, `None` if it hides none. `suppressed` is the number of respondents below which cells are
+    hidden, 0 where none are.
     """
 
     view: View
@@ -165,6 +170,7 @@ class Table:
     is_calibrated: bool = False
     overlaps: frozenset[tuple[int, int]] = frozenset()
     unhidden: Table | None = None
+    suppressed: int = 0
 
     @property
     def base(self) -> BaseLine:

@@ -1,4 +1,4 @@
-"""Rows of a table from a block: cells with intervals, letters and flags, pairs with tests."""
+"""Rows of a table, cells with letters and pairs with tests; and the lines of bases under them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Row
-from cxtui.analysis.query.sample import Numbers
+from cxtui.analysis.query.cube import QUARTILES, Column, Cube, Row, Status
+from cxtui.analysis.query.sample import Numbers, Rule
 from cxtui.analysis.query.side_queries.offered_answers import OfferedAnswers
 from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.cell_statistics import (
@@ -21,9 +21,12 @@ from cxtui.analysis.stats.cell_statistics import (
 )
 from cxtui.analysis.stats.column_tests import Tests, few_cases
 from cxtui.analysis.stats.intervals import none_for_nan
+from cxtui.analysis.stats.quartile_intervals import quartile_errors
 from cxtui.analysis.stats.row_sums import RowBlock
-from cxtui.analysis.tables.table import FEW_CASES, Cell, Pair, TableRow
-from cxtui.analysis.view.view import Against, Measure, View
+from cxtui.analysis.tables.table import FEW_CASES, BaseKind, BaseLine, Cell, Pair, TableRow
+from cxtui.analysis.view.view import Against, Base, Measure, View
+from cxtui.messages import tr
+from cxtui.survey.question import Kind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,3 +182,76 @@ def _labelled(tests: Tests, columns: tuple[Column, ...]) -> _LabelledTests:
     seconds = (tests_of.second_column(columns, pairs, pair) for pair in range(len(pairs.a)))
     firsts = tuple(columns[a].label for a in pairs.a.tolist())
     return _LabelledTests(firsts, tuple(second.label for second in seconds), tests)
+
+
+def base_flags_of(errors: CellErrors) -> tuple[str, ...]:
+    """Return the flag of each column, by the smallest base of its rows."""
+    base = errors.smallest_base
+    smallest = np.where(base > 0, base, np.inf).min(axis=0, initial=np.inf)
+    return tuple(flags_of(smallest, np.zeros(smallest.shape, dtype=bool)))
+
+
+def base_lines(block: RowBlock, errors: CellErrors, *, weighted: bool) -> tuple[BaseLine, ...]:
+    """Return n, weighted base, effective base and design effect of the columns."""
+    base, effective = block.base, np.where(errors.n > 0, errors.question_base, 0.0)
+    lines: list[tuple[BaseKind, str, Numbers, int | None]] = [
+        (BaseKind.BASE, tr("Base (n)"), base.n, None)
+    ]
+    if weighted:
+        lines.append((BaseKind.WEIGHTED, tr("Weighted base"), base.w, None))
+    if weighted or block.sample.rule is not Rule.TEXTBOOK:
+        lines.append((BaseKind.EFFECTIVE, tr("Effective base"), effective, None))
+    if block.sample.rule is not Rule.TEXTBOOK:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            deff = np.where(effective > 0, errors.n / effective, np.nan)
+        lines.append((BaseKind.DEFF, tr("Design effect"), deff, 2))
+    return tuple(
+        BaseLine(kind, label, *_ranges(values), digits=digits)
+        for kind, label, values, digits in lines
+        if len(values)
+    )
+
+
+def _ranges(values: Numbers) -> tuple[tuple[float | None, ...], tuple[float | None, ...]]:
+    """Return the lowest and the highest value of each column, `None` where none exists."""
+    lowest, highest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+    return tuple(none_for_nan(lowest)), tuple(none_for_nan(highest))
+
+
+def lines_under(
+    cube: Cube, view: View, measure: Measure, rows: Sequence[TableRow]
+) -> Iterator[BaseLine]:
+    """Yield the deviation and the quartiles of a number, and the missing respondents by reason."""
+    if measure is Measure.MEAN and len(rows) == 1:
+        deviations = tuple(cell.sd for cell in rows[0].cells)
+        label = tr("Standard deviation")
+        yield BaseLine(BaseKind.DEVIATION, label, deviations, deviations, digits=2)
+        yield from _quartile_lines(cube, view.level)
+    if view.full:
+        yield from _missing_lines(cube, view)
+
+
+def _quartile_lines(cube: Cube, level: float) -> Iterator[BaseLine]:
+    if cube.quartiles is None:
+        return
+    errors = quartile_errors(cube, level)
+    columns = zip(*cube.quartiles.values, strict=True)
+    for row, (label, values) in enumerate(zip(QUARTILES, columns, strict=True)):
+        line = BaseLine(BaseKind.QUANTILE, tr(label), values, values, digits=2)
+        if errors:
+            ends = (errors.low, errors.high, errors.se, errors.df)
+            low, high, se, df = (tuple(none_for_nan(part[row])) for part in ends)
+            line = replace(line, low=low, high=high, se=se, df=df)
+        yield line
+
+
+def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:
+    for position, row in enumerate(cube.rows):
+        if row.status not in {Status.MISSING, Status.NULL} or cube.question.kind is Kind.TEXT:
+            continue
+        n = cube.cells.n[:, position, :]
+        not_asked = row.status is Status.NULL
+        if (not_asked or n.any()) and view.base is not Base.ALL:
+            kind = BaseKind.NO_ANSWER if not_asked else BaseKind.MISSING
+            label = tr("Not asked, no answer") if not_asked else tr("{} (missing)", row.label)
+            yield BaseLine(kind, label, *_ranges(n), digits=0)

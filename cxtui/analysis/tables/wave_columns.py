@@ -19,7 +19,7 @@ class WaveColumns:
 
     `at` is the position of a column by role and wave, 0 if the role has no respondents in the wave.
     Role 0 is the Total. `waves` are the categories of the axis that have respondents, `empty` the
-    labels of the others.
+    labels of the others. `positions` are those of its columns in the cube that was counted.
     """
 
     cube: Cube
@@ -27,6 +27,7 @@ class WaveColumns:
     roles: tuple[str, ...]
     at: dict[tuple[int, int], int]
     empty: tuple[str, ...]
+    positions: tuple[int, ...]
 
     @property
     def steps(self) -> list[tuple[int, int]]:
@@ -63,6 +64,7 @@ def wave_columns(cube: Cube, axis: Question) -> WaveColumns:
             for wave in range(len(waves))
         },
         empty=tuple(cube.columns[place].label for place in all_waves if place not in waves),
+        positions=tuple(positions),
     )
 
 

@@ -62,12 +62,12 @@ def _lines(one: BookTable, row: BookRow) -> Iterator[Line]:
     for place, line in enumerate(row.lines):
         label = "" if place else "\N{NO-BREAK SPACE}" * 3 * row.depth + row.label
         marks = row.marks if not place else [""] * len(one.columns)
-        entries = map(partial(_entry, line), one.columns, line.numbers, marks)
+        entries = map(partial(_entry, line), range(len(line.numbers)), one.columns, marks)
         yield Line((Entry(label), *entries), is_quiet=bool(place) or row.status is None)
 
 
-def _entry(line: BookLine, column: BookColumn, number: float | None, marks: str) -> Entry:
-    return Entry(line.text(number), number, letters=marks, faint=column.is_low)
+def _entry(line: BookLine, at: int, column: BookColumn, marks: str) -> Entry:
+    return Entry(line.text(at), line.numbers[at], letters=marks, faint=column.is_low)
 
 
 def _bases(one: BookTable) -> Iterator[Line]:

@@ -75,7 +75,11 @@ def rows_of_book(
     for under in table.lines:
         numbers = tuple(_shown(one, look, under.lowest[one.place]) for one in columns)
         digits = 2 if under.digits is None else under.digits
-        yield BookRow(under.label, None, (BookLine(None, numbers, digits),), ("",) * len(columns))
+        hidden = frozenset(
+            at for at, one in enumerate(columns) if under.hidden and under.hidden[one.place]
+        )
+        line = BookLine(None, numbers, digits, hidden=hidden)
+        yield BookRow(under.label, None, (line,), ("",) * len(columns))
 
 
 def _line(
@@ -85,10 +89,15 @@ def _line(
     numbers = tuple(
         _shown(one, look, _number(table, measure, row.cells[one.place])) for one in columns
     )
+    hidden = frozenset(
+        at
+        for at, (one, number) in enumerate(zip(columns, numbers, strict=True))
+        if number is None and row.cells[one.place].hidden
+    )
     if is_mean:
         digits = 1 if row.in_points else _DIGITS[Measure.MEAN]
-        return BookLine(Measure.MEAN, numbers, digits, row.in_points)
-    return BookLine(measure, numbers, _digits(table, measure))
+        return BookLine(Measure.MEAN, numbers, digits, row.in_points, hidden)
+    return BookLine(measure, numbers, _digits(table, measure), hidden=hidden)
 
 
 def _digits(table: Table, measure: Measure) -> int:
@@ -99,7 +108,7 @@ def _digits(table: Table, measure: Measure) -> int:
 
 def _number(table: Table, measure: Measure, cell: Cell) -> float | None:
     """Return the number of a cell in a measure, `None` where its base is empty."""
-    if cell.base <= 0:
+    if cell.base is not None and cell.base <= 0:
         return None
     if cell.mean is not None:
         return cell.mean

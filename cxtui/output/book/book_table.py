@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseLine, Pair, Table
 from cxtui.analysis.view.view import Measure
-from cxtui.output.drawing.number_text import EMPTY, rounded, signed
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, rounded, signed
 from cxtui.survey.note import Note
 
 
@@ -32,22 +32,27 @@ class BookColumn:
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """One statistic of a row: a number a column, percentages on 0–100, or why there is none."""
+    """One statistic of a row: a number a column, percentages on 0–100, or why there is none.
+
+    `hidden` are the places of numbers that are hidden for the protection of respondents.
+    """
 
     measure: Measure | None
     numbers: tuple[float | None, ...]
     digits: int = 1
     in_points: bool = False
+    hidden: frozenset[int] = frozenset()
 
     @property
     def is_percent(self) -> bool:
         """Whether the numbers are percentages."""
         return self.measure in _PERCENTAGES
 
-    def text(self, number: float | None) -> str:
-        """Return a number as a page shows it."""
+    def text(self, at: int) -> str:
+        """Return the number at a place as a page shows it."""
+        number = self.numbers[at]
         if number is None:
-            return EMPTY
+            return HIDDEN if at in self.hidden else EMPTY
         return signed(number, self.digits) if self.in_points else rounded(number, self.digits)
 
 

@@ -94,9 +94,9 @@ def _columns(codebook: Codebook, table: Table, look: Look) -> Iterator[BookColum
     for place, (column, base, flag) in enumerate(
         zip(table.columns, table.base.lowest, table.base_flags, strict=True)
     ):
-        n, is_total = base or 0.0, column.banner < 0
-        is_low = n < look.hide_under
-        drops = (is_low and look.low is Low.DROP) or (look.drop_empty and not n)
+        is_total, is_hidden = column.banner < 0, base is None and bool(table.suppressed)
+        is_low = (base or 0.0) < look.hide_under and not is_hidden
+        drops = (is_low and look.low is Low.DROP) or (look.drop_empty and base == 0)
         if drops and not is_total:
             continue
         begins = not is_total and column.banner != before
@@ -144,14 +144,14 @@ def _kept(
 
 
 def _is_empty(row: TableRow, columns: Sequence[BookColumn]) -> bool:
-    return not any(row.cells[one.place].n for one in columns)
+    return all(row.cells[one.place].n == 0 for one in columns)
 
 
 def _size(table: Table, row: TableRow) -> float:
     total = row.cells[0]
     if table.measure is Measure.MEAN:
         return total.mean or 0.0
-    if total.base <= 0 or not total.weighted_base:
+    if not total.weighted_base or total.weighted_n is None:
         return 0.0
     return 100 * total.weighted_n / total.weighted_base
 

@@ -135,7 +135,8 @@ class _Shaper:
         return tuple(numbers[column] for column in self._columns)
 
     def _column_name(self, column: BookColumn) -> str:
-        return tr("{} (n {}{})", clean(column.label), self._bases[column.place], column.flag)
+        base = f"{self._bases[column.place]}{column.flag}"
+        return tr("{} (n {})", clean(column.label), base)
 
     def _digits(self) -> int:
         """Return the decimals of a value; a percentage has none beside its bar."""
@@ -264,7 +265,8 @@ class _Shaper:
         yield tuple(TextCell(one, is_strong=True, is_faint=True) for one in heads)
         for row in rows:
             cells = [TextCell(clean(row.label))]
-            cells += [TextCell(self._text(row, number)) for number in self._numbers(row)]
+            places = [self._one.columns.index(column) for column in self._columns]
+            cells += [TextCell(self._text(row, at)) for at in places]
             if compared:
                 cells += self._gap_cells(row, compared[2], turned=compared[3])
             yield tuple(cells)
@@ -277,9 +279,10 @@ class _Shaper:
         texts = self._gap_texts(row, pair, turned=turned)
         return [TextCell(text, strong, not strong) for text in texts]
 
-    def _text(self, row: BookRow, number: float | None) -> str:
+    def _text(self, row: BookRow, at: int) -> str:
         line = row.lines[0]
-        return rounded(number, 0) if line.is_percent and number is not None else line.text(number)
+        number = line.numbers[at]
+        return rounded(number, 0) if line.is_percent and number is not None else line.text(at)
 
     def _whole_table(self) -> Iterator[tuple[TextCell, ...]]:
         columns = self._one.columns[:_MOST_COLUMNS]
@@ -293,7 +296,7 @@ class _Shaper:
         for row in self._one.rows[:_MOST_LINES]:
             cells = [TextCell(clean(row.label), row.is_strong)]
             for at, column in enumerate(columns):
-                text = f"{self._text(row, row.lines[0].numbers[at])} {row.marks[at]}".strip()
+                text = f"{self._text(row, at)} {row.marks[at]}".strip()
                 is_low = column.is_low or column.flag == "**"
                 cells.append(TextCell(text, row.is_strong, is_low))
             yield tuple(cells)

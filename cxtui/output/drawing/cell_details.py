@@ -22,7 +22,7 @@ from cxtui.output.drawing.formula_texts import (
     is_classical,
     is_mean,
 )
-from cxtui.output.drawing.number_text import EMPTY, number_text, rounded, size_text
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, number_text, rounded, size_text
 from cxtui.output.drawing.pair_details import (
     Entries,
     family_size,
@@ -99,19 +99,23 @@ def _place(table: Table, row: TableRow, column: int) -> Entries:
 
 def _counts(table: Table, row: TableRow, column: int) -> Entries:
     cell, classical = row.cells[column], is_classical(table)
+    if cell.hidden:
+        yield "value", f"{HIDDEN} {cell.hidden}"
+        return
     weighted = "{}" if table.view.weight else "{} (no weight: as n)"
     if not is_mean(row):
-        yield "n", tr("{} respondents in this cell, unweighted", size_text(cell.n))
-        yield "weighted n", tr(weighted, size_text(cell.weighted_n))
+        yield "n", tr("{} respondents in this cell, unweighted", _size(cell.n))
+        yield "weighted n", tr(weighted, _size(cell.weighted_n))
         if cell.weighted_n_se is not None:
             yield "", _count_error(table, cell)
-    yield "base", tr("{} respondents, unweighted", size_text(cell.base))
-    yield "weighted base", tr(weighted, size_text(cell.weighted_base))
+    yield "base", tr("{} respondents, unweighted", _size(cell.base))
+    yield "weighted base", tr(weighted, _size(cell.weighted_base))
     effective = _size(cell.effective_base)
     if classical:
         yield "effective base", tr(weighted, effective)
     else:
-        effect = rounded(cell.base / cell.effective_base if cell.effective_base else None, 2)
+        has_both = cell.base is not None and cell.effective_base
+        effect = rounded((cell.base or 0.0) / (cell.effective_base or 1.0) if has_both else None, 2)
         yield "effective base", tr("{}, of the question: design effect {}", effective, effect)
         yield "Kish's base", _size(cell.kish_base)
     if not formulas.has_other_base(table, row):
@@ -137,7 +141,10 @@ def _count_error(table: Table, cell: Cell) -> str:
 
 def _value(table: Table, row: TableRow, column: int) -> Entries:
     cell = row.cells[column]
-    if cell.base <= 0:
+    if cell.hidden:
+        yield "value", f"{HIDDEN} {cell.hidden}"
+        return
+    if not cell.base:
         yield "value", tr("{}, nobody in the base", EMPTY)
         return
     if cell.gone:

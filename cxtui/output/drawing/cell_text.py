@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from cxtui.analysis.query.banner import split_letters
 from cxtui.analysis.query.cube import Status
@@ -18,7 +19,7 @@ from cxtui.analysis.tables.table import (
     TableRow,
 )
 from cxtui.analysis.view.view import Measure
-from cxtui.output.drawing.number_text import EMPTY, rounded, signed
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, rounded, signed
 
 _LARGE = 100
 """A weighted base of this size or more is shown without decimals."""
@@ -57,8 +58,10 @@ def digits_of(table: Table) -> int:
 
 
 def value_text(table: Table, row: TableRow, cell: Cell) -> str:
-    """Return the number in a cell; a dash where the base is empty."""
-    if cell.base <= 0:
+    """Return the number in a cell; a dash where the base is empty, a dot where it is hidden."""
+    if cell.hidden and table.value(cell) is None:
+        return HIDDEN
+    if cell.base is not None and cell.base <= 0:
         return EMPTY
     if row.in_points:
         return signed(cell.mean)
@@ -116,7 +119,10 @@ def gap_digits(table: Table, row: TableRow) -> int:
 
 
 def base_texts(base: BaseLine) -> list[str]:
-    """Return the base of each column, a range where the items of a grid differ."""
+    """Return the base of each column, a range where the items of a grid differ.
+
+    A hidden one is a dot.
+    """
     largest = max((value for value in base.highest if value is not None), default=0.0)
     digits = base.digits
     if digits is None:
@@ -125,7 +131,8 @@ def base_texts(base: BaseLine) -> list[str]:
         (rounded(low, digits), rounded(high, digits))
         for low, high in zip(base.lowest, base.highest, strict=True)
     )
-    return [low if low == high else f"{low}{EMPTY}{high}" for low, high in ends]
+    texts = [low if low == high else f"{low}{EMPTY}{high}" for low, high in ends]
+    return [HIDDEN if why else text for text, why in zip_longest(texts, base.hidden)]
 
 
 def is_barred(table: Table, row: TableRow) -> bool:

@@ -62,7 +62,7 @@ def base_of_interval(cell: Cell) -> str:
     """Return which base an interval of a share under a weight or design is computed on."""
     if cell.percent in {0.0, 100.0}:
         return tr("the lesser of the column's effective base and Kish's")
-    if cell.deff and _comes_out((cell.interval_base or 0.0,), (cell.base / cell.deff,)):
+    if cell.deff and _comes_out((cell.interval_base or 0.0,), (_known(cell.base) / cell.deff,)):
         return tr("n / design effect")
     return tr("Kish's base: under {} cases are expected on it", FEW_EXPECTED)
 
@@ -116,7 +116,7 @@ def _guarded_terms(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> l
 def _guarded_base(table: Table, row: TableRow, column: int) -> float | None:
     """Return the lesser of a share's own effective base and Kish's; at 0 and 100 % the column's."""
     cell = row.cells[column]
-    own = cell.base / cell.deff if cell.deff else cell.effective_base
+    own = _known(cell.base) / cell.deff if cell.deff else cell.effective_base
     known = [base for base in (own, cell.kish_base) if base is not None]
     return min(known, default=None)
 
@@ -154,12 +154,17 @@ def _root(x: float, y: float) -> str:
 def side_of(table: Table, row: TableRow, column: int) -> Side:
     """Return a column of a row as the tests see it: a share of its own base."""
     cell, label = row.cells[column], table.columns[column].label
-    base, weighted_base, e = cell.base, cell.weighted_base, cell.kish_base
+    base, weighted_base, e = _known(cell.base), _known(cell.weighted_base), cell.kish_base
     if has_other_base(table, row):
         base, weighted_base, e = column_base(table, column)
         e = e if is_classical(table) else None
     e = math.nan if e is None else e
-    return Side(label, cell.n, base, cell.weighted_n, weighted_base, e)
+    return Side(label, _known(cell.n), base, _known(cell.weighted_n), weighted_base, e)
+
+
+def _known(value: float | None) -> float:
+    """Return a number, NaN where it is hidden: such a cell is in no formula."""
+    return math.nan if value is None else value
 
 
 def has_other_base(table: Table, row: TableRow) -> bool:

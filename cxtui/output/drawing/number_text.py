@@ -11,6 +11,8 @@ from cxtui.messages import tr
 
 MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
+HIDDEN = "\N{MIDDLE DOT}"
+"""A number that is hidden for the protection of respondents."""
 _ANY_SIZE = Context(prec=400)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", *"＝＋－＠﹦﹢﹣﹫")
 

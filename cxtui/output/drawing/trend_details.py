@@ -48,7 +48,7 @@ def other_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list
 def _value_line(trend: Trend, row: TrendRow, point: Point, wave: int) -> str:
     label, cell, digits = trend.waves[wave].label, point.cell, digits_of(trend)
     if point.gone:
-        return f"{label}: {EMPTY} {point.gone}"
+        return f"{label}: {value_text(trend, point)} {point.gone}"
     value = value_text(trend, point)
     if trend.measure is not Measure.MEAN:
         value = tr("{} points", value) if row.in_points else tr("{}%", value)

@@ -20,6 +20,7 @@ from cxtui.output.drawing.cell_text import base_texts
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted, padded
 from cxtui.output.drawing.number_text import (
     EMPTY,
+    HIDDEN,
     rounded,
     signed,
 )
@@ -120,7 +121,9 @@ def digits_of(trend: Trend) -> int:
 
 
 def value_text(trend: Trend, point: Point) -> str:
-    """Return the percentage or mean of a wave; a dash where there is none."""
+    """Return the percentage or mean of a wave; a dash where there is none, a dot if hidden."""
+    if point.cell.hidden and point.value is None:
+        return HIDDEN
     return rounded(point.value, digits_of(trend)) if point.value is not None else EMPTY
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cxtui.errors import ExportError
 from cxtui.messages import tr
 from cxtui.output.book.book_table import Book, BookColumn, BookLine, BookRow, BookTable
-from cxtui.output.drawing.number_text import EMPTY, neutral
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, neutral
 from cxtui.output.writers.markup import FAINT, INK, RULE, accent
 from cxtui.output.writers.xlsx_writer import LONGEST_TEXT, MOST_COLUMNS, sheet_names
 from cxtui.survey.note import sentences_of
@@ -206,7 +206,10 @@ class _Sheet:
                 low, high = base.lowest[column.place], base.highest[column.place]
                 look = {**ruled, **_edge(column)}
                 shown = "#,##0.00" if base.digits else "#,##0"
-                self._number(line, _place(at), low, shown, **look)
+                if base.hidden and base.hidden[column.place]:
+                    self._text(line, _place(at), HIDDEN, **look, align="right")
+                else:
+                    self._number(line, _place(at), low, shown, **look)
                 ends = column.flag if low == high else f"{EMPTY}{high:,.0f}"
                 marked = {"font_color": FAINT, "bottom": 1, "bottom_color": RULE}
                 self._text(line, _place(at) + 1, ends if place == 0 else "", **marked)
@@ -243,7 +246,10 @@ class _Sheet:
             own = {**look, **_edge(column), "font_color": ink}
             own |= {"bold": row.is_strong} if is_first else {"font_size": 8}
             value = number / 100 if number is not None and statistic.is_percent else number
-            self._number(line, _place(at), value, shown, **own)
+            if number is None:
+                self._text(line, _place(at), statistic.text(at), **own, align="right")
+            else:
+                self._number(line, _place(at), value, shown, **own)
             marks = {**look, "font_size": 8, "bold": True, "font_color": _LINK}
             self._text(line, _place(at) + 1, row.marks[at] if is_first else "", **marks)
 

@@ -9,7 +9,7 @@ from itertools import chain
 
 from cxtui.messages import tr
 from cxtui.output.document import Document, Section
-from cxtui.output.drawing.number_text import EMPTY, exact, neutral
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, exact, neutral
 from cxtui.output.grid import Entry, Head
 from cxtui.output.writers.registry import Shape
 
@@ -61,4 +61,5 @@ def _cells(head: Head, entry: Entry) -> list[str]:
     if head.is_interval:
         return [*map(exact, entry.ends or (None, None))]
     value = EMPTY.join(map(exact, entry.ends)) if entry.ends else exact(entry.number)
+    value = HIDDEN if entry.is_hidden else value
     return [value, entry.letters] if head.letter else [value]

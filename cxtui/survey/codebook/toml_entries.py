@@ -31,6 +31,8 @@ def top_entries(codebook: Codebook) -> dict[str, object]:
             entries[key] = value
             if guess := getattr(codebook, f"{key}_guess", ""):
                 entries[f"{key}_guess"] = guess
+    if codebook.suppress:
+        entries["suppress"] = codebook.suppress
     if codebook.weights:
         entries["weights"] = list(codebook.weights)
     ignored = [{"column": one.column, "reason": one.reason} for one in codebook.excluded]

@@ -33,7 +33,7 @@ from cxtui.survey.derive.derivation_text import (
     inline_value,
     read_derivations,
 )
-from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
+from cxtui.survey.model import PARTS, Codebook, ExcludedColumn, is_least
 from cxtui.survey.question import Category, Holds, Item, Kind, Question
 from cxtui.text import clean
 
@@ -44,7 +44,17 @@ SUFFIX = ".codebook.toml"
 """Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
 _CODEBOOK_KEYS = {
-    *(*NAMES, *SAMPLING_KEYS, "weights", "ignore", "question", "scales", "derive", "coding"),
+    *(
+        *NAMES,
+        *SAMPLING_KEYS,
+        "weights",
+        "suppress",
+        "ignore",
+        "question",
+        "scales",
+        "derive",
+        "coding",
+    ),
     *(f"{part}_guess" for part in PARTS),
 }
 _QUESTION_KEYS = {one.name for one in fields(Question)} - {"grid_item"} | {
@@ -94,10 +104,19 @@ def _read_codebook(table: TomlTable) -> Codebook:
         excluded=excluded,
         derived=derived,
         absent=tuple(part for part in PARTS if table.entries.get(part) == ""),
+        suppress=_read_suppress(table),
         **names,  # type: ignore[arg-type]  # texts all
         **guesses,  # type: ignore[arg-type]
         **read_sampling(table),
     )
+
+
+def _read_suppress(table: TomlTable) -> int:
+    """Return the number of respondents below which no count is shown."""
+    value = table.entries.get("suppress", 0)
+    if isinstance(value, bool) or not isinstance(value, int) or not is_least(value):
+        raise table.error("{}: suppress takes a whole number of respondents from 2 on")
+    return value
 
 
 def _read_excluded(table: TomlTable) -> Iterator[ExcludedColumn]:
@@ -220,6 +239,7 @@ _HEAD = """\
 #   [[coding]]  codes of an open answer: id, question, codes = [{ code = "1", label = "Prices",
 #               key = "p" }], coders = ["ana"]: of coders who disagree, the first counts
 #   made        of a question that was derived before the survey was converted: how
+#   suppress    10: no count of fewer than 10 respondents is shown; --suppress can raise it only
 #   ignore      columns that are no questions
 #   strata, cluster, population  columns of the sampling design. strata takes a name or a list;
 #               population a name (size of the stratum: in clusters, else in respondents) or two

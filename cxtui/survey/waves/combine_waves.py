@@ -82,6 +82,7 @@ class _Combiner:
             **design.parts,
             **banner,
             excluded=design.excluded,
+            suppress=max(one.suppress for one in self.codebooks),
             derived=tuple(
                 {one.id: one for each in self.codebooks for one in each.derived}.values()
             ),
