@@ -168,6 +168,25 @@ def read_groups(
     return GroupTable(first, second, third, sizes[order], totals[order], stacked[order])
 
 
+def split_groups(table: GroupTable, questions: int) -> Iterator[GroupTable]:
+    """Yield the groups of each question, whose number is before the answer in the keys of a table.
+
+    The questions have the same respondents, so that all banner keys and units are in each.
+    """
+    keys, positions = table.answers
+    numbers = np.array([int(number) for number, *_ in keys], dtype=np.intp)
+    of_keys = np.searchsorted(numbers, np.arange(questions + 1))
+    rows = np.searchsorted(positions, of_keys)
+    for (first, last), (start, end) in zip(pairwise(of_keys), pairwise(rows), strict=True):
+        own = slice(start, end)
+        yield GroupTable(
+            (tuple(tuple(rest) for _, *rest in keys[first:last]), positions[own] - first),
+            (table.values[0], table.values[1][own]),
+            (table.units[0], table.units[1][own]),
+            *(table.sizes[own], table.totals[own], table.sums[own]),
+        )
+
+
 def _numbers(column: nw.Series[Any]) -> Numbers:
     """Return a column of sums as numbers, 0 for an empty group."""
     numbers = column.cast(nw.Float64)

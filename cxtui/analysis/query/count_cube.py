@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice, product
 from typing import Any
 
@@ -68,20 +69,27 @@ class EngineCounts:
 class ViewCount:
     """The queries of one view, and the reading of their results.
 
-    If not `classed`, a number is counted for its mean only. Raises `ViewError` if the view names
-    something the survey does not have.
+    If not `classed`, a number is counted for its mean only. `banners` are those of other views with
+    the same. Raises `ViewError` if the view names something the survey does not have.
     """
 
-    def __init__(self, survey: Survey, view: View, *, classed: bool = True) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        view: View,
+        *,
+        classed: bool = True,
+        banners: Sequence[Banner] | None = None,
+    ) -> None:
         self.survey = survey
         self.view = view
         question = required(survey, view.question, "question")
         if classed:
             question = add_classes(survey, question)
         self.question = replace(question, nets=(*question.nets, *view.nets))
-        self.banners = [Banner(survey, names) for names in view.banner or [()]]
+        self.banners = banners or [Banner(survey, names) for names in view.banner or [()]]
 
-    @property
+    @cached_property
     def settled(self) -> tuple[Filter, ...]:
         """Return the filters that banner keys decide, none where clusters are reduced."""
         if self.units.many:
@@ -97,7 +105,7 @@ class ViewCount:
         """Return the cache key of the engine's groups."""
         return self.asked, self.question.classes
 
-    @property
+    @cached_property
     def asked(self) -> View:
         """Return the view to be counted by the engine, without filters that banner keys decide."""
         filters = tuple(one for one in self.view.filters if one not in self.settled)
@@ -129,7 +137,7 @@ class ViewCount:
             return self._with_quartiles(cube, builder, remaining)
         return self._with_item_pairs(cube, builder, remaining)
 
-    @property
+    @cached_property
     def units(self) -> SampleUnits:
         """Return the units of the sample of all respondents with a usable weight."""
         return sample_units(self.survey, self.view.weight)
@@ -170,7 +178,7 @@ class ViewCount:
         """Return the cube of another plan in the same columns."""
         among = self.asked.filters, self.asked.weight
         asked = _Asked(self, [plan], respondents, among)
-        (answered,) = _answer(self.survey, [asked], together=False)
+        (answered,) = _answer(self.survey, [asked])
         return builder.with_plan(plan, self._tallies([plan], answered)).cube()
 
     def _with_quartiles(
@@ -253,12 +261,12 @@ def count_views(
         _Asked(count, count.plans, respondents, (count.asked.filters, count.asked.weight))
         for count, respondents in counts
     ]
-    return _answer(survey, asked, together=survey.is_remote)
+    return _answer(survey, asked)
 
 
-def _answer(survey: Survey, asked: Sequence[_Asked], *, together: bool) -> list[EngineCounts]:
+def _answer(survey: Survey, asked: Sequence[_Asked]) -> list[EngineCounts]:
     """Return the groups of each view, with the spread of many clusters where it can be asked."""
-    first = _count(survey, [one.counts(by_unit=not one.is_reduced) for one in asked], together)
+    first = _count(survey, [one.counts(by_unit=not one.is_reduced) for one in asked])
     found = [EngineCounts(groups) for groups in first]
     reduced = {
         place: queries
@@ -268,7 +276,7 @@ def _answer(survey: Survey, asked: Sequence[_Asked], *, together: bool) -> list[
     for place, spreads in zip(reduced, _spreads(survey, list(reduced.values())), strict=True):
         found[place] = EngineCounts(first[place], spreads)
     left = [place for place, one in enumerate(asked) if one.is_reduced and place not in reduced]
-    again = _count(survey, [asked[place].counts(by_unit=True) for place in left], together)
+    again = _count(survey, [asked[place].counts(by_unit=True) for place in left])
     for place, groups in zip(left, again, strict=True):
         found[place] = EngineCounts(groups)
     return found
@@ -293,12 +301,10 @@ def _spreads(
         yield tuple(one.read(next(results), next(results)) for one in queries)
 
 
-def _count(
-    survey: Survey, asked: Sequence[Sequence[BatchedCount]], together: bool
-) -> list[tuple[GroupTable, ...]]:
+def _count(survey: Survey, asked: Sequence[Sequence[BatchedCount]]) -> list[tuple[GroupTable, ...]]:
     """Return the groups of each of several counts."""
     every = [one for own in asked for one in own]
-    batches = batch_counts(every, together=together)
+    batches = batch_counts(every, is_remote=survey.is_remote)
     groups: dict[int, GroupTable] = {}
     frames = query_frames(survey, [batch.frame for batch in batches]) if batches else []
     for batch, found in zip(batches, frames, strict=True):

@@ -18,6 +18,8 @@ from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.query.sample_units import sample_units
 from cxtui.analysis.query.side_queries.offered_answers import compare_offers
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges
+from cxtui.analysis.query.stacks.cube_stack import CubeStack, stack_cubes
+from cxtui.analysis.query.stacks.stack_builder import build_stack
 from cxtui.analysis.view.view import View
 from cxtui.errors import SourceError
 from cxtui.survey.conditions import Condition
@@ -32,6 +34,9 @@ _CUBE, _ANSWERED, _OFFERED = "cube", "answered", "offered"
 
 _COUNTED = 4
 """Counts may take one part in so many of the memory."""
+
+_MOST_SUMS = 2**18
+"""Limit of the sums by unit and answer in one stack."""
 
 _TOGETHER_FAR = 48
 """Number of views that are counted together on a server: few queries, but early first results."""
@@ -71,16 +76,23 @@ class CubeCache:
         """Return the cube of a view; raises the errors of `compute_cube`."""
         return self._once(_CUBE, view.counted, lambda: self._count(view))
 
-    def cubes_of_shares(self, views: Sequence[View]) -> list[Cube]:
-        """Return the cubes of the first of these views, as many as fit in memory, at least one.
+    def stacks_of_shares(self, views: Sequence[View]) -> list[CubeStack]:
+        """Return the counts of the first of these views, as many as fit in memory, at least one.
 
-        They lack the quartiles and classes of numbers, and are not cached.
+        The views differ in their question only. Their numbers lack quartiles and classes. Questions
+        with the same units are in one stack, as many as fit in memory.
         """
-        counts = [ViewCount(self.survey, view, classed=False) for view in views]
-        ready = max(self._foresee(counts), 1)
-        cubes = [one.read(self._answered(one)) for one in counts[:ready]]
+        counts: list[ViewCount] = []
+        for view in views:
+            banners = counts[0].banners if counts else None
+            counts.append(ViewCount(self.survey, view, classed=False, banners=banners))
+        first = counts[: max(self._foresee(counts), 1)]
+        answered = [self._answered(one) for one in first]
         self.counts.trim()
-        return cubes
+        if first[0].units.many:  # reduced clusters are other units in each cube
+            read = zip(first, answered, strict=True)
+            return [stack_cubes([one.read(groups)]) for one, groups in read]
+        return [build_stack(first[own], answered[own]) for own in _fitting(first)]
 
     def offered(self, question: Question, axis: Question) -> WaveChanges:
         """Return the differences between waves (categories of `axis`) in answers to a question."""
@@ -102,7 +114,8 @@ class CubeCache:
         first = missing[:ready]
         with self._locks.hold(*((_ANSWERED, one.key) for one in first)):
             first = self._missing(first)  # another thread may have counted some meanwhile
-            asked = [(one, self.columns.frame(one.asked)) for one in first]
+            frames = self.columns.frames([one.asked for one in first])
+            asked = list(zip(first, frames, strict=True))
             for one, answered in zip(first, count_views(self.survey, asked), strict=True):
                 self.counts.put((_ANSWERED, one.key), answered)
         left = {one.key for one in missing[ready:]}
@@ -133,6 +146,18 @@ class CubeCache:
                 self.counts.put(whole, found)
                 self.counts.trim()
             return found
+
+
+def _fitting(counts: Sequence[ViewCount]) -> Iterator[slice]:
+    """Yield the counts whose sums by unit fit in one stack, at least one."""
+    units = max(len(counts[0].units.positions), 1)
+    start = size = 0
+    for place, one in enumerate(counts):
+        size += units * len(one.question.categories)
+        if size > _MOST_SUMS and place > start:
+            yield slice(start, place)
+            start, size = place, units * len(one.question.categories)
+    yield slice(start, len(counts))
 
 
 _Key = tuple[tuple[Condition, ...], str | None, str]
@@ -170,26 +195,33 @@ class ColumnCache:
         self._kept.trim()
         return self._together([columns[key] for key in keys])
 
+    def frames(self, views: Sequence[View]) -> list[nw.LazyFrame[Any]]:
+        """Return the frames of views that differ in their question only: one if it fits."""
+        keys = tuple(dict.fromkeys(key for view in views for key in self._keys_of(view)))
+        if not views or not self._fit(keys):
+            return [self.frame(view) for view in views]
+        columns = self._read(keys)
+        self._kept.trim()
+        return [self._together([columns[key] for key in keys])] * len(views)
+
     def foresee(self, views: Sequence[View]) -> int:
-        """Read the columns of the first views that fit in half the budget; return their number.
+        """Return how many of the first views have columns that fit in half the budget.
 
         The views differ in their question only.
         """
-        keys: dict[_Key, None] = {}
-        ready = 0
-        for view in views:
-            more = keys | dict.fromkeys(self._keys_of(view))
-            if not self._fit(more, 0.5):
-                break
-            keys = more
-            ready += 1
-        self._read(keys)
-        return ready
+        keys: set[_Key] = set()
+        size = 0
+        for ready, view in enumerate(views):
+            more = [key for key in self._keys_of(view) if key not in keys]
+            size += sum(map(self._bytes_of, more))
+            if self._survey.is_remote or size > self._budget / 2:
+                return ready
+            keys.update(more)
+        return len(views)
 
-    def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
-        """Return whether columns are likely to fit in a share of the budget."""
-        size = sum(map(self._bytes_of, keys))
-        return not self._survey.is_remote and size <= share * self._budget
+    def _fit(self, keys: Iterable[_Key]) -> bool:
+        """Return whether columns are likely to fit in the budget."""
+        return not self._survey.is_remote and sum(map(self._bytes_of, keys)) <= self._budget
 
     def _keys_of(self, view: View) -> tuple[_Key, ...]:
         names = dict.fromkeys(_columns_of(self._survey, view))

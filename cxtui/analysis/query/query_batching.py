@@ -1,4 +1,4 @@
-"""Batching of counts of the same respondents and banner, for servers with slow queries.
+"""Batching of counts of the same respondents and banner, where a query takes longer than counting.
 
 Single-answer questions and items of grids are unpivoted to one long column of answers, which is
 grouped once; the queries of all others are concatenated.
@@ -12,7 +12,6 @@ from itertools import accumulate, groupby, takewhile
 from typing import Any
 
 import narwhals.stable.v2 as nw
-import numpy as np
 
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.banner_counts import (
@@ -21,6 +20,7 @@ from cxtui.analysis.query.banner_counts import (
     banner_query,
     group_keys,
     read_groups,
+    split_groups,
     total_sums,
 )
 from cxtui.analysis.query.counting_plan import ROW, QueryPlan
@@ -31,6 +31,9 @@ from cxtui.survey.question import Kind
 _PLACE = "__place"
 _LONG = 40
 """Maximum number of questions in one long column, each of which adds all respondents."""
+
+_FEW_ANSWERS = 2**18
+"""Maximum number of answers in one long column that is counted in this process."""
 
 _WIDE = 60
 """Maximum number of sums in concatenated queries; planning more takes servers too long."""
@@ -66,18 +69,21 @@ class Batch:
         if len(self.places) == 1:
             yield self.places[0], read_groups(found, self.weighting, answers, variables)
             return
-        rest = [name for name in found.columns if name != _PLACE]
-        numbers, found = found[_PLACE].cast(nw.Int64).to_numpy(), found.select(*rest)
-        for number, (place, width) in enumerate(zip(self.places, self.widths, strict=True)):
-            own = found[np.flatnonzero(numbers == number)]  # a filter starts a query of the engine
-            table = read_groups(own, self.weighting, answers, variables)
-            yield place, replace(table, sums=table.sums[:, :width])
+        found = found.with_columns(nw.col(_PLACE).cast(nw.Int64))
+        table = read_groups(found, self.weighting, 1 + answers, variables)
+        tables = split_groups(table, len(self.places))
+        for place, width, own in zip(self.places, self.widths, tables, strict=True):
+            yield place, replace(own, sums=own.sums[:, :width])
 
 
-def batch_counts(asked: Sequence[BatchedCount], *, together: bool) -> list[Batch]:
-    """Return the batches of all counts; unless `together`, each count is a batch of its own."""
-    if not together:
-        return [_make_batch([one]) for one in enumerate(asked)]
+def batch_counts(asked: Sequence[BatchedCount], *, is_remote: bool) -> list[Batch]:
+    """Return the batches of all counts.
+
+    In this process a query takes about a millisecond however few respondents there are: single
+    answers of few respondents are counted together, and all others by themselves.
+    """
+    if not is_remote:
+        return list(_batch_near(asked))
     numbered = sorted(enumerate(asked), key=lambda one: _batch_key(one[1]))
     found: list[Batch] = []
     for _, alike in groupby(numbered, key=lambda one: _batch_key(one[1])):
@@ -89,6 +95,20 @@ def batch_counts(asked: Sequence[BatchedCount], *, together: bool) -> list[Batch
             found.append(_make_batch(rest[:size]))
             rest = rest[size:]
     return found
+
+
+def _batch_near(asked: Sequence[BatchedCount]) -> Iterator[Batch]:
+    long: dict[tuple[str, ...], list[tuple[int, BatchedCount]]] = {}
+    for place, one in enumerate(asked):
+        size = _FEW_ANSWERS // max(one.plan.survey.respondents, 1)
+        if size < 2 or not _is_long(one):  # noqa: PLR2004 -- a batch
+            yield _make_batch([(place, one)])
+            continue
+        own = long.setdefault(_batch_key(one), [])
+        own.append((place, one))
+        if len(own) >= min(size, _LONG):
+            yield _make_batch(long.pop(_batch_key(one)))
+    yield from map(_make_batch, long.values())
 
 
 def _batch_key(one: BatchedCount) -> tuple[str, ...]:

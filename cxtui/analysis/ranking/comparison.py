@@ -8,8 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from cxtui.analysis.query.cube import Column, CountLayer, Counts, Cube, Moments, Sums
+from cxtui.analysis.query.cube import Column, CountLayer, Counts, Moments, Sums
 from cxtui.analysis.query.sample import Numbers, Positions
+from cxtui.analysis.query.stacks.cube_stack import CubeStack
 
 TOTAL_PLACE = 0
 """The position of the Total among the columns of a cube."""
@@ -71,36 +72,25 @@ class Comparison:
         return tuple(sorted({wave for one in self.unions for wave in one.waves}))
 
 
-def compared_cube(cube: Cube, comparisons: Sequence[Comparison]) -> Cube:
-    """Return the cube of the compared columns; each comparison is a banner of its own.
+def compared_stack(stack: CubeStack, comparisons: Sequence[Comparison]) -> CubeStack:
+    """Return the counts in the compared columns; each comparison is a banner of its own.
 
-    Column 0 is the Total. Nets and pairs of items are left out.
+    Column 0 is the Total.
     """
     unions = [(number, one) for number, each in enumerate(comparisons) for one in each.unions]
-    columns = [cube.columns[TOTAL_PLACE]]
+    columns = [stack.columns[TOTAL_PLACE]]
     columns += [Column((), name=one.label, banner=number) for number, one in unions]
     signs = [{TOTAL_PLACE: 1.0}, *(one.signs for _, one in unions)]
-    own = _matrix(cube, signs)
+    own = _matrix(stack, signs)
     pairs = (pair for each in places_of(comparisons) for pair in combinations(each.tolist(), 2))
-    shared = {pair: both for pair in pairs if (both := _both(cube, *(signs[one] for one in pair)))}
-    overlaps = _matrix(cube, list(shared.values()))
+    shared = {pair: both for pair in pairs if (both := _both(stack, *(signs[one] for one in pair)))}
+    overlaps = _matrix(stack, list(shared.values()))
 
     def layer(part: CountLayer) -> CountLayer:
         return CountLayer(_summed(part, own), _summed(part, overlaps))
 
-    return replace(
-        cube,
-        question=replace(cube.question, nets=()),
-        columns=tuple(columns),
-        whole=layer(cube.whole),
-        units=layer(cube.units),
-        others=cube.others and layer(cube.others),
-        present=cube.present and layer(cube.present),
-        overlaps={pair: place for place, pair in enumerate(shared)},
-        joint=None,
-        quartiles=None,
-        below=None,
-    )
+    places = {pair: place for place, pair in enumerate(shared)}
+    return replace(stack.each(layer), columns=tuple(columns), overlaps=places)
 
 
 def places_of(comparisons: Sequence[Comparison]) -> Positions:
@@ -112,30 +102,30 @@ def places_of(comparisons: Sequence[Comparison]) -> Positions:
     return np.arange(1, 1 + len(comparisons) * widest, dtype=np.intp).reshape(-1, widest)
 
 
-def _both(cube: Cube, first: dict[int, float], second: dict[int, float]) -> dict[int, float]:
+def _both(stack: CubeStack, first: dict[int, float], second: dict[int, float]) -> dict[int, float]:
     """Return the respondents in both of two unions: columns, then overlaps behind them."""
     found: dict[int, float] = {}
     for a, sign in first.items():
         for b, other in second.items():
-            place = _common(cube, a, b)
+            place = _common(stack, a, b)
             if place is not None:
                 found[place] = found.get(place, 0.0) + sign * other
     return {place: sign for place, sign in found.items() if sign}
 
 
-def _common(cube: Cube, a: int, b: int) -> int | None:
+def _common(stack: CubeStack, a: int, b: int) -> int | None:
     """Return the place of the respondents in both of two columns, `None` if there are none."""
     if b in {a, TOTAL_PLACE}:
         return a
     if a == TOTAL_PLACE:
         return b
-    place = cube.overlaps.get((min(a, b), max(a, b)))
-    return None if place is None else len(cube.columns) + place
+    place = stack.overlaps.get((min(a, b), max(a, b)))
+    return None if place is None else len(stack.columns) + place
 
 
-def _matrix(cube: Cube, signs: Sequence[dict[int, float]]) -> Numbers:
+def _matrix(stack: CubeStack, signs: Sequence[dict[int, float]]) -> Numbers:
     """Return how often each column and overlap of a cube counts, (columns + overlaps, unions)."""
-    matrix = np.zeros((len(cube.columns) + len(cube.overlaps), len(signs)))
+    matrix = np.zeros((len(stack.columns) + len(stack.overlaps), len(signs)))
     for union, one in enumerate(signs):
         for place, sign in one.items():
             matrix[place, union] = sign

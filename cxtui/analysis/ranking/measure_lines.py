@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Cube
 from cxtui.analysis.query.sample import Numbers, Positions, Rule, Sample
+from cxtui.analysis.query.stacks.cube_stack import CubeStack
 from cxtui.analysis.ranking.answer_numbers import AnswerNumbers, adjust_within, smallest
 from cxtui.analysis.ranking.compared_answers import (
     ComparedBlock,
@@ -17,13 +17,13 @@ from cxtui.analysis.ranking.compared_answers import (
     compared_block,
     contrast_freedom,
 )
-from cxtui.analysis.ranking.comparison import Comparison, compared_cube
+from cxtui.analysis.ranking.comparison import Comparison, compared_stack
 from cxtui.analysis.ranking.question_tests import QuestionTests, no_tests, test_questions
 from cxtui.analysis.stats.cell_statistics import ONE_CLUSTER, is_classical
-from cxtui.analysis.stats.row_blocks import build_blocks, stacked
 from cxtui.analysis.stats.significance import NO_BASE, TOO_SMALL, is_too_small
 from cxtui.analysis.stats.special_functions import special_functions
-from cxtui.analysis.view.view import Correction, Measure, View, measures_of
+from cxtui.analysis.stats.stacked_blocks import has_mean, has_shares, means_of, shares_of
+from cxtui.analysis.view.view import Correction, View
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Question
 
@@ -67,7 +67,7 @@ class LineNumbers:
 
 
 def measure_lines(
-    cubes: Sequence[Cube],
+    stack: CubeStack,
     comparisons: Sequence[Comparison],
     view: View,
     margin: float,
@@ -78,42 +78,18 @@ def measure_lines(
     `margin` is in points; `reasons` say why a question is not comparable in a comparison, empty
     where it is, (questions, comparisons).
     """
-    compared = [compared_cube(cube, comparisons) for cube in cubes]
-    shares = _block(compared, comparisons, view, Measure.COLUMN)
-    means = _block(compared, comparisons, view, Measure.MEAN)
-    lines = _Lines(compared, tuple(comparisons), shares, means)
+    stack = compared_stack(stack, comparisons)
+    shares, means = (
+        found and compared_block(found[0], stack.columns, comparisons, found[1])
+        for found in (shares_of(stack, view.base), means_of(stack))
+    )
+    lines = _Lines(stack, tuple(comparisons), shares, means)
     given = np.array(reasons, dtype=object).reshape(lines.size)
     why_not = lines.why_not(given)
     blocks = [one for one in (shares, means) if one is not None]
     answers = AnswerNumbers.together([answers_of(one, view) for one in blocks])
     found = lines.measured(_without_tests(answers, why_not), why_not, margin)
     return replace(found, is_comparable=(why_not == "") | (why_not != given))
-
-
-def has_mean(question: Question) -> bool:
-    """Return whether a question has a mean, of scores or of numbers."""
-    return Measure.MEAN in measures_of(question)
-
-
-def _block(
-    cubes: Sequence[Cube], comparisons: Sequence[Comparison], view: View, measure: Measure
-) -> ComparedBlock | None:
-    """Return the rows of the questions that have the measure, `None` if there are none."""
-    chosen = [
-        place
-        for place, cube in enumerate(cubes)
-        if (has_mean if measure is Measure.MEAN else _has_shares)(cube.question)
-    ]
-    if not chosen:
-        return None
-    asked = replace(view, show=measure, full=False, nets=())
-    blocks = [build_blocks(cubes[place], asked, measure)[0] for place in chosen]
-    rows = np.repeat(chosen, [len(one.heads) for one in blocks])
-    return compared_block(stacked(blocks), cubes[0].columns, comparisons, rows)
-
-
-def _has_shares(question: Question) -> bool:
-    return question.kind is not Kind.NUMERIC
 
 
 def _without_tests(answers: AnswerNumbers, why_not: NDArray[np.object_]) -> AnswerNumbers:
@@ -137,18 +113,18 @@ def _margins(answers: AnswerNumbers, margin: float) -> Numbers:
 class _Lines:
     """The questions and comparisons of some lines, with their shares and means."""
 
-    cubes: Sequence[Cube]
+    stack: CubeStack
     comparisons: tuple[Comparison, ...]
     shares: ComparedBlock | None
     means: ComparedBlock | None
 
     @property
     def shape(self) -> tuple[int, int]:
-        return len(self.cubes), len(self.comparisons)
+        return len(self.stack.questions), len(self.comparisons)
 
     @property
     def size(self) -> int:
-        return len(self.cubes) * len(self.comparisons)
+        return len(self.stack.questions) * len(self.comparisons)
 
     def _of_questions(self, is_so: Sequence[bool]) -> NDArray[np.bool_]:
         """Return a property of the questions for each line."""
@@ -156,15 +132,15 @@ class _Lines:
 
     @property
     def are_numbers(self) -> NDArray[np.bool_]:
-        return self._of_questions([one.question.kind is Kind.NUMERIC for one in self.cubes])
+        return self._of_questions([one.kind is Kind.NUMERIC for one in self.stack.questions])
 
     @property
     def are_multi(self) -> NDArray[np.bool_]:
-        return self._of_questions([one.question.counts_each_answer for one in self.cubes])
+        return self._of_questions([one.counts_each_answer for one in self.stack.questions])
 
     @property
     def have_means(self) -> NDArray[np.bool_]:
-        return self._of_questions([has_mean(one.question) for one in self.cubes])
+        return self._of_questions([has_mean(one) for one in self.stack.questions])
 
     def _from_first_rows(self, name: str) -> Numbers:
         """Return an error of the compared columns, (lines, columns): of the answers, or the number.
@@ -190,7 +166,7 @@ class _Lines:
     def why_not(self, given: NDArray[np.object_]) -> NDArray[np.object_]:
         """Return why each line is not tested, empty if it is; `given` are known reasons."""
         least = np.fmin.reduce(self._from_first_rows("smallest_base"), axis=1)
-        designed = not (is_classical(self.cubes[0].sample) and self.comparisons[0].is_pair)
+        designed = not (is_classical(self.stack.sample) and self.comparisons[0].is_pair)
         found = np.select(
             [
                 (self._from_first_rows("n") <= 0).any(axis=1),
@@ -235,7 +211,7 @@ class _Lines:
         lost = tested & np.isnan(p)
         t, df = (self._of_means(answers, part) for part in (answers.t, answers.df))
         return LineNumbers(
-            questions=tuple(one.question for one in self.cubes),
+            questions=self.stack.questions,
             comparisons=self.comparisons,
             answers=answers,
             p_within=self._within(answers),
@@ -256,23 +232,20 @@ class _Lines:
             widest=self._widest(answers, margins),
             is_comparable=tested,
             why_not=np.where(lost, self._reasons(answers), why_not),
-            sample=self.cubes[0].sample,
-            left_out=self.cubes[0].left_out,
+            sample=self.stack.sample,
+            left_out=self.stack.left_out,
         )
 
     def _distribution_tests(self) -> QuestionTests:
         """Return the tests of all answers together; NaN for numbers and multiple responses."""
         single: Positions = np.flatnonzero(
-            [
-                _has_shares(one.question) and not one.question.counts_each_answer
-                for one in self.cubes
-            ]
+            [has_shares(one) and not one.counts_each_answer for one in self.stack.questions]
         )
         tests = no_tests((0, len(self.comparisons)))
         if self.shares is not None and single.size:
             chosen = self.shares.of_questions(single.tolist())
-            tests = test_questions(chosen, [self.cubes[place] for place in single.tolist()])
-        return tests.among(single, len(self.cubes))
+            tests = test_questions(chosen)
+        return tests.among(single, len(self.stack.questions))
 
     def _of_means(self, answers: AnswerNumbers, values: Numbers) -> Numbers:
         """Return a number of each line's mean."""
@@ -330,8 +303,8 @@ class _Lines:
 
     def _names(self, overlap: NDArray[np.bool_]) -> NDArray[np.object_]:
         """Return the names of the tests of the lines' p."""
-        pair, rule = self.comparisons[0].is_pair, self.cubes[0].sample.rule
-        pooled = (rule is Rule.TEXTBOOK) | (overlap & is_classical(self.cubes[0].sample))
+        pair, rule = self.comparisons[0].is_pair, self.stack.sample.rule
+        pooled = (rule is Rule.TEXTBOOK) | (overlap & is_classical(self.stack.sample))
         names = np.where(pooled, "pearson", "rao-scott") if pair else "linearized"
         return np.select(
             [self.are_numbers, self.are_multi, self.have_means],

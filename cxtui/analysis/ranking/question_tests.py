@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import MOST_CELLS, Cube, Status
+from cxtui.analysis.query.cube import MOST_CELLS, Status
 from cxtui.analysis.query.sample import Numbers, Positions, Rule
 from cxtui.analysis.ranking.compared_answers import ComparedBlock
 from cxtui.analysis.stats.cell_statistics import is_classical
-from cxtui.analysis.stats.contrasts import QuadraticTest, test_contrast
-from cxtui.analysis.stats.overall_test import Compared, rao_scott
+from cxtui.analysis.stats.contrasts import test_contrast
+from cxtui.analysis.stats.second_order import test_tables
 from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.stats.variance import degrees_of_freedom
 
@@ -56,46 +55,66 @@ def no_tests(shape: tuple[int, int], overlap: NDArray[np.bool_] | None = None) -
     return QuestionTests(statistic, f, df, df2, p, v, none if overlap is None else overlap)
 
 
-def test_questions(compared: ComparedBlock, cubes: Sequence[Cube]) -> QuestionTests:
-    """Return the tests of single-answer questions; `cubes` are those of the questions.
+def test_questions(compared: ComparedBlock) -> QuestionTests:
+    """Return the tests of single-answer questions, whose rows stand together.
 
-    The rows of a question stand together, and rows of missing answers are not tested.
+    Rows of missing answers are not tested.
     """
-    shape = len(cubes), len(compared.comparisons)
     overlap = _overlap(compared)
-    tests = no_tests(shape, overlap)
+    tests = no_tests(overlap.shape, overlap)
     classical = is_classical(compared.block.sample) and compared.is_pair
     if classical:
         _test_pooled(tests, compared, overlap)
     if classical and compared.block.sample.rule is Rule.TEXTBOOK:
         return tests
     separate = compared.is_pair & ~overlap
-    joint = ~separate & ~classical
-    sums = compared.contrasts if joint.any() else None
-    freedom = degrees_of_freedom(compared.respondents[0], compared.block.sample)
-    for question, cube in enumerate(cubes):
-        rows = np.flatnonzero((compared.of_row == question) & _are_answers(compared))
-        for number in range(shape[1]):
-            if separate[question, number]:
-                found = _of_table(cube, compared.places[number].tolist())
-            elif sums is not None and joint[question, number] and rows.size:
-                own = sums.each(lambda one, at=(rows, number): one.at(*at))  # type: ignore[misc]
-                found = test_contrast(
-                    *(own, compared.coefficients, compared.block.sample),
-                    freedom=float(freedom[rows[0], number]),
-                )
-            else:
-                continue
-            _put(tests, (question, number), found)
+    for number in np.flatnonzero(separate.any(axis=0)).tolist():
+        _test_separate(tests, compared, number, separate[:, number])
+    if not classical:
+        _test_joint(tests, compared, ~separate)
     return tests
 
 
 test_questions.__test__ = False  # type: ignore[attr-defined]
 
 
-def _put(tests: QuestionTests, at: tuple[int, int], found: QuadraticTest) -> None:
-    tests.statistic[at] = tests.f[at] = found.statistic
-    tests.df[at], tests.df2[at], tests.p[at] = found.df, found.df2, found.p
+def _test_separate(
+    tests: QuestionTests, compared: ComparedBlock, number: int, separate: NDArray[np.bool_]
+) -> None:
+    """Test questions in a pair of columns that share no respondents, as their tables do."""
+    pair = compared.places[number].tolist()
+    given = compared.block.cells.n[:, pair].sum(axis=1) > 0
+    rows = np.flatnonzero(given & _are_answers(compared) & separate[compared.of_row])
+    questions, starts, answers = np.unique(
+        compared.of_row[rows], return_index=True, return_counts=True
+    )
+    for size in np.unique(answers).tolist():
+        if size > 1 and size * len(pair) <= MOST_CELLS:
+            own = answers == size
+            index = rows[starts[own, np.newaxis] + np.arange(size)]
+            found = test_tables(compared.block, index, pair)
+            at = questions[own], number
+            tests.statistic[at] = tests.f[at] = found.statistic
+            tests.df[at], tests.df2[at], tests.p[at] = found.df, found.df2, found.p
+
+
+def _test_joint(tests: QuestionTests, compared: ComparedBlock, joint: NDArray[np.bool_]) -> None:
+    """Test questions in contrasts whose columns may share respondents."""
+    if not joint.any():
+        return
+    sums, answers = compared.contrasts, _are_answers(compared)
+    freedom = degrees_of_freedom(compared.respondents[0], compared.block.sample)
+    for question, number in zip(*np.nonzero(joint), strict=True):
+        rows = np.flatnonzero((compared.of_row == question) & answers)
+        if rows.size:
+            own = sums.each(lambda one, at=(rows, number): one.at(*at))  # type: ignore[misc]
+            found = test_contrast(
+                *(own, compared.coefficients, compared.block.sample),
+                freedom=float(freedom[rows[0], number]),
+            )
+            at = question, number
+            tests.statistic[at] = tests.f[at] = found.statistic
+            tests.df[at], tests.df2[at], tests.p[at] = found.df, found.df2, found.p
 
 
 def _are_answers(compared: ComparedBlock) -> NDArray[np.bool_]:
@@ -110,20 +129,6 @@ def _first_rows(compared: ComparedBlock) -> Positions:
 def _overlap(compared: ComparedBlock) -> NDArray[np.bool_]:
     """Return whether respondents of a question are in two compared columns."""
     return compared.respondents[1][_first_rows(compared)]
-
-
-def _of_table(cube: Cube, places: list[int]) -> QuadraticTest:
-    """Return Rao and Scott's test of separate columns, as in the table of the question."""
-    answers = [at for at, row in enumerate(cube.rows) if row.status is Status.ANSWER]
-    given = cube.cells.n[0][np.ix_(answers, places)].sum(axis=1)
-    rows = [row for row, count in zip(answers, given, strict=True) if count > 0]
-    compared = Compared(cube.columns[places[0]], rows, places)
-    found = None
-    if len(rows) > 1 and compared.size <= MOST_CELLS:
-        found = rao_scott(cube, compared)
-    if found is None or found.df2 is None:
-        return QuadraticTest(np.nan, np.nan, np.nan, np.nan)
-    return QuadraticTest(found.statistic, found.df, found.df2, found.p)
 
 
 def _test_pooled(tests: QuestionTests, compared: ComparedBlock, overlap: NDArray[np.bool_]) -> None:

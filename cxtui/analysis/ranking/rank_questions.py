@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from cxtui.analysis.query.cube import Cube
 from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.query.stacks.cube_stack import CubeStack
 from cxtui.analysis.ranking.comparability import reasons_not_comparable
 from cxtui.analysis.ranking.comparison import Comparison
 from cxtui.analysis.ranking.list_comparisons import list_comparisons, pair_text
@@ -86,9 +87,11 @@ def each_batch(
     ]
     place, together = 0, 1  # the first rows come early
     while place < len(asked):
-        cubes = cache.cubes_of_shares(asked[place : place + together])
-        place, together = place + len(cubes), min(_TOGETHER, _STEP * together)
-        yield Batch(tuple(_measured(survey, view, options, cubes, cache)), place, len(asked))
+        stacks = cache.stacks_of_shares(asked[place : place + together])
+        place += sum(len(one.questions) for one in stacks)
+        together = min(_TOGETHER, _STEP * together)
+        numbers = (_measured(survey, view, options, one, cache) for one in stacks)
+        yield Batch(tuple(chain.from_iterable(numbers)), place, len(asked))
 
 
 def pair_options(
@@ -102,21 +105,24 @@ def pair_options(
     asked = compared_questions(survey, view, usual)
     if not asked:
         return []
-    cube = cache.cubes_of_shares([_counted_view(survey, view, usual).with_question(asked[0].id)])[0]
-    first, *_ = _comparisons(survey, cube, usual)
+    counted = _counted_view(survey, view, usual).with_question(asked[0].id)
+    (stack,) = cache.stacks_of_shares([counted])
+    first, *_ = _comparisons(survey, stack, usual)
     found = [(first, usual)]
-    for one in _comparisons(survey, cube, RankingOptions(compare=Compare.PAIRS)):
-        a, b = (cube.columns[side.plus[0]] for side in one.unions)
-        if one.unions != first.unions and (text := pair_text(a, b, cube.columns)):
+    for one in _comparisons(survey, stack, RankingOptions(compare=Compare.PAIRS)):
+        a, b = (stack.columns[side.plus[0]] for side in one.unions)
+        if one.unions != first.unions and (text := pair_text(a, b, stack.columns)):
             found.append((one, RankingOptions(pair=text)))
     return found
 
 
-def _comparisons(survey: Survey, cube: Cube, options: RankingOptions) -> tuple[Comparison, ...]:
-    """Return the comparisons of a cube's columns."""
+def _comparisons(
+    survey: Survey, stack: CubeStack, options: RankingOptions
+) -> tuple[Comparison, ...]:
+    """Return the comparisons of a stack's columns."""
     axis = survey.codebook.find(survey.codebook.wave)
-    has_respondents = (cube.bases[Base.ALL].n[0] > 0).tolist()
-    return list_comparisons(cube.columns, has_respondents, axis, options)
+    has_respondents = (stack.bases[Base.ALL].n[0] > 0).tolist()
+    return list_comparisons(stack.columns, has_respondents, axis, options)
 
 
 def _counted_view(survey: Survey, view: View, options: RankingOptions) -> View:
@@ -137,37 +143,22 @@ def _counted_view(survey: Survey, view: View, options: RankingOptions) -> View:
 
 
 def _measured(
-    survey: Survey, view: View, options: RankingOptions, cubes: Sequence[Cube], cache: CubeCache
+    survey: Survey, view: View, options: RankingOptions, stack: CubeStack, cache: CubeCache
 ) -> Iterator[LineNumbers]:
-    """Yield the lines of the cubes, as many comparisons at a time as fit in memory."""
+    """Yield the lines of questions, as many comparisons at a time as fit in memory."""
     if view.variance is Variance.KISH:
-        cubes = [cube.without_design() for cube in cubes]
+        stack = stack.without_design()
     axis = survey.codebook.find(survey.codebook.wave)
-    comparisons = _comparisons(survey, cubes[0], options)
+    comparisons = _comparisons(survey, stack, options)
     if len(comparisons) > _MOST_COMPARISONS:
         raise ViewError(
             "{:,} comparisons are too many, {:,} are the most: take another banner, or filter it",
             *(len(comparisons), _MOST_COMPARISONS),
         )
-    reasons = reasons_not_comparable(survey, cubes, comparisons, axis, cache)
-    # Reduced clusters are other units in each cube: such cubes are measured one by one.
-    alone = cubes[0].sample.present_clusters is not None
-    for start in range(0, len(cubes), 1 if alone else len(cubes)):
-        own = slice(start, start + 1 if alone else len(cubes))
-        yield from _measured_together(cubes[own], comparisons, view, options, reasons[own])
-
-
-def _measured_together(
-    cubes: Sequence[Cube],
-    comparisons: Sequence[Comparison],
-    view: View,
-    options: RankingOptions,
-    reasons: Sequence[Sequence[str]],
-) -> Iterator[LineNumbers]:
-    """Yield the lines of cubes with the same units."""
-    rows = sum(len(cube.rows) for cube in cubes) * len(cubes[0].units.columns.cells.n)
+    reasons = reasons_not_comparable(survey, stack, comparisons, axis, cache)
+    rows = sum(map(len, stack.rows)) * len(stack.units.columns.cells.n)
     size = max(_MOST_SUMS // (rows * len(comparisons[0].unions)), 1) if comparisons else 1
     for start in range(0, len(comparisons), size):
         part = slice(start, start + size)
         own = [each[part] for each in reasons]
-        yield measure_lines(cubes, comparisons[part], view, options.margin, own)
+        yield measure_lines(stack, comparisons[part], view, options.margin, own)

@@ -19,6 +19,7 @@ from cxtui.analysis.query.cube import (
 )
 from cxtui.analysis.query.sample import Numbers, Positions, Rule
 from cxtui.analysis.stats.row_sums import RowBlock
+from cxtui.analysis.stats.second_order import are_singular, margins_of, second_order
 from cxtui.analysis.stats.significance import is_too_small
 from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.stats.variance import Vector, covariance, degrees_of_freedom, present_units
@@ -156,34 +157,22 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
         return None
     respondents = float(_base(cube.whole.columns, compared).n)
     vector = _cell_shares(cube, compared)
-    tables = vector.values.reshape(compared.shape)
-    margins = tables.sum(2, keepdims=True) * tables.sum(1, keepdims=True)
-    if not margins.all():  # nobody in a column of a ranking, or of no weight
+    tables = vector.values.reshape(1, *compared.shape)
+    margins = margins_of(tables)
+    if not margins.all():  # nobody in a column of no weight
         return None
-    chi_square = respondents * float(((tables - margins) ** 2 / margins).sum())
-    items, rows, columns = compared.shape
-    one = np.kron(_contrasts(rows), _contrasts(columns))
-    inverse = _inverse(vector.values)
-    size = rows * columns
-    simple = np.zeros((items * one.shape[1],) * 2)
-    for item in range(items):
-        own = slice(item * size, (item + 1) * size)
-        at = slice(item * one.shape[1], (item + 1) * one.shape[1])
-        simple[at, at] = one.T @ (inverse[own, np.newaxis] * one) / respondents
-    scaled = inverse[:, np.newaxis] * np.kron(np.eye(items), one)
-    drawn = scaled.T @ covariance(vector, cube.sample) @ scaled
-    if _is_singular(simple) or not np.isfinite(drawn).all():
+    base = _base(cube.counted.columns, compared)
+    found = second_order(
+        tables,
+        np.array([respondents]),
+        covariance(vector, cube.sample)[np.newaxis],
+        np.array([float(degrees_of_freedom(base.n, cube.sample))]),
+    )
+    chi_square, statistic, df, df2, p = (float(one[0]) for one in found)
+    if np.isnan(statistic):
         return None
-    delta = np.linalg.solve(simple, drawn)
-    trace, square = float(np.trace(delta)), float((delta * delta.T).sum())
-    freedom = float(degrees_of_freedom(_base(cube.counted.columns, compared).n, cube.sample))
-    if trace <= 0 or square <= 0 or freedom <= 0:
-        return None
-    df = trace**2 / square
-    df2, statistic = df * freedom, chi_square / trace
     return OverallTest(
-        *(compared.column.variable, RAO_SCOTT, chi_square, statistic, df, df2),
-        p=float(special_functions().fdtrc(df, df2, statistic)),
+        *(compared.column.variable, RAO_SCOTT, chi_square, statistic, df, df2, p),
         few_expected=bool((margins * respondents < _FEW_EXPECTED).any()),
         few_clusters=_has_few_clusters(compared, cube),
     )
@@ -281,7 +270,7 @@ def test_means(cube: Cube, block: RowBlock, banner: Sequence[int]) -> OverallTes
     vector = _means(block, used)
     matrix = differences @ covariance(vector, block.sample) @ differences.T
     theta = differences @ vector.values
-    if not np.isfinite(matrix).all() or _is_singular(matrix):
+    if not np.isfinite(matrix).all() or are_singular(matrix[np.newaxis])[0]:
         return None
     statistic = float(theta @ np.linalg.solve(matrix, theta)) / rest
     df2 = freedom - rest
@@ -316,22 +305,3 @@ def _has_few_clusters(compared: Compared, cube: Cube) -> bool:
         return False
     n = cube.counted.columns.bases[Base.ANSWERED].n[:, 0, compared.columns]
     return bool((present_units(n, cube.sample).sum(axis=0) < FEW_CLUSTERS).any())
-
-
-def _is_singular(matrix: Numbers) -> bool:
-    """Return whether a covariance has less than full rank, by the pivots of its Cholesky factor."""
-    try:
-        pivots = np.diag(np.linalg.cholesky(matrix)) ** 2
-    except np.linalg.LinAlgError:
-        return True
-    return bool(pivots.min() <= len(matrix) * np.finfo(np.float64).eps * pivots.max())
-
-
-def _inverse(p: Numbers) -> Numbers:
-    """Return 1/p, 0 where p is."""
-    return np.where(p > 0, 1 / np.where(p > 0, p, 1.0), 0.0)
-
-
-def _contrasts(levels: int) -> Numbers:
-    """Return contrasts that sum to 0: each level but the last against the last."""
-    return np.vstack([np.eye(levels - 1), -np.ones((1, levels - 1))])

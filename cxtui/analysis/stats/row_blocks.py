@@ -18,7 +18,7 @@ from cxtui.analysis.query.cube import (
     Sums,
 )
 from cxtui.analysis.query.sample import Numbers
-from cxtui.analysis.stats.row_sums import Answers, Layer, Layers, RowBlock, RowSums, stacked_layers
+from cxtui.analysis.stats.row_sums import Answers, Layer, Layers, RowBlock, RowSums
 from cxtui.analysis.view.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.messages import tr
@@ -36,7 +36,7 @@ def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
     if measure is Measure.MEAN:
         if question.kind is Kind.NUMERIC:
             return [_block(cube, mean_row, _number_sums, is_mean=True)]
-        means = partial(_means, scores=_row_scores(cube.rows))
+        means = partial(_means, scores=row_scores(cube.rows))
         return [_block(cube, items or mean_row, means, is_mean=True)]
     if items:
         top = _net_row(cube, nets_of_scale(question)[0], view.base)
@@ -55,21 +55,6 @@ def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
     return blocks
 
 
-def stacked(blocks: Sequence[RowBlock]) -> RowBlock:
-    """Return several blocks of the same type, columns and sample as one."""
-    first = blocks[0]
-    if len(blocks) == 1:
-        return first
-    answers = [one.answers for one in blocks if one.answers]
-    return replace(
-        first,
-        heads=tuple(head for one in blocks for head in one.heads),
-        layers=stacked_layers([one.layers for one in blocks]),
-        centre=np.concatenate([np.full((len(one.heads), 1), one.centre) for one in blocks]),
-        answers=Answers.stacked(answers) if answers else None,
-    )
-
-
 def _answers_of_rows(block: RowBlock) -> Answers:
     """Return the answers among the rows of one question, without its nets."""
     rows = [row for row, head in enumerate(block.heads) if head.status is not Status.NET]
@@ -80,7 +65,7 @@ def _answers_of_rows(block: RowBlock) -> Answers:
 
 def _answers_of_items(cube: Cube, base: Base) -> Answers:
     """Return all answers of each item of a grid."""
-    rows = [row for row, one in enumerate(cube.rows) if _is_shown(one, base, cube.question)]
+    rows = [row for row, one in enumerate(cube.rows) if is_shown(one, base, cube.question)]
 
     def answers(counts: Counts) -> RowSums:
         cells = counts.cells.each(
@@ -88,7 +73,7 @@ def _answers_of_items(cube: Cube, base: Base) -> Answers:
                 *part.shape[:-3], part.shape[-3] * len(rows), part.shape[-1]
             )
         )
-        return _sums_of_shares(
+        return sums_of_shares(
             cells, counts.bases[base].each(partial(np.repeat, repeats=len(rows), axis=-2))
         )
 
@@ -99,7 +84,7 @@ def _answers_of_items(cube: Cube, base: Base) -> Answers:
 def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, int]]:
     """Yield each row of shares with the position of its counted row."""
     for position, row in enumerate(cube.rows):
-        if _is_shown(row, base, cube.question):
+        if is_shown(row, base, cube.question):
             yield row, position
     for net in nets:
         yield Row(net.code, net.label, Status.NET), _net_row(cube, net, base)
@@ -111,7 +96,7 @@ def _net_row(cube: Cube, net: Net, base: Base) -> int:
     return rows.answered if base is Base.ANSWERED else rows.asked
 
 
-def _is_shown(row: Row, base: Base, question: Question) -> bool:
+def is_shown(row: Row, base: Base, question: Question) -> bool:
     """Return whether a row is an answer, or a kind of missing answer that is in the base."""
     match row.status:
         case Status.ANSWER:
@@ -124,7 +109,7 @@ def _is_shown(row: Row, base: Base, question: Question) -> bool:
             return False
 
 
-def _row_scores(rows: Sequence[Row]) -> Numbers:
+def row_scores(rows: Sequence[Row]) -> Numbers:
     """Return the score of each counted row, NaN if it has none."""
     scores = [row.score if row.status is Status.ANSWER else None for row in rows]
     return np.array([np.nan if score is None else score for score in scores])
@@ -133,7 +118,7 @@ def _row_scores(rows: Sequence[Row]) -> Numbers:
 def _score_block(cube: Cube, score: Score) -> RowBlock:
     head = (Row(score.code, score.label, Status.SCORE),)
     if score.points is None:
-        return _block(cube, head, partial(_means, scores=_row_scores(cube.rows)), is_mean=True)
+        return _block(cube, head, partial(_means, scores=row_scores(cube.rows)), is_mean=True)
     values = np.array([score.points.get((row.status, row.code), 0.0) for row in cube.rows])
     values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan
     values[[row.unlisted for row in cube.rows]] = 0.0
@@ -145,14 +130,15 @@ def _shares(counts: Counts, rows: Sequence[int], base: Base) -> RowSums:
     """Return counted rows of the only item."""
     cells = counts.cells.pick(..., 0, list(rows), slice(None))
     whole = counts.bases[base].each(partial(np.repeat, repeats=len(rows), axis=-2))
-    return _sums_of_shares(cells, whole)
+    return sums_of_shares(cells, whole)
 
 
 def _shares_of_items(counts: Counts, row: int, base: Base) -> RowSums:
-    return _sums_of_shares(counts.cells.pick(..., row, slice(None)), counts.bases[base])
+    return sums_of_shares(counts.cells.pick(..., row, slice(None)), counts.bases[base])
 
 
-def _sums_of_shares(cells: Sums, base: Sums) -> RowSums:
+def sums_of_shares(cells: Sums, base: Sums) -> RowSums:
+    """Return the sums of shares from those of their cells and bases."""
     return RowSums(cells, base, Moments(cells.w, cells.w, cells.q, cells.q))
 
 

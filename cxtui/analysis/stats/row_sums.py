@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -58,16 +57,6 @@ class RowSums:
 
         return self.each(widened)
 
-    @staticmethod
-    def stacked(parts: Sequence[RowSums]) -> RowSums:
-        """Return the rows of several sums, one below the other."""
-        together = partial(np.concatenate, axis=-2)
-        return RowSums(
-            Sums(*map(together, zip(*(one.cells for one in parts), strict=True))),
-            Sums(*map(together, zip(*(one.base for one in parts), strict=True))),
-            Moments(*map(together, zip(*(one.moments for one in parts), strict=True))),
-        )
-
     def __sub__(self, other: RowSums) -> RowSums:
         return RowSums(
             self.cells - other.cells, self.base - other.base, self.moments - other.moments
@@ -113,25 +102,6 @@ class Layers(Generic[T]):
         return Layers(change(self.whole), change(self.units), others, present)
 
 
-def stacked_layers(parts: Sequence[Layers[Layer]]) -> Layers[Layer]:
-    """Return the rows of several layers, one below the other."""
-
-    def together(layers: Sequence[Layer]) -> Layer:
-        return Layer(
-            RowSums.stacked([one.columns for one in layers]),
-            RowSums.stacked([one.shared for one in layers]),
-        )
-
-    others = [one.others for one in parts if one.others]
-    present = [one.present for one in parts if one.present]
-    return Layers(
-        together([one.whole for one in parts]),
-        together([one.units for one in parts]),
-        together(others) if others else None,
-        together(present) if present else None,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The answers of the questions behind the rows: their variances give the effective base.
@@ -142,16 +112,6 @@ class Answers:
     layers: Layers[Layer]
     groups: Positions
     of_row: Positions
-
-    @staticmethod
-    def stacked(parts: Sequence[Answers]) -> Answers:
-        """Return the answers of several blocks, whose rows stand one below the other."""
-        firsts = np.cumsum([0, *(int(one.groups.max(initial=-1)) + 1 for one in parts)])
-        return Answers(
-            stacked_layers([one.layers for one in parts]),
-            np.concatenate([one.groups + at for one, at in zip(parts, firsts, strict=False)]),
-            np.concatenate([one.of_row + at for one, at in zip(parts, firsts, strict=False)]),
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Counts of several questions at once, their rows one below the other."""
