@@ -7,14 +7,14 @@ them all, or without an answer of a multiple response. Zero is not small.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from cxtui.analysis.disclosure.hidden_cells import HiddenCells
 from cxtui.analysis.disclosure.hidden_places import hidden_places
 from cxtui.analysis.disclosure.implied_counts import implied_counts
-from cxtui.analysis.disclosure.protection import Protection, Shown, Unprotected
+from cxtui.analysis.disclosure.protection import Protection, Shown, Target, Unprotected
 from cxtui.analysis.disclosure.published_counts import (
     Count,
     Part,
@@ -78,8 +78,9 @@ class _Job:
         small = [at for at, one in enumerate(counts) if 0 < one.n < self._least and one.places]
         implied = implied_counts(counts, self._least)
         self.protection.hide(small)
+        targets = [*map(self._target, [*({at: 1.0} for at in small), *implied])]
         try:
-            self.protection.protect([*({one: 1.0} for one in small), *implied])
+            self.protection.protect(targets)
         except Unprotected as error:
             raise self._refusal(error) from None
         hidden = self.protection.hidden
@@ -126,10 +127,16 @@ class _Job:
             case Part.CELL if table.measure is Measure.ROW and place.column == 0:
                 yield from (place._replace(column=column) for column in columns)
 
+    def _target(self, combination: Mapping[int, float]) -> Target:
+        """Return a target, with the question that its first count is of."""
+        rows, _ = self._published.counts[next(iter(combination))].uses[0]
+        questions = (variable.question for group in rows for variable, _ in group)
+        return Target(combination, next(questions, ""))
+
     def _refusal(self, error: Unprotected) -> ViewError:
         """Return why a small count cannot be protected."""
         counts = self._published.counts
-        places = [place for at in error.combination for place in counts[at].places]
+        places = [place for at in error.target.counts for place in counts[at].places]
         table = self._tables[places[0].table if places else 0]
         return ViewError(
             "{} cannot be shown: a group of fewer than {} respondents could be worked out from its "

@@ -19,6 +19,9 @@ Margin = tuple[Variable, ...]
 MOST_CELLS = 5_000
 """Limit of the combinations of one margin that is added; a larger one is left out."""
 
+MOST_ADDED = 1_500
+"""Limit of all combinations of the margins with variables that no table has together."""
+
 
 def sorted_margin(variables: Iterable[Variable]) -> Margin:
     """Return variables as a margin."""
@@ -37,15 +40,30 @@ def cycles_closed(margins: Iterable[Margin], sizes: Mapping[Variable, int]) -> I
     connected. `sizes` are the classes of each variable.
     """
     own = set(margins)
+    together = {pair for margin in own for pair in combinations(margin, 2)}
+    left = MOST_ADDED
+    for clique in _cliques(_neighbours(own)):
+        cells = prod(sizes[one] for one in clique)
+        is_filled = not together.issuperset(combinations(clique, 2))
+        if clique not in own and cells <= (left if is_filled else MOST_CELLS):
+            left -= cells if is_filled else 0
+            yield clique
+
+
+def _neighbours(margins: Iterable[Margin]) -> dict[Variable, set[Variable]]:
+    """Return the variables that each variable is together with in any margin."""
     near: dict[Variable, set[Variable]] = {}
-    for margin in own:
+    for margin in margins:
         for variable in margin:
             near.setdefault(variable, set()).update(set(margin) - {variable})
+    return near
+
+
+def _cliques(near: dict[Variable, set[Variable]]) -> Iterator[Margin]:
+    """Yield each variable with its neighbours, and leave it out; its neighbours are connected."""
     while near:
         least = min(near, key=lambda one: (len(near[one]), order(one)))
-        clique = sorted_margin({least, *near[least]})
-        if clique not in own and prod(sizes[one] for one in clique) <= MOST_CELLS:
-            yield clique
+        yield sorted_margin({least, *near[least]})
         for a, b in combinations(near.pop(least), 2):
             near[a].add(b)
             near[b].add(a)

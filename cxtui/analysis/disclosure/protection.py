@@ -23,8 +23,17 @@ _CHANGED = 1e-6
 _REWARD = 0.1
 """What it is worth that all small counts reach the limit at once: less than to hide any count."""
 
-Combination = Mapping[int, float]
-"""A count, or a sum and difference of counts, by their positions."""
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What has to be protected: a sum and difference of counts, by their positions.
+
+    Targets of different questions hardly depend on each other.
+    """
+
+    counts: Mapping[int, float]
+    question: str = ""
+
 
 Spread = Callable[[Iterable[int]], set[int]]
 """Returns the counts that are hidden together with some."""
@@ -44,11 +53,11 @@ class Shown:
 
 
 class Unprotected(Exception):
-    """A combination of counts that cannot be protected."""
+    """A target that cannot be protected."""
 
-    def __init__(self, combination: Combination) -> None:
+    def __init__(self, target: Target) -> None:
         super().__init__()
-        self.combination = combination
+        self.target = target
 
 
 class Protection:
@@ -80,32 +89,35 @@ class Protection:
         """Hide counts, and what is hidden with them."""
         self.hidden |= self._spread(set(counts) - self.hidden)
 
-    def protect(self, combinations: Sequence[Combination]) -> None:
-        """Hide further counts until each combination can be as large as the limit.
+    def protect(self, targets: Sequence[Target]) -> None:
+        """Hide further counts until each target can be as large as the limit.
 
-        Raises `Unprotected` with the one that cannot.
+        One of each question at once. Raises `Unprotected` with a target that cannot.
         """
-        open_ones = list(combinations)
+        open_ones = list(targets)
         while open_ones:
             found = self._widened(open_ones)
             self.hide(np.flatnonzero(self._changed(found) > _CHANGED).tolist())
             open_ones = [one for one in open_ones if not self._reaches(one, found)]
 
-    def _widened(self, combinations: Sequence[Combination]) -> NDArray[np.float64]:
-        """Return unknowns with which the first reaches the limit, at the least cost.
+    def _widened(self, targets: Sequence[Target]) -> NDArray[np.float64]:
+        """Return unknowns with which the first of each question reaches the limit.
 
-        At the same cost, as many others as can be at once.
+        If they cannot all do so at once, the first alone. The counts that change have the least
+        cost; at the same cost, as many other targets as can reach the limit too.
         """
         fixed = np.isinf(self._shown.costs)
         costs = np.where(fixed, 0.0, self._shown.costs)
         costs[list(self.hidden)] = 0.0
-        found = self._solved(costs, fixed, combinations)
-        if found is None:
-            raise Unprotected(combinations[0])
-        return found
+        firsts = {one.question: place for place, one in reversed([*enumerate(targets)])}
+        for needed in (sorted(firsts.values()), [0]):
+            found = self._solved(costs, fixed, targets, needed)
+            if found is not None:
+                return found
+        raise Unprotected(targets[0])
 
-    def _reaches(self, combination: Combination, unknowns: NDArray[np.float64]) -> bool:
-        places, signs = self._combined(combination)
+    def _reaches(self, target: Target, unknowns: NDArray[np.float64]) -> bool:
+        places, signs = self._combined(target)
         return bool(unknowns[places] @ signs >= self._least - _CHANGED)
 
     def _changed(self, unknowns: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -117,23 +129,24 @@ class Protection:
         self,
         costs: NDArray[np.float64],
         fixed: NDArray[np.bool_],
-        combinations: Sequence[Combination] = (),
+        targets: Sequence[Target] = (),
+        needed: Sequence[int] = (),
     ) -> NDArray[np.float64] | None:
-        """Return the cheapest unknowns, the first combination at the limit; `None` without any.
+        """Return the cheapest unknowns, the needed targets at the limit; `None` without any.
 
         `fixed` counts cannot change.
         """
         from scipy.optimize import linprog
         from scipy.sparse import block_array, coo_array, eye_array
 
-        counts, others = len(costs), len(combinations)
+        counts, others = len(costs), len(targets)
         shape = len(self._values), others
         rises = np.where(fixed, 0.0, np.inf)
         upper = [np.full(self._system.unknowns, np.inf), rises, rises]
         reward = _REWARD / (self._least * max(others, 1))
         lowest = np.zeros(self._system.unknowns + 2 * counts + others)
-        lowest[-others:] = [self._least, *np.zeros(others - 1)] if others else 0.0
-        reached = self._matrix([*map(self._combined, combinations)])
+        lowest[[len(lowest) - others + place for place in needed]] = self._least
+        reached = self._matrix([*map(self._combined, targets)])
         limits = [[self._matrix(self._bounds), None], [-reached, eye_array(others)]]
         at_most = block_array(limits if others else [[self._matrix(self._bounds)]]).tocsr()
         equal = block_array([[self._equal, coo_array(shape)]]) if others else self._equal
@@ -152,9 +165,9 @@ class Protection:
         )
         return np.asarray(found.x[: self._system.unknowns]) if found.status == 0 else None
 
-    def _combined(self, combination: Combination) -> Row:
-        """Return a combination as a sum of unknowns."""
-        parts = [(self._rows[count], sign) for count, sign in combination.items()]
+    def _combined(self, target: Target) -> Row:
+        """Return a target as a sum of unknowns."""
+        parts = [(self._rows[count], sign) for count, sign in target.counts.items()]
         places = np.concatenate([places for (places, _), _ in parts])
         return places, np.concatenate([sign * signs for (_, signs), sign in parts])
 
