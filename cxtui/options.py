@@ -25,8 +25,8 @@ class Option:
 
     `help` is English; its `{}` is the default. `read` turns a word into the value; its `ValueError`
     says what is taken instead. `place` is empty for an option; for an argument it says how many:
-    `1`, `?` (or none) or `+` (or more). `refused` says why a verb does not take the option, unless
-    its value is `allowed`.
+    `1`, `?` (or none) or `+` (or more). The value of an `is_list` option is a tuple, typed with
+    commas. `refused` says why a verb does not take the option, unless its value is `allowed`.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Option:
     is_of_table: bool = False
     is_configurable: bool = False
     is_last: bool = False
+    is_list: bool = False
     refused: str = ""
     allowed: str | None = None
 
@@ -72,20 +73,25 @@ class Option:
     @property
     def is_repeatable(self) -> bool:
         """Whether each further value is kept beside those before."""
-        return isinstance(self.default, tuple)
+        return isinstance(self.default, tuple) and not self.is_list
 
     @property
     def takes(self) -> str:
         """What it takes, as a usage line shows it; empty for a flag."""
         if self.metavar or self.is_flag:
             return self.metavar
-        return f"{{{','.join(self.choices)}}}" if self.choices else self.name.upper()
+        takes = f"{{{','.join(self.choices)}}}" if self.choices else self.name.upper()
+        return f"{takes}[,…]" if self.is_list else takes
 
     def value_of(self, text: str, typed: str) -> object:
         """Return the value that a text gives; `typed` names the option in the error.
 
         Raises `UsageError` where the option does not take the text.
         """
+        if self.is_list:
+            one = replace(self, is_list=False)
+            parts = [one.value_of(part.strip(), typed) for part in text.split(",")]
+            return tuple(dict.fromkeys(parts))
         if self.choices and text not in self.choices:
             listed, near = ", ".join(self.choices), near_among(text, self.choices)
             raise UsageError("{} takes {}, not {!r}", typed, listed, text, near)
@@ -229,6 +235,8 @@ def _words(one: Option, value: object) -> Iterator[str]:
     if one.is_flag:
         yield one.flag if value else f"--no-{one.name}"
         return
+    if one.is_list and isinstance(value, tuple):
+        value = ",".join(map(str, value))
     for each in value if isinstance(value, tuple) else (value,):
         yield from typed(one.flag, each if isinstance(each, str) else _number_text(each))
 
@@ -283,6 +291,10 @@ def value_given(one: Option, value: object, typed: str) -> object:
         if not isinstance(value, bool):
             raise UsageError("{} takes true or false, not {!r}", typed, value)
         return value
+    if one.is_list and isinstance(value, list | tuple):
+        if not value:
+            return ()
+        value = ",".join(map(str, value))
     if one.is_repeatable and isinstance(value, list | tuple):
         return tuple(one.value_of(str(each), typed) for each in value)
     found = one.value_of(str(value), typed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cxtui.app.filter_keys import exclude, keep_only
 from cxtui.app.hiding_keys import hide, show_all
 from cxtui.app.keys.commands import QUESTIONS, ROLES, TABLE
+from cxtui.app.measure_keys import answers_across, choose_measures
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
@@ -81,6 +82,8 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "gaps": lambda app: app.view_dialogs.gaps(),
     "trend": lambda app: app.view_dialogs.trend(),
     "measure": lambda app: app.step("measure"),
+    "measures": choose_measures,
+    "across": answers_across,
     "chart": lambda app: app.movement.switch_chart(),
     "sort": lambda app: app.step("sort"),
     "weight": lambda app: app.step("weight"),

@@ -102,7 +102,8 @@ class ViewDialogs:
 
         def change(view: View, nets: tuple[Net, ...]) -> View:
             # A mean has one row: the nets would not be seen.
-            return replace(view, nets=nets, show=None if view.show is Measure.MEAN else view.show)
+            is_mean = view.show is Measure.MEAN
+            return replace(view, nets=nets, show=None if is_mean else view.show)
 
         self._ask(Nets(ready.survey, question, ready.view), change)
 

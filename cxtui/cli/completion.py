@@ -148,7 +148,8 @@ class _Line:
 
     def _values(self, option: Option, current: str) -> Iterator[Candidate]:
         if option.choices:
-            yield from map(Candidate, option.choices)
+            before = current[: current.rfind(",") + 1] if option.is_list else ""
+            yield from (Candidate(before + one) for one in option.choices)
         elif option.name in _FILES:
             yield from _files(current, _FILES[option.name])
         elif option.name in _ASKED:

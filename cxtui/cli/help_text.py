@@ -160,5 +160,6 @@ def _add_option(group: argparse._ActionsContainer, one: Option) -> None:
         nargs = None if one.place == "1" else one.place
         group.add_argument(one.name, metavar=one.takes, nargs=nargs, help=text)
     else:
-        metavar, choices = one.metavar or None, one.choices or None
+        metavar = one.takes if one.is_list else one.metavar or None
+        choices = None if one.is_list else one.choices or None
         group.add_argument(*one.flags, metavar=metavar, choices=choices, help=text)

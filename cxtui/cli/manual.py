@@ -150,6 +150,7 @@ def described(options: Iterable[Option]) -> Iterator[str]:
         if one.refused:
             continue
         takes = "" if one.is_flag else one.metavar or "|".join(one.choices) or one.takes
+        takes += "[,…]" if one.is_list else ""
         value = f" \\fI{_escaped(takes)}\\fR" if takes else ""
         names = ", ".join(f"\\fB{_escaped(name)}\\fR" for name in one.flags)
         yield from (".TP", f"{names}{value}".strip(), _escaped(one.description))

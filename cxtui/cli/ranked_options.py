@@ -18,6 +18,7 @@ _NOT_RANKED = {
     "sort": "does not go with a ranking: its questions stand by verdict",
     "net": "does not go with a ranking: nets repeat answers",
     "full": "does not go with a ranking: it shows answers and means",
+    "across": "does not go with a ranking: it shows items by groups",
     **dict.fromkeys(_HIDING, "does not go with a ranking: it shows all answers and groups"),
 }
 _WAVES_CHOSEN = "does not go with changes: it takes all waves; --where keeps some"
@@ -28,6 +29,7 @@ _NOT_FOLLOWED = {
     "family": "does not go with trend: changes are corrected over the waves of one row",
     "against": "does not go with trend: a wave is tested against the one before and the first",
     "full": "does not go with trend: it shows answers and means",
+    "across": "does not go with trend: it shows items by waves",
     **dict.fromkeys(_HIDING, "does not go with trend: it shows all answers and groups"),
 }
 

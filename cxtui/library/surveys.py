@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -146,7 +146,7 @@ class Survey:
         weight: str | None = None,
         no_weight: bool = False,
         wave: str | None = None,
-        show: Show | None = None,
+        show: Show | Sequence[Show] = (),
         base: Base = "answered",
         level: float = 95.0,
         correction: Correction = "holm",
@@ -159,6 +159,7 @@ class Survey:
         hidden: Words = (),
         hide_empty: bool = False,
         most_rows: int = 0,
+        across: str = "",
     ) -> Table:
         """Return the table of a question, as `cxtui table`.
 
@@ -280,7 +281,7 @@ class Survey:
         where: Words = (),
         weight: str | None = None,
         no_weight: bool = False,
-        show: Literal["column", "mean"] | None = None,
+        show: Literal["column", "mean"] | Sequence[Literal["column", "mean"]] = (),
         base: Base = "answered",
         level: float = 95.0,
         correction: Correction = "holm",

@@ -107,6 +107,7 @@ def record_of_table(table: Table) -> Mapping[str, Any]:
     """Return all numbers behind each cell and pair of columns; rows are made when written."""
     from cxtui.output.drawing.formula_texts import general
 
+    several = {"show": list(table.measures)} if table.further else {}
     return {
         "view": str(table.view),
         "question": _question(table.question),
@@ -121,6 +122,7 @@ def record_of_table(table: Table) -> Mapping[str, Any]:
         "level": whole(table.view.level),
         "correction": table.view.correction,
         "formulas": general(table, table.rows[0]) if table.rows else {},
+        **several,
     }
 
 
@@ -150,11 +152,20 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
         yield {
             "code": row.code,
             "label": row.label,
-            "cells": [{**names, **column, **_plain(cell)} for column, cell in cells],
+            "cells": [{**names, **column, **_plain_cell(cell)} for column, cell in cells],
             "pairs": [
                 {**place, **_plain(pair)} for place, pair in zip(places, row.pairs, strict=False)
             ],
         }
+
+
+def _plain_cell(cell: Cell) -> dict[str, Any]:
+    """Return the fields of a cell; those of few tables only where they have them."""
+    plain = _plain(cell)
+    for name in ("further", "is_base"):
+        if not plain[name]:
+            del plain[name]
+    return plain
 
 
 def _plain(numbers: BaseLine | Cell | Pair | OverallTest | Step) -> dict[str, Any]:
@@ -169,9 +180,9 @@ def _plain(numbers: BaseLine | Cell | Pair | OverallTest | Step) -> dict[str, An
 def grid_of_table(table: Table, name: str) -> Grid:
     """Return a table as it is seen; `name` is that of its section."""
     longest = cell_text.largest_bar(table)
-    lines = [_row(table, row, longest) for row in table.rows]
+    lines = [line for row in table.rows for line in _lines_of(table, row, longest)]
     lines += [_under(table, line, [""] * len(table.columns)) for line in table.lines]
-    lines += [_under(table, line, table.base_flags) for line in table.bases]
+    lines += [_under(table, one, table.base_flags) for one in table.bases if not table.across]
     parts = dict.fromkeys((name, table.question.id, table.state))
     return Grid(tuple(_heads(table)), tuple(lines), sentences_of(table.notes), " · ".join(parts))
 
@@ -190,6 +201,20 @@ def _heads(table: Table) -> Iterator[Head]:
     if table.compared:
         yield Head(table.gap_title)
         yield Head(tr("{}, {:g}%", table.gap_title, table.view.level), is_interval=True)
+
+
+def _lines_of(table: Table, row: TableRow, longest: float) -> Iterator[Line]:
+    """Yield the line of a row, and one for each further measure of its cells."""
+    first = _row(table, row, longest)
+    yield first
+    texts = [cell_text.further_texts(table, cell) for cell in row.cells]
+    gap = [Entry()] * (len(first.entries) - 1 - len(row.cells))
+    for place in range(cell_text.lines_of_row(table, row) - 1):
+        entries = [
+            Entry(text[place], cell.further[place]) if text else Entry()
+            for text, cell in zip(texts, row.cells, strict=True)
+        ]
+        yield Line((Entry(), *entries, *gap), is_quiet=True)
 
 
 def _row(table: Table, row: TableRow, longest: float) -> Line:
@@ -228,6 +253,7 @@ def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
 
 def chart_of_table(table: Table, name: str) -> Grid:
     """Return a table with a line for each banner column under each answer (else for the Total)."""
+    table = replace(table, further=())
     grid = grid_of_table(table, name)
     gaps = grid.heads[1 + len(table.columns) :]
     heads = (

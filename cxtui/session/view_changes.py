@@ -8,12 +8,15 @@ from cxtui.analysis.tables.state_line import (
     AGAINST,
     BASES,
     SEPARATOR,
+    describe_filter,
     joined_filters,
     level_state,
-    measure_name,
+    names_of_measures,
 )
-from cxtui.analysis.view.view import Sort, View, measure_of
+from cxtui.analysis.view.hidden_parts import Hidden
+from cxtui.analysis.view.view import Sort, View, shown_of
 from cxtui.messages import tr, tr_count, tr_some
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook
 
 _SORTS = {
@@ -31,6 +34,8 @@ def describe_change(codebook: Codebook, before: View, after: View) -> str:
 
 def _changes(codebook: Codebook, before: View, after: View) -> Iterator[str]:
     yield from _derived(before, after)
+    if (before.show, before.also) != (after.show, after.also):
+        yield _measure(codebook, after)
     for field, words in _WORDS.items():
         if getattr(before, field) != getattr(after, field):
             yield words(codebook, after)
@@ -60,7 +65,7 @@ def _derived(before: View, after: View) -> Iterator[str]:
 
 def _measure(codebook: Codebook, view: View) -> str:
     question = codebook.find(view.question)
-    return measure_name(measure_of(question, view), view) if question else ""
+    return names_of_measures(shown_of(question, view), view) if question else ""
 
 
 def _filters(codebook: Codebook, view: View) -> str:
@@ -74,11 +79,20 @@ def _banner(_: Codebook, view: View) -> str:
     return tr("banner: {}", " | ".join(sides) or tr("none"))
 
 
+def _column(codebook: Codebook, column: Hidden) -> str:
+    steps = (Filter(question, "=", (code,)) for question, code in column.path)
+    return " > ".join(describe_filter(codebook, one) for one in steps) or tr("Total")
+
+
 _WORDS: dict[str, Callable[[Codebook, View], str]] = {
     "banner": _banner,
     "filters": _filters,
     "weight": lambda _, view: tr("weight: {}", view.weight) if view.weight else tr("unweighted"),
-    "show": _measure,
+    "across": lambda codebook, view: (
+        _measure(codebook, view)
+        if view.across is None
+        else tr("answers across: {}", _column(codebook, view.across))
+    ),
     "base": lambda _, view: tr(BASES[view.base]),
     "sort": lambda _, view: tr(_SORTS[view.sort]),
     "against": lambda _, view: tr(AGAINST[view.against]),

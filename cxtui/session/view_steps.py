@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from cxtui.analysis.view.view import Against, Base, Sort, View, measure_of, measures_of
+from cxtui.analysis.view.view import Against, Base, Sort, View, is_across, measure_of, measures_of
 from cxtui.messages import tr
 from cxtui.survey.model import Survey
 
@@ -27,12 +27,14 @@ def _measure(survey: Survey, view: View) -> Step | str:
     if question is None:
         return tr("there is no question to measure")
     possible = measures_of(question)
+    if is_across(question, view):
+        return Step(replace(view, across=None), 1, len(possible))
     if len(possible) == 1:
         message = "{} has no scores to average: {} % is its only measure"
         return tr(message, question.id, possible[0])
     place = _place_after(possible, measure_of(question, view))
     show = possible[place] if place else None
-    return Step(replace(view, show=show), place + 1, len(possible))
+    return Step(replace(view, show=show, also=()), place + 1, len(possible))
 
 
 def _weight(survey: Survey, view: View) -> Step | str:

@@ -52,7 +52,9 @@ def protected(survey: Survey) -> Survey:
 
 def numbers_of(cell: Cell) -> list[object]:
     """Return all numbers and marks of a cell."""
-    return [getattr(cell, one.name) for one in fields(cell) if one.name not in {"hidden", "gone"}]
+    others = {"hidden", "gone", "further", "is_base"}
+    own = [getattr(cell, one.name) for one in fields(cell) if one.name not in others]
+    return [*own, *cell.further]
 
 
 def rows_by_code(table: Table) -> dict[tuple[Status, str], tuple[Cell, ...]]:

@@ -58,7 +58,7 @@ async def test_a_filter_built_by_picking(example: Path, size: tuple[int, int]) -
         assert respondents_of(app) == 198 and "filter none" in title_of(pilot)
         await pressed(pilot, "f")
         assert "keeps 198 of 378 respondents" in screen_text(pilot)
-        await pressed(pilot, "a", *"senior")
+        await pressed(pilot, *"seniority")
         await pressed(pilot, "enter")
         assert "seniority is …" in screen_text(pilot)
         await pressed(pilot, "space")
@@ -82,11 +82,11 @@ async def test_exclusions_alternatives_and_ranges_are_combined(example: Path) ->
     app = explorer(example, "--wave", "all")
     async with app.run_test(size=(120, 40)) as pilot:
         await painted(pilot)
-        await pressed(pilot, "f", "a", *"role")
+        await pressed(pilot, "f", *"role")
         await pressed(pilot, "enter", "space", "exclamation_mark", "enter")
         assert "role ≠ Marketing" in screen_text(pilot)
-        await pressed(pilot, "a", *"budget_share")
-        await pressed(pilot, "enter", "1", "5", "backspace", "0", "down", "3", "0", "o")
+        await pressed(pilot, *"budget_share")
+        await pressed(pilot, "enter", "1", "5", "backspace", "0", "down", "3", "0", "vertical_line")
         assert "role ≠ Marketing or budget_share >= 10" in screen_text(pilot)
         await pressed(pilot, "enter", "enter")
         technology = Filter("role", "!=", ("1",))
@@ -98,6 +98,42 @@ async def test_exclusions_alternatives_and_ranges_are_combined(example: Path) ->
         assert app.session.view.all_waves
         kept = sum(n for _, n, _ in roles_of(app))
         assert respondents_of(app) == kept
+
+
+async def test_letters_are_typed_and_tab_marks(example: Path) -> None:
+    """An answer is kept, excluded, or neither in turn; another joins it."""
+    app = explorer(example)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        await pressed(pilot, "f", *"c-l", "tab")
+        assert "[+] C-level" in screen_text(pilot)
+        await pressed(pilot, "tab")
+        assert "[−] C-level" in screen_text(pilot) and "keeps 153 of" in screen_text(pilot)
+        await pressed(pilot, "tab")
+        assert "[ ] C-level" in screen_text(pilot) and "keeps 198 of" in screen_text(pilot)
+        await pressed(pilot, "tab", *["backspace"] * 3, *"director", "tab")
+        assert "keeps " in screen_text(pilot)
+        await pressed(pilot, *["backspace"] * 8)
+        assert "seniority = C-level or Director" in screen_text(pilot)
+        await pressed(pilot, *"qqzz")
+        assert "nothing found" in screen_text(pilot)
+        await pressed(pilot, "enter")
+        assert isinstance(app.screen, Filters)
+        await pressed(pilot, *["backspace"] * 4, "enter")
+        assert app.session.view is not None
+        assert "seniority=" in str(app.session.view.filters[1])
+        assert len(app.session.view.filters) == 2
+
+
+async def test_an_answer_that_was_found_is_kept_by_enter(example: Path) -> None:
+    """Without a mark; one typing error is forgiven."""
+    app = explorer(example)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        await pressed(pilot, "f", *"directr", "enter")
+        assert app.session.view is not None
+        assert len(app.session.view.filters) == 2
+        assert "[seniority: Director" in title_of(pilot)
 
 
 async def test_roles_follow_the_other_filters(example: Path) -> None:
@@ -114,21 +150,21 @@ async def test_roles_follow_the_other_filters(example: Path) -> None:
 
 
 async def test_lines_are_removed_and_left(example: Path) -> None:
-    """`x` takes one away, `c` all of them, `esc` leaves everything as it was."""
+    """`delete` takes one away, and so does backspace; `esc` leaves everything as it was."""
     app = explorer(example, "--where", "role=Marketing")
     async with app.run_test(size=(80, 24)) as pilot:
         await painted(pilot)
         before = app.session.view
-        await pressed(pilot, "f", "c")
+        await pressed(pilot, "f", "delete", "backspace")
         assert "no filter: all respondents" in screen_text(pilot)
         assert "keeps 378 of 378" in screen_text(pilot)
         await pressed(pilot, "escape")
         assert app.session.view == before
-        await pressed(pilot, "f", "home", "x", "exclamation_mark", "enter")
+        await pressed(pilot, "f", "up", "delete", "exclamation_mark", "enter")
         assert app.session.view is not None
         assert [str(one) for one in app.session.view.filters] == ["wave!=2016"]
         assert "wave not 2016" in title_of(pilot)
-        await pressed(pilot, "f", "x", "x", "enter")
+        await pressed(pilot, "f", "delete", "delete", "enter")
         assert app.session.view.filters == () and app.session.view.all_waves
         assert "wave all" in title_of(pilot)
 
@@ -138,7 +174,7 @@ async def test_what_is_typed_must_be_a_number(example: Path) -> None:
     app = explorer(example)
     async with app.run_test(size=(80, 24)) as pilot:
         await painted(pilot)
-        await pressed(pilot, "f", "a", *"budget_share")
+        await pressed(pilot, "f", *"budget_share")
         await pressed(pilot, "enter", "enter")
         assert "type a number, or tick an answer" in screen_text(pilot)
         await pressed(pilot, "1", "minus", "enter")
@@ -155,7 +191,7 @@ async def test_hostile_text(tmp_path: Path) -> None:
     app = explorer(survey)
     async with app.run_test(size=(80, 24)) as pilot:
         await painted(pilot)
-        await pressed(pilot, "f", "a", "enter")
+        await pressed(pilot, "f", *"click", "enter")
         assert "[@click=app.quit]x[/]" in screen_text(pilot)
         await pressed(pilot, "space", "exclamation_mark", "enter", "enter")
         assert "[[@click=app.quit]x[/]: not [/b] or]" in title_of(pilot)
@@ -168,7 +204,7 @@ async def test_a_small_terminal(example: Path, size: tuple[int, int]) -> None:
     app = explorer(example)
     async with app.run_test(size=size) as pilot:
         await painted(pilot)
-        await pressed(pilot, "f", "a", *"role")
+        await pressed(pilot, "f", *"role")
         await pressed(pilot, "enter", "space", "enter", "enter")
         assert app.session.view is not None and len(app.session.view.filters) == 2
 
@@ -235,6 +271,19 @@ def test_a_draft_keeps_its_lines_together(conditions: list[Condition], data: st.
     assert draft.terms[position].filter in draft.groups[group]
     assert len(less.groups) == len(draft.groups) - (len(draft.groups[group]) == 1)
     assert draft.without_group(group).conditions == (*conditions[:group], *conditions[group + 1 :])
+
+
+def test_a_mark_goes_to_the_line_of_its_question() -> None:
+    """Kept and excluded are never the same answer; alternatives stay as they are."""
+    either = AnyOf((MARKETING, TEN))
+    draft = Draft.of([WAVE, either])
+    assert draft.sign_of("role", "1") == ""
+    kept = draft.marked("role", "1", "=").marked("role", "2", "=")
+    assert kept.conditions == (WAVE, either, Filter("role", "=", ("1", "2")))
+    turned = kept.marked("role", "1", "!=")
+    assert turned.sign_of("role", "1") == "!="
+    assert turned.conditions[2:] == (Filter("role", "=", ("2",)), Filter("role", "!=", ("1",)))
+    assert kept.marked("role", "1", "").marked("role", "2", "") == draft
 
 
 def test_an_alternative_to_a_range() -> None:

@@ -25,6 +25,7 @@ from cxtui.survey.note import Note, NoteKind
 _OF_COLUMN = frozenset({BaseKind.DEVIATION, BaseKind.QUANTILE})
 """Lines that are computed from all cells of a column."""
 _OF_DESIGN = frozenset({BaseKind.EFFECTIVE, BaseKind.DEFF})
+_SAFE_BELOW = frozenset({Measure.COUNT, Measure.COLUMN, Measure.MEAN})
 _MISSING = frozenset({BaseKind.MISSING, BaseKind.NO_ANSWER})
 
 
@@ -98,9 +99,18 @@ def suppressed_cells(table: Table, hidden: HiddenCells, least: int) -> Suppresse
     )
 
 
-def require_single_counts(hidden: SuppressedCells, measure: Measure) -> None:
-    """Raise `ViewError` for a measure whose base is the sum of all cells, hidden ones included."""
-    if measure is Measure.RESPONSES:
+def require_single_counts(hidden: SuppressedCells, measures: Sequence[Measure]) -> None:
+    """Raise `ViewError` for measures that tell hidden cells: shares of all of them, or of others.
+
+    Below another measure only counts, column percentages and means of the same cells are safe.
+    """
+    for one in measures[1:]:
+        if one not in _SAFE_BELOW:
+            raise ViewError(
+                "{} below {} would tell the cells with fewer than {} respondents: take it alone",
+                *(one, measures[0], hidden.least),
+            )
+    if Measure.RESPONSES in measures:
         message = (
             "a percentage of responses would tell the cells with fewer than {} respondents: "
             "take column percentages"

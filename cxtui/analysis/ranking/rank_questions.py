@@ -135,6 +135,7 @@ def _counted_view(survey: Survey, view: View, options: RankingOptions) -> View:
         view.unhidden,
         banner=banner,
         show=None,
+        also=(),
         nets=(),
         full=False,
         against=Against.COLUMNS,

@@ -245,6 +245,16 @@ def _interval(own: CellErrors, value: Numbers, block: RowBlock, level: float) ->
     return found | {name: np.where(keep, end, np.nan) for name, end in ends.items()}
 
 
+def values_by(block: RowBlock, measure: Measure, *, weighted: bool) -> Numbers:
+    """Return the value of each cell in a measure, (rows, columns): 0–100, a mean, or a count."""
+    if block.is_mean:
+        return block.columns.whole.mean + block.centre
+    if measure is Measure.COUNT:
+        return block.cells.w if weighted else block.cells.n
+    shares = block.by(measure).columns.whole.mean
+    return 100 * share(shares, shares[:, :1]) if measure is Measure.INDEX else _POINTS * shares
+
+
 def reasons_without_error(block: RowBlock, errors: CellErrors) -> NDArray[np.str_]:
     """Return why the cells have no interval, empty if they have one; (rows, columns)."""
     if is_classical(block.sample):

@@ -55,6 +55,15 @@ def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
     return blocks
 
 
+def item_blocks(cube: Cube, view: View) -> Iterator[tuple[Row, RowBlock]]:
+    """Yield each answer of a grid with the block of its items' shares; `full` adds the best net."""
+    items = tuple(Row(item.code, item.label) for item in cube.question.items)
+    nets = nets_of_scale(cube.question)[:1] if view.full and cube.question.scores else []
+    for row, position in _share_rows(cube, view.base, nets):
+        block = _block(cube, items, partial(_shares_of_items, row=position, base=view.base))
+        yield row, replace(block, answers=_answers_of_items(cube, view.base))
+
+
 def _answers_of_rows(block: RowBlock) -> Answers:
     """Return the answers among the rows of one question, without its nets."""
     rows = [row for row, head in enumerate(block.heads) if head.status is not Status.NET]

@@ -31,6 +31,8 @@ from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_m
 from cxtui.analysis.stats.row_blocks import build_blocks
 from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.tables.hidden_rows import without_hidden
+from cxtui.analysis.tables.layouts.further_measures import blocks_with_means, in_cells, with_further
+from cxtui.analysis.tables.layouts.items_by_answers import build_items_by_answers
 from cxtui.analysis.tables.notes import notes_of
 from cxtui.analysis.tables.state_line import joined_filters, state_of
 from cxtui.analysis.tables.table import Table, TableRow
@@ -48,7 +50,8 @@ from cxtui.analysis.view.view import (
     Variance,
     View,
     drop_unfit_measure,
-    measure_of,
+    is_across,
+    shown_of,
 )
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Survey
@@ -83,6 +86,8 @@ def build_table(
     those that protect this table alone. Raises `EmptyBase` if no respondents are left, `ViewError`
     where the table cannot be protected.
     """
+    if is_across(cube.question, view):
+        return _items_by_answers(survey, view, cube)
     counted = _counted(survey, view, cube, as_counted=as_counted, offers=offers)
     if not survey.least:
         rows = _rows(counted, view, None, tested=tested)
@@ -95,7 +100,7 @@ def build_table(
     suppressed = suppressed_cells(bare, hidden, survey.least)
     rows = _rows(counted, view, suppressed, tested=tested)
     if suppressed is not None:
-        require_single_counts(suppressed, counted.measure)
+        require_single_counts(suppressed, counted.measures)
         pairs = tests_of.column_pairs(cube.columns, view.against)
         ends = list(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
         rows = [hide_row(row, suppressed, ends, counted.measure) for row in rows]
@@ -118,6 +123,15 @@ def count_table(
     return _bare_table(survey, view, counted)
 
 
+def _items_by_answers(survey: Survey, view: View, cube: Cube) -> Table:
+    _require_table(survey, view, cube)
+    if survey.least:
+        message = "small counts of items by answers cannot be hidden: take one item, {}, by itself"
+        raise ViewError(message, cube.question.items[0].code)
+    cube = cube.without_design() if view.variance is Variance.KISH else cube
+    return build_items_by_answers(survey, view, cube)
+
+
 def _bare_table(survey: Survey, view: View, counted: _Counted) -> Table:
     view = replace(view.unhidden, sort=Sort.QUESTIONNAIRE)
     return _table(survey, view, counted, _rows(counted, view, None, tested=False), None)
@@ -125,18 +139,45 @@ def _bare_table(survey: Survey, view: View, counted: _Counted) -> Table:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Counted:
-    """The sums behind the rows of a table, by block; and the answers that waves offered."""
+    """The sums behind the rows of a table, by block; and the answers that waves offered.
+
+    `measures` are what the view shows, of which `further` are numbers in each cell.
+    """
 
     cube: Cube
-    measure: Measure
+    measures: tuple[Measure, ...]
+    further: tuple[Measure, ...]
     blocks: Sequence[RowBlock]
     errors: Sequence[CellErrors]
     offered: OfferedAnswers | None
+
+    @property
+    def measure(self) -> Measure:
+        """The measure that is tested."""
+        return self.measures[0]
 
 
 def _counted(
     survey: Survey, view: View, cube: Cube, *, as_counted: bool, offers: Offers | None
 ) -> _Counted:
+    _require_table(survey, view, cube)
+    if view.variance is Variance.KISH:
+        cube = cube.without_design()
+    measure, *others = shown_of(cube.question, view)
+    blocks = blocks_with_means(cube, view, others, build_blocks(cube, view, measure))
+    offered = None
+    if not as_counted:
+        offers = offers or partial(compare_offers, survey)
+        offered = answers_offered(
+            view, cube, measure, survey.codebook.find(survey.codebook.wave), offers
+        )
+    errors = [cell_errors(block) for block in blocks]
+    further = in_cells(cube, others)
+    return _Counted(cube, (measure, *others), further, blocks, errors, offered)
+
+
+def _require_table(survey: Survey, view: View, cube: Cube) -> None:
+    """Raise `ViewError` where a cube has no respondents, too few left out, too many columns."""
     _require_respondents(survey, view, cube)
     require_many_kept(survey, view.filters)
     if len(cube.columns) > MOST_COLUMNS:
@@ -146,17 +187,6 @@ def _counted(
             len(cube.columns) - 1,
             MOST_COLUMNS - 1,
         )
-    if view.variance is Variance.KISH:
-        cube = cube.without_design()
-    measure = measure_of(cube.question, view)
-    blocks = build_blocks(cube, view, measure)
-    offered = None
-    if not as_counted:
-        offers = offers or partial(compare_offers, survey)
-        offered = answers_offered(
-            view, cube, measure, survey.codebook.find(survey.codebook.wave), offers
-        )
-    return _Counted(cube, measure, blocks, [cell_errors(block) for block in blocks], offered)
 
 
 def _table(
@@ -183,7 +213,7 @@ def _table(
         hide_lines(bases, hidden),
         hide_lines(lines_under(cube, view, measure, rows), hidden),
     )
-    notes = notes_of(survey, view, cube, measure, rows, base_flags, whole)
+    notes = notes_of(survey, view, cube, counted.measures, rows, base_flags, whole)
     if hidden is not None:
         notes = (notes[0], note_on_hidden(rows, (*bases, *lines), hidden), *notes[1:])
     table = Table(
@@ -195,7 +225,11 @@ def _table(
         bases=bases,
         lines=lines,
         state=state_of(
-            survey.codebook, view, cube.question, measure, compared=compared is not None
+            survey.codebook,
+            view,
+            cube.question,
+            counted.measures,
+            compared=compared is not None,
         ),
         notes=notes,
         base_flags=base_flags,
@@ -208,6 +242,7 @@ def _table(
         is_calibrated=cube.sample.calibration is not None,
         overlaps=frozenset(cube.overlaps),
         suppressed=hidden.least if hidden else 0,
+        further=counted.further,
     )
     return without_hidden(table)
 
@@ -243,7 +278,13 @@ def _rows(
     rows = [
         row
         for block, own, of_block in zip(blocks, errors, tests, strict=True)
-        for row in rows_of(block, own, columns, of_block, view, counted.measure)
+        for row in with_further(
+            rows_of(block, own, columns, of_block, view, counted.measure),
+            counted.cube,
+            view,
+            () if block.is_mean and counted.measure is not Measure.MEAN else counted.further,
+            block,
+        )
     ]
     return rows if offered is None else [as_offered(row, offered) for row in rows]
 

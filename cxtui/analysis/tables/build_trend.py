@@ -117,7 +117,8 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
         state=state_of(
             survey.codebook,
             replace(asked, family=Family.ROW),  # the lifts of a row are one family
-            *(question, table.measure),
+            question,
+            (table.measure,),
             compared=len(columns.waves) > 1,
         ),
         sort=view.sort,
@@ -164,6 +165,8 @@ def _trend_view(view: View, question: Question, axis: Question, wave: str) -> Vi
         view.unhidden.with_filters(view.without_filters_on(axis.id).filters, wave),
         banner=((axis.id,), (*roles, axis.id)) if roles else ((axis.id,),),
         show=Measure.MEAN if mean else Measure.COLUMN,
+        also=(),
+        across=None,
         against=Against.COLUMNS,
         full=False,
         # The gap of a trend is its lift: `_sorted` orders the rows when there are lifts.
@@ -342,5 +345,6 @@ def _notes(
         yield tr(_OF_DESIGN if designed else _INTERVALS[mean, mean and is_number])
     if columns.empty:
         yield tr("No respondents in {}.", ", ".join(columns.empty))
-    if view.show not in {None, asked.show}:
-        yield tr("A trend shows column % or means, not {}.", view.show)
+    others = [one for one in (view.show, *view.also) if one not in {None, asked.show}]
+    if others:
+        yield tr("A trend shows column % or means, not {}.", ", ".join(map(str, others)))

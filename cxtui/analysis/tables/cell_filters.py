@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from cxtui.analysis.query.cube import Column, Status, Step
+from cxtui.analysis.query.cube import TOTAL, Column, Status, Step
 from cxtui.analysis.query.expressions.number_classes import add_classes, class_categories
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.scale_nets import find_net, nets_of_scale
@@ -21,11 +21,41 @@ def filters_of_cell(survey: Survey, table: Table, row: int, column: int) -> tupl
 
     Each is there once, and none that the view has.
     """
+    if table.across is not None:
+        return _of_item(survey, table, row, column)
     found = (
         *_of_column(survey, table.columns[column]),
         *_of_row(survey, table, table.rows[row]),
     )
     return tuple(one for one in dict.fromkeys(found) if one not in table.view.filters)
+
+
+def _of_item(survey: Survey, table: Table, row: int, column: int) -> tuple[Filter, ...]:
+    """Return the filters of a cell of a grid's items by its answers."""
+    question, code = table.question, table.rows[row].code
+    item = survey.codebook.find_item(question.id, code)
+    name = item.id if item else code
+    found = [*_of_column(survey, table.across or TOTAL)]
+    head, cell = table.columns[column], table.rows[row].cells[column]
+    if cell.mean is not None:
+        found.append(Filter(name, "=", tuple(_scored(question))))
+    elif cell.is_base:
+        missing = [one.code for one in question.categories if one.missing]
+        kept = {Base.ANSWERED: (NO_ANSWER, *missing), Base.ASKED: (NO_ANSWER,), Base.ALL: ()}
+        found += [Filter(name, "!=", one) for one in (kept[table.view.base],) if one]
+    else:
+        found.append(Filter(name, "=", tuple(_of_answer(question, head.codes, table.view.base))))
+    return tuple(one for one in dict.fromkeys(found) if one not in table.view.filters)
+
+
+def _of_answer(question: Question, codes: Sequence[str], base: Base) -> Iterator[str]:
+    """Yield the codes of an answer of a grid, or of the members of its net of best answers."""
+    if codes[0] in {one.code for one in question.categories}:
+        yield from codes
+    elif codes[0]:
+        yield from _of_base(question, nets_of_scale(question)[0].members, base)
+    else:
+        yield NO_ANSWER
 
 
 def _of_column(survey: Survey, column: Column) -> Iterator[Filter]:

@@ -47,9 +47,9 @@ def respondents_of_cell(survey: Survey, table: Table, row: int, column: int) -> 
     Of a mean they are those behind it. Raises `SourceError` where a server has the respondents.
     """
     frame = _counted(survey, table.view)
-    for condition in _column_conditions(survey, frame, table.columns[column]):
+    for condition in _column_conditions(survey, frame, table.across or table.columns[column]):
         frame = frame.filter(condition)
-    condition = _row_condition(survey, frame, table, table.rows[row])
+    condition = _row_condition(survey, frame, table, table.rows[row], column)
     found = frame.filter(condition)
     return found.select(*map(file_column, survey.schema))
 
@@ -109,7 +109,7 @@ def _distinct(survey: Survey, frame: nw.LazyFrame[Any], key: nw.Expr) -> list[An
 
 
 def _row_condition(
-    survey: Survey, frame: nw.LazyFrame[Any], table: Table, row: TableRow
+    survey: Survey, frame: nw.LazyFrame[Any], table: Table, row: TableRow, column: int
 ) -> nw.Expr:
     counting = ViewCount(survey, table.view)
     question = counting.question
@@ -120,6 +120,8 @@ def _row_condition(
         items = [one.code for one in question.items]
         plan = counting.plans[items.index(row.code)]
     counts = _counted_rows(question, table, row)
+    if table.across is not None:
+        counts = _counted_answers(question, table, row, column)
     key = _key(plan)
     held = [value for value in _distinct(survey, frame, key) if counts(_row_of(plan, value))]
     is_held = key.is_in([value for value in held if value is not None])
@@ -153,6 +155,21 @@ def _counted_rows(question: Question, table: Table, row: TableRow) -> _Counts:
     return lambda one: (one.status, one.code) == (row.status, row.code)
 
 
+def _counted_answers(question: Question, table: Table, row: TableRow, column: int) -> _Counts:
+    """Return which rows of the cube a cell of a grid's items by its answers counts."""
+    cell, codes = row.cells[column], table.columns[column].codes
+    if cell.is_base:
+        without = {Base.ANSWERED: {Status.MISSING, Status.NULL}, Base.ASKED: {Status.NULL}}
+        left_out = without.get(table.view.base, set())
+        return lambda one: one.status not in left_out
+    if cell.mean is not None:
+        return lambda one: one.status is Status.ANSWER and one.score is not None
+    best = nets_of_scale(question)[0]
+    if codes == (best.code,) and best.code not in {one.code for one in question.categories}:
+        return _members(question, best, table.view.base)
+    return lambda one: (one.code,) == codes
+
+
 def _members(question: Question, net: Net, base: Base) -> _Counts:
     codes = set(question.category_codes(net.members))
     statuses = {Status.ANSWER} if base is Base.ANSWERED else {Status.ANSWER, Status.MISSING}
@@ -182,4 +199,6 @@ def _several_answers(survey: Survey, question: Question, row: TableRow, base: Ba
 def cell_in_words(table: Table, row: int, column: int) -> str:
     """Return the answer and the column of a cell in words."""
     where = table.columns[column].label
+    if table.across is not None and table.across.path:
+        where = tr("{} · {}", where, table.across.label)
     return tr("{} · {}", table.rows[row].label, where)

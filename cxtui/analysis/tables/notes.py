@@ -90,16 +90,16 @@ def notes_of(
     survey: Survey,
     view: View,
     cube: Cube,
-    measure: Measure,
+    measures: Sequence[Measure],
     rows: Sequence[TableRow],
     base_flags: tuple[str, ...],
     whole: tuple[OverallTest, ...],
 ) -> tuple[Note, ...]:
-    """Return the notes of a table; `whole` are its overall tests."""
-    codebook = survey.codebook
+    """Return the notes of a table of one measure or several; `whole` are its overall tests."""
+    codebook, measure = survey.codebook, measures[0]
     untested = untested_tables(cube) if measure is not Measure.MEAN else ()
     return (
-        *notes_about(NoteKind.STATE, [_measure_in_words(view, cube, measure)]),
+        *notes_about(NoteKind.STATE, [_measure_in_words(view, cube, one) for one in measures]),
         *_about_cells(view, cube, measure),
         *notes_about(NoteKind.MEASURE, _about_measure(view, cube, measure)),
         *notes_about(NoteKind.ROWS, _about_rows(cube, measure, rows)),
@@ -166,8 +166,9 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     beside = [one.label for one in question.categories if one.score is None and not one.missing]
     if measure is Measure.MEAN and question.scores and beside:
         yield tr("In the base, but not in the mean (no score): {}.", ", ".join(beside))
-    if view.show and view.show not in measures_of(question):
-        yield tr("{} does not apply to this question.", view.show.capitalize())
+    for one in (view.show, *view.also):
+        if one and one not in measures_of(question):
+            yield tr("{} does not apply to this question.", one.capitalize())
     if view.sort is not Sort.QUESTIONNAIRE:
         yield tr("Sorted by {}.", view.sort)
     if any(row.unlisted for row in cube.rows):

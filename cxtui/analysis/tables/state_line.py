@@ -49,13 +49,21 @@ _OPERATORS = {"=": "{} = {}", "!=": "{} ≠ {}"}
 
 
 def state_of(
-    codebook: Codebook, view: View, question: Question, measure: Measure, *, compared: bool
+    codebook: Codebook,
+    view: View,
+    question: Question,
+    measures: Sequence[Measure],
+    *,
+    compared: bool,
+    of: str = "",
 ) -> str:
-    """Return measure, base, weight, filters and level of a table.
+    """Return measures, base, weight, filters and level of a table.
 
-    `compared` says that columns are tested against each other, so that the correction matters.
+    `compared` says that columns are tested against each other, so that the correction matters; `of`
+    is the banner column that the whole table shows, where it shows one alone.
     """
-    return SEPARATOR.join(_parts(codebook, view, question, measure, compared=compared))
+    measure, *parts = _parts(codebook, view, question, measures, compared=compared)
+    return SEPARATOR.join((measure, *filter(None, [of]), *parts))
 
 
 def state_of_ranking(codebook: Codebook, view: View) -> str:
@@ -78,10 +86,15 @@ def level_state(view: View) -> str:
 
 
 def _parts(
-    codebook: Codebook, view: View, question: Question, measure: Measure, *, compared: bool
+    codebook: Codebook,
+    view: View,
+    question: Question,
+    measures: Sequence[Measure],
+    *,
+    compared: bool,
 ) -> Iterator[str]:
-    yield measure_name(measure, view)
-    base = Base.ANSWERED if measure is Measure.MEAN else view.base
+    yield names_of_measures(measures, view)
+    base = Base.ANSWERED if measures[0] is Measure.MEAN else view.base
     yield tr(BASES[Base.ALL if question.kind is Kind.TEXT else base])
     yield from sample_state(codebook, view)
     yield level_state(view) if compared else tr("{:g}%", view.level)
@@ -94,6 +107,11 @@ def measure_name(measure: Measure, view: View) -> str:
     if measure is Measure.COUNT:
         return tr("Weighted counts") if view.weight else tr("Counts")
     return tr(MEASURES[measure])
+
+
+def names_of_measures(measures: Sequence[Measure], view: View) -> str:
+    """Return the names of the measures of each cell, from the first line to the last."""
+    return " / ".join(measure_name(one, view) for one in measures)
 
 
 def describe_filter(codebook: Codebook, one: Condition) -> str:

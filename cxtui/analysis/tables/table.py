@@ -29,6 +29,8 @@ class Cell:
     share's interval, `kish_base` (Σw)²/Σw² of its base; `why_no_error` is the reason why there is
     no error. `replicates_left_out` are the replicate weights that nobody in the base has.
     `hidden` is the reason why a cell has no numbers, for the protection of respondents.
+    `further` are the numbers of the further measures of its table, in their order. `is_base` says
+    that it shows its base.
     """
 
     n: float | None
@@ -57,6 +59,8 @@ class Cell:
     why_no_error: str = ""
     replicates_left_out: float | None = None
     hidden: str = ""
+    further: tuple[float | None, ...] = ()
+    is_base: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,9 @@ class Table:
     that can share respondents. `unhidden` is the table with the rows and columns that the view
     hides, `None` if it hides none. `suppressed` is the number of respondents below which cells are
     hidden, 0 where none are.
+    hides, `None` if it hides none. `further` are the measures of which each cell of an answer has
+    a number below that of `measure`, which the tests and the gap are of. `across` is the banner
+    column of which the items of a grid are shown by their answers, else `None`.
     """
 
     view: View
@@ -171,6 +178,13 @@ class Table:
     overlaps: frozenset[tuple[int, int]] = frozenset()
     unhidden: Table | None = None
     suppressed: int = 0
+    further: tuple[Measure, ...] = ()
+    across: Column | None = None
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures of each cell, from its first line to its last."""
+        return (self.measure, *self.further)
 
     @property
     def base(self) -> BaseLine:
@@ -190,6 +204,8 @@ class Table:
 
     def value(self, cell: Cell) -> float | None:
         """Return the number of a cell in the measure of the table; a score has its mean."""
+        if cell.is_base:
+            return cell.base
         if cell.mean is not None:
             return cell.mean
         match self.measure:

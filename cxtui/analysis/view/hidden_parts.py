@@ -1,4 +1,4 @@
-"""Rows and columns that a view does not show, and their texts for `--hidden`."""
+"""Rows and columns that a view does not show, or shows alone, and their texts for options."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from cxtui.survey.quoting import cuts_outside, quoted_name, spans_between, witho
 
 _NESTS = re.compile(">")
 _IS = re.compile("=")
+
+WHOLE = "total"
+"""The text of the Total as a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +35,35 @@ class Hidden:
         return ">".join(f"{quoted_name(one)}={quoted_name(code)}" for one, code in self.path)
 
 
-def parse_hidden(survey: Survey, text: str) -> Hidden:
-    """Return what `QUESTION=ANSWER` hides, or `QUESTION=ANSWER>QUESTION=ANSWER` of nested columns.
+def parse_hidden(survey: Survey, text: str, option: str = "--hidden") -> Hidden:
+    """Return what `QUESTION=ANSWER` names, or `QUESTION=ANSWER>QUESTION=ANSWER` of nested columns.
 
     Raises `ViewError` if the survey does not have it.
     """
     spans = spans_between(cuts_outside(_NESTS, text), text)
-    return Hidden(tuple(_step(survey, text[begin:end].strip(), text) for begin, end in spans))
+    steps = (_step(survey, text[begin:end].strip(), f"{option} {text}") for begin, end in spans)
+    return Hidden(tuple(steps))
+
+
+def text_of_column(column: Hidden | None) -> str:
+    """Return the text of a banner column for `--across`, empty for none."""
+    return "" if column is None else str(column) or WHOLE
+
+
+def parse_column(survey: Survey, text: str) -> Hidden | None:
+    """Return the banner column that `--across` names; `total` is that of all respondents.
+
+    Raises `ViewError` if the survey does not have it.
+    """
+    if not text:
+        return None
+    return Hidden(()) if text == WHOLE else parse_hidden(survey, text, "--across")
 
 
 def _step(survey: Survey, part: str, text: str) -> tuple[str, str]:
     cuts = cuts_outside(_IS, part)
     if not cuts:
-        raise ViewError("--hidden {} lacks an answer, as in role=Marketing", text)
+        raise ViewError("{} lacks an answer, as in role=Marketing", text)
     begin, end = cuts[0]
     name, answer = without_quotes(part[:begin].strip()), without_quotes(part[end:].strip())
     question = required(survey, name, "question")

@@ -83,12 +83,15 @@ class View:
     """One question with banner, filters, weight, measure, and options of tests and rows.
 
     Each entry of `banner` is a banner variable: nested question ids, the outermost first. `show` is
-    `None` for the question's default measure. `all_waves` says that all waves were requested, so
+    `None` for the question's default measure, `also` are further ones, below it in each cell;
+    letters and gaps are of the first. `all_waves` says that all waves were requested, so
     that no default filter applies. `nets` are in addition to those of the codebook. `full` adds the
     default nets and scores of a scale, and missing respondents by reason. `hidden` are rows and
     columns that are not shown, with `hide_empty` also those without respondents; of the answers
     `most_rows` are shown, all if it is 0: percentages and tests are the same. `derive` has a line,
     as `--derive` takes it, for each derived question of the survey that no codebook declares yet.
+    `across` is the banner column of which the items of a grid are shown by their answers; its path
+    is empty for the Total.
     """
 
     question: str
@@ -97,6 +100,7 @@ class View:
     weight: str | None = None
     all_waves: bool = False
     show: Measure | None = None
+    also: tuple[Measure, ...] = ()
     base: Base = Base.ANSWERED
     level: float = 95.0
     correction: Correction = Correction.HOLM
@@ -110,6 +114,7 @@ class View:
     hide_empty: bool = False
     most_rows: int = 0
     derive: tuple[str, ...] = ()
+    across: Hidden | None = None
 
     def __str__(self) -> str:
         return shlex.join(self.options())
@@ -233,11 +238,29 @@ def measures_of(question: Question) -> tuple[Measure, ...]:
 
 
 def drop_unfit_measure(question: Question, view: View) -> View:
-    """Return `view` without a measure that `question` does not have."""
-    return view if view.show in (None, *measures_of(question)) else replace(view, show=None)
+    """Return `view` without measures that `question` does not have."""
+    first, *others = shown_of(question, view)
+    is_asked = bool(others) or first in (view.show, *view.also)
+    return replace(view, show=first if is_asked else None, also=tuple(others))
+
+
+def shown_of(question: Question, view: View) -> tuple[Measure, ...]:
+    """Return the measures that `view` shows of `question`, the default if it has none of them.
+
+    A mean stands alone, or as a row below the percentages; each item of a grid has both.
+    """
+    possible = measures_of(question)
+    asked = dict.fromkeys((view.show, *view.also))
+    shown = tuple(one for one in asked if one in possible) or possible[:1]
+    is_mean = shown[0] is Measure.MEAN and question.kind is not Kind.GRID
+    return shown[:1] if is_mean else shown
+
+
+def is_across(question: Question, view: View) -> bool:
+    """Return whether a view shows a question as items by answers."""
+    return view.across is not None and question.kind is Kind.GRID
 
 
 def measure_of(question: Question, view: View) -> Measure:
-    """Return the measure that `view` shows of `question`, the default if it has not that one."""
-    possible = measures_of(question)
-    return view.show if view.show in possible else possible[0]
+    """Return the first measure that `view` shows of `question`."""
+    return shown_of(question, view)[0]

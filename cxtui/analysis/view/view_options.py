@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cxtui.analysis.view.hidden_parts import parse_hidden
+from cxtui.analysis.view.hidden_parts import parse_column, parse_hidden, text_of_column
 from cxtui.analysis.view.view import (
     Against,
     Base,
@@ -90,7 +90,13 @@ class ViewOptions:
     weight: str | None = option(None, "weight by this column", "COLUMN")
     no_weight: bool = option(False, "count every respondent once", rival="weight")
     wave: str | None = option(None, "this wave; all for all of them (default: the latest)", "WAVE")
-    show: Measure | None = option(None, "what stands in the cells", **_TABLE, choices=Measure)
+    show: tuple[Measure, ...] = option(
+        (),
+        "what stands in the cells; several, with commas, stand below each other: column,count",
+        **_TABLE,
+        choices=Measure,
+        is_list=True,
+    )
     base: Base = option(Base.ANSWERED, "whom a percentage is of", **_CONFIGURED, choices=Base)
     level: float = option(
         95.0, "of tests and intervals, per cent", "95", **_CONFIGURED, read=as_level
@@ -128,6 +134,12 @@ class ViewOptions:
     most_rows: int = option(
         0, "show only so many answers, the first of them", "N", **_TABLE, read=as_count
     )
+    across: str = option(
+        "",
+        "of a grid: its items by its answers, of all respondents (total) or of a banner column",
+        "total|ID=ANSWER",
+        **_TABLE,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +167,7 @@ def options_of_view(view: View) -> ViewOptions:
         weight=view.weight or None,
         no_weight=not view.weight,
         wave="all" if view.all_waves else None,
-        show=view.show,
+        show=(view.show, *view.also) if view.show else (),
         base=view.base,
         level=view.level,
         correction=view.correction,
@@ -168,6 +180,7 @@ def options_of_view(view: View) -> ViewOptions:
         hidden=tuple(map(str, view.hidden)),
         hide_empty=view.hide_empty,
         most_rows=view.most_rows,
+        across=text_of_column(view.across),
     )
 
 
@@ -185,21 +198,15 @@ def view_of(survey: Survey, options: ViewOptions) -> View:
     filters = tuple(parse_condition(survey, text) for text in options.where)
     filters += _wave_filter(survey, options.wave, filters)
     question = _question(survey, options.question, filters)
-    if options.show and options.show not in measures_of(question):
-        raise ViewError(
-            "--show {} does not fit {}, which is {}; it takes {}",
-            options.show,
-            question.id,
-            question.kind,
-            ", ".join(measures_of(question)),
-        )
+    _require_measures(question, options.show)
     return View(
         question=question.id,
         banner=_banner(survey, options.by),
         filters=filters,
         weight=None if options.no_weight else options.weight or survey.codebook.weight or None,
         all_waves=options.wave == "all",
-        show=options.show,
+        show=next(iter(options.show), None),
+        also=options.show[1:],
         base=options.base,
         level=options.level,
         correction=options.correction,
@@ -212,6 +219,7 @@ def view_of(survey: Survey, options: ViewOptions) -> View:
         hidden=tuple(parse_hidden(survey, text) for text in options.hidden),
         hide_empty=options.hide_empty,
         most_rows=options.most_rows,
+        across=parse_column(survey, options.across),
     )
 
 
@@ -222,8 +230,26 @@ def view_of_all(survey: Survey, options: ViewOptions) -> View:
     """
     if options.net:
         raise ViewError("--net counts the answers of one question: name it instead of --all")
-    of_any = replace(options, show=None, question=None)
-    return replace(view_of(survey, of_any), show=options.show)
+    view = view_of(survey, replace(options, show=(), question=None))
+    return replace(view, show=next(iter(options.show), None), also=options.show[1:])
+
+
+def _require_measures(question: Question, shown: tuple[Measure, ...]) -> None:
+    """Raise `ViewError` for a measure that a question does not have, or a mean over others."""
+    possible = measures_of(question)
+    for one in shown:
+        if one not in possible:
+            raise ViewError(
+                "--show {} does not fit {}, which is {}; it takes {}",
+                one,
+                question.id,
+                question.kind,
+                ", ".join(possible),
+            )
+    if len(shown) > 1 and shown[0] is Measure.MEAN and question.kind is not Kind.GRID:
+        message = "--show {}: the mean is a row below the others, or stands alone: --show {}"
+        others = (*shown[1:], Measure.MEAN)
+        raise ViewError(message, ",".join(shown), ",".join(others))
 
 
 def parse_view(survey: Survey, text: str) -> View:

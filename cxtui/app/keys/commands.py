@@ -42,6 +42,7 @@ _SIGNS = {
     "slash": "/",
     "pagedown": "PgDn",
     "pageup": "PgUp",
+    "delete": "Del",
     "escape": "esc",
     "minus": "-",
     "plus": "+",
@@ -129,6 +130,18 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "Measure",
         "column %, row %, total %, count, index, mean, % of responses",
         "measure",
+    ),
+    (
+        "measures",
+        "percent_sign",
+        "Cells",
+        "choose what the cells show: several measures below each other, as column % and counts",
+    ),
+    (
+        "across",
+        "A",
+        "By answers",
+        "of a grid: its items by its answers, for the column under the cursor or the Total",
     ),
     (
         "chart",
@@ -276,6 +289,8 @@ TASKS = {
         *("columns_right", "columns_left", "last_column", "first_column"),
         *(
             "measure",
+            "measures",
+            "across",
             "sort",
             "chart",
             "hide",

@@ -16,6 +16,8 @@ _SYNONYMS: Mapping[str, str] = {
     "gaps": "ranking differences biggest significant stands out significance compare groups",
     "trend": "waves time change tracker years months",
     "measure": "percent column row total counts mean average index",
+    "measures": "statistics several cell counts and percent n column row base",
+    "across": "grid items by answers transpose matrix battery summary table",
     "chart": "bars picture graph plot",
     "sort": "order rank",
     "weight": "weighted unweighted",

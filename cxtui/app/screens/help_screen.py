@@ -19,8 +19,8 @@ from cxtui.app.keys.synonyms import synonyms_of
 from cxtui.app.panes.line_widget import BOLD, DIM, HEADING
 from cxtui.app.panes.typo_search import almost
 from cxtui.app.screens.base.drawn_lines import Folded
+from cxtui.app.screens.base.find_line import has_all
 from cxtui.app.screens.base.overlay import Overlay
-from cxtui.app.screens.base.pick_line import has_all
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.search_overlay import SearchOverlay
 from cxtui.messages import tr

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from cxtui.app.keys.commands import Command
 from cxtui.app.keys.synonyms import synonyms_of
-from cxtui.app.screens.base.pick_line import PickLine, has_all
+from cxtui.app.screens.base.find_line import has_all
+from cxtui.app.screens.base.pick_line import PickLine
 from cxtui.messages import tr
 from cxtui.survey.question import Question
 from cxtui.text import clean

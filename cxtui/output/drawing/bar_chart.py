@@ -77,7 +77,7 @@ def chart_of(
 
 def _bases(table: Table, width: int) -> Iterator[str]:
     titles = cell_text.titles_of(table)
-    for base in table.bases:
+    for base in () if table.across else table.bases:
         texts = cell_text.base_texts(base)
         parts = (
             f"{titles[one]} {texts[one]}{table.base_flags[one].strip()}" for one in _columns(table)

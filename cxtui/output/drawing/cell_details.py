@@ -9,10 +9,11 @@ from typing import Any
 from cxtui.analysis.query.banner import split_letters
 from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, SMALL, TOO_SMALL
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
+from cxtui.analysis.tables.state_line import measure_name
 from cxtui.analysis.tables.table import BaseKind, Cell, Table, TableRow
 from cxtui.analysis.view.view import Against, Measure
 from cxtui.messages import tr, tr_count
-from cxtui.output.drawing import formulas
+from cxtui.output.drawing import cell_text, formulas
 from cxtui.output.drawing.fit import broken, padded
 from cxtui.output.drawing.formula_texts import (
     FISHER,
@@ -157,6 +158,8 @@ def _value(table: Table, row: TableRow, column: int) -> Entries:
         yield _SHOWN.get(table.measure, "column %"), f"{rounded(cell.percent)}%"
         if table.measure is Measure.INDEX:
             yield "index", rounded(cell.index, 0)
+    for measure, text in zip(table.further, cell_text.further_texts(table, cell), strict=False):
+        yield "shown below", f"{measure_name(measure, table.view)}: {text}"
     yield from _error(table, row, cell)
     yield from _quartiles(table, column)
     if table.columns[column].variable:

@@ -18,8 +18,8 @@ from cxtui.analysis.tables.table import (
     Table,
     TableRow,
 )
-from cxtui.analysis.view.view import Measure
-from cxtui.output.drawing.number_text import EMPTY, HIDDEN, rounded, signed
+from cxtui.analysis.view.view import Measure, View
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, rounded, signed, size_text
 
 _LARGE = 100
 """A weighted base of this size or more is shown without decimals."""
@@ -38,7 +38,10 @@ _DIGITS = {Measure.MEAN: 2, Measure.INDEX: 0}
 
 def has_several_banners(table: Table) -> bool:
     """Whether there are several banner variables side by side; letters restart with each."""
-    return len({column.banner for column in table.columns if column.banner >= 0}) > 1
+    return (
+        not table.across
+        and len({column.banner for column in table.columns if column.banner >= 0}) > 1
+    )
 
 
 def titles_of(table: Table) -> list[str]:
@@ -52,9 +55,13 @@ def titles_of(table: Table) -> list[str]:
 
 def digits_of(table: Table) -> int:
     """Return how many decimals the cells of a table show."""
-    if table.measure is Measure.COUNT:
-        return 1 if table.view.weight else 0
-    return _DIGITS.get(table.measure, 1)
+    return _digits_in(table.measure, table.view)
+
+
+def _digits_in(measure: Measure, view: View) -> int:
+    if measure is Measure.COUNT:
+        return 1 if view.weight else 0
+    return _DIGITS.get(measure, 1)
 
 
 def value_text(table: Table, row: TableRow, cell: Cell) -> str:
@@ -63,11 +70,31 @@ def value_text(table: Table, row: TableRow, cell: Cell) -> str:
         return HIDDEN
     if cell.base is not None and cell.base <= 0:
         return EMPTY
+    if cell.is_base and cell.base is not None:
+        return size_text(cell.base)
     if row.in_points:
         return signed(cell.mean)
     if cell.mean is not None:
         return rounded(cell.mean, _DIGITS[Measure.MEAN])
     return rounded(table.value(cell), digits_of(table))
+
+
+def lines_below(table: Table) -> tuple[BaseLine, ...]:
+    """Return the lines of a table that stand under or over its answers, not those of an item."""
+    return table.lines if table.across else (*table.lines, *table.bases)
+
+
+def further_texts(table: Table, cell: Cell) -> list[str]:
+    """Return the numbers below the first one in a cell, none where it has no number."""
+    return [
+        rounded(number, _digits_in(measure, table.view))
+        for measure, number in zip(table.further, cell.further, strict=False)
+    ]
+
+
+def lines_of_row(table: Table, row: TableRow) -> int:
+    """Return how many lines the numbers of a row take."""
+    return 1 + (len(table.further) if any(cell.further for cell in row.cells) else 0)
 
 
 def marks_text(cell: Cell) -> str:
@@ -147,12 +174,19 @@ def largest_bar(table: Table) -> float:
         for row in table.rows
         if is_barred(table, row)
         for cell in row.cells[1 if len(table.columns) > 1 else 0 :]
+        if not _is_other_mean(table, cell)
     ]
     return max(values, default=0.0)
 
 
+def _is_other_mean(table: Table, cell: Cell) -> bool:
+    return cell.mean is not None and table.across is not None
+
+
 def share_of(table: Table, cell: Cell, largest: float) -> float:
     """Return the length of a cell's bar (0–1) where the longest bar is of the value `largest`."""
+    if _is_other_mean(table, cell):
+        return 0.0
     return max(table.value(cell) or 0.0, 0.0) / largest if largest > 0 else 0.0
 
 

@@ -169,7 +169,8 @@ def _known(value: float | None) -> float:
 
 def has_other_base(table: Table, row: TableRow) -> bool:
     """Return whether cells are shares of another base than that of the tested column %."""
-    return table.measure in {Measure.ROW, Measure.TOTAL, Measure.RESPONSES} and not is_mean(row)
+    is_other = table.measure in {Measure.ROW, Measure.TOTAL, Measure.RESPONSES}
+    return is_other and not is_mean(row) and table.across is None
 
 
 def column_base(table: Table, column: int) -> tuple[float, float, float | None]:

@@ -15,13 +15,13 @@ from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseLine, Cell, Table, TableRow
-from cxtui.messages import tr
 from cxtui.output.drawing import cell_text
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, folded
 from cxtui.output.drawing.table_layout import (
     Extent,
     Layout,
     extent_of,
+    first_head,
     lay_out,
     outer_lines,
     title_lines,
@@ -90,7 +90,7 @@ def all_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine
 
 
 def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) -> Iterator[CellLine]:
-    """Yield the lines of one answer, as many as its label has."""
+    """Yield the lines of one answer, as many as its label or its numbers have."""
     row, (label, *rest) = table.rows[position], layout.labels[position]
     style = Style() if row.status is Status.ANSWER else _GREY
     cells = [Text(label, style), Text(cell_text.value_text(table, row, row.cells[0]), _GREY)]
@@ -103,8 +103,20 @@ def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) ->
         picture = picture_text(table, row, layout.picture, extent.reach)
         cells.append(Text(picture, gap_style(table, row)))
     yield cells, None
-    for more in rest:
-        yield [Text(more, style)], None
+    below = [cell_text.further_texts(table, row.cells[one]) for one in layout.shown]
+    for line, more in enumerate(rest):
+        numbers = [texts[line] if line < len(texts) else "" for texts in below]
+        yield [Text(more, style), *_further(numbers, layout)], None
+
+
+def _further(numbers: Sequence[str], layout: Layout) -> Iterator[Text]:
+    """Yield the numbers of one line below the first, under those of the first."""
+    if not any(numbers):
+        return
+    indent = " " * (layout.bar + bool(layout.bar))
+    total, *columns = numbers
+    yield Text(total, _GREY)
+    yield from (Text(indent + one.rjust(layout.value), _GREY) for one in columns)
 
 
 def lower_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
@@ -112,7 +124,8 @@ def lower_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
     # A style of the whole line paints its gaps too: one run of text instead of many.
     no_flags = ("",) * len(table.columns)
     lines = [(one, no_flags) for one in table.lines]
-    lines += [(one, table.base_flags) for one in table.bases if one is not table.base]
+    bases = [] if table.across else table.bases
+    lines += [(one, table.base_flags) for one in bases if one is not table.base]
     if lines:
         yield ["─" * width for width in layout.widths], _GREY
     for one, marks in lines:
@@ -144,7 +157,7 @@ def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellL
         lines_left -= 1
     for line in range(lines_left):
         is_last = line == lines_left - 1
-        cells = [Text(""), Text(tr("Total") if is_last else "", _GREY)]
+        cells = [Text(""), Text(first_head(table) if is_last else "", _GREY)]
         for position, lines in zip(layout.shown[1:], titles, strict=True):
             skipped = lines_left - len(lines)
             text = lines[line - skipped] if line >= skipped else ""
@@ -156,7 +169,8 @@ def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellL
             axis = cell_text.axis_text(layout.picture, extent.reach or 1.0) if is_last else ""
             cells.append(Text(axis, _GREY))
         yield cells, None
-    yield _base_line(table.base, table.base_flags, layout), _GREY
+    if not table.across:
+        yield _base_line(table.base, table.base_flags, layout), _GREY
 
 
 def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
 from rich.cells import cell_len
 
@@ -36,8 +37,9 @@ class Layout:
 
     `shown` are the positions of the columns that fit, the Total always first; `column` is the
     width of one banner column, of which `bar` and `value` are parts; `titles` counts the lines of
-    the columns' titles, and `labels` are the lines of each row's label. `picture` is the width of
-    the gap as a dot on its interval, 0 where there is no room for it.
+    the columns' titles, and `labels` are the lines of each row's label, at least as many as its
+    numbers have. `picture` is the width of the gap as a dot on its interval, 0 where there is no
+    room for it.
     """
 
     label: int
@@ -97,12 +99,13 @@ def lay_out(
     The gap has a picture (`pictured`) where there is room. A label has up to `most_lines` lines.
     """
     extent = extent or extent_of(table)
-    under = [text for line in (*table.lines, *table.bases) for text in cell_text.base_texts(line)]
-    value = max(extent.value, _widest([tr("Total"), *under]))
-    marks = max(len(" **"), extent.marks)
+    under = [text for line in cell_text.lines_below(table) for text in cell_text.base_texts(line)]
+    value = max(extent.value, _widest([first_head(table), *under]))
+    marks = 0 if table.across else max(len(" **"), extent.marks)
     gap = max(cell_len(table.gap_title) + 1, extent.gap) if table.compared and first == 1 else 0
     titles = [_title(table, one) for one in range(first, len(table.columns))]
-    tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
+    is_roomy = width >= _NARROW and not table.across
+    tight = max(value + marks, _NARROWEST_COLUMN if is_roomy else 0)
     if width >= _NARROW:
         # Fewer columns are better than cut words in their titles.
         words = (word for one in table.columns[first:] for word in one.label.split())
@@ -126,9 +129,8 @@ def lay_out(
 
 def _crowds_labels(layout: Layout) -> bool:
     """Return whether a label is cut, or has as many lines as a label can have."""
-    return any(
-        len(lines) >= LABEL_LINES or lines[-1].endswith("…") for lines in layout.labels if lines
-    )
+    labels = (list(filter(None, lines)) for lines in layout.labels)
+    return any(len(one) >= LABEL_LINES or one[-1].endswith("…") for one in labels if one)
 
 
 def _laid_out(
@@ -147,7 +149,7 @@ def _laid_out(
     """Return a layout with banner columns of at least `least` cells, labels of `label` if not 0."""
     least = max(least, value + marks)
     label = label or (_NARROWEST_LABEL if width >= _NARROW else _NARROWEST_LABEL - 2)
-    under = (*table.lines, *table.bases)
+    under = cell_text.lines_below(table)
     labels = [row.label for row in table.rows] + [line.label for line in under]
     widest_label = max(_WIDEST_LABEL, width * _LABEL_SHARE // 100)
     widest_bar = max(_WIDEST_BAR, width * _BAR_SHARE // 100)
@@ -176,20 +178,35 @@ def _laid_out(
         gap=gap,
         shown=shown,
         titles=max(map(len, heads), default=1) + variables + outer_lines(table),
-        labels=tuple(_label_lines(row.label, label, most_lines) for row in table.rows),
+        labels=tuple(
+            _as_high(_label_lines(row.label, label, most_lines), cell_text.lines_of_row(table, row))
+            for row in table.rows
+        ),
     )
+
+
+def _as_high(lines: tuple[str, ...], height: int) -> tuple[str, ...]:
+    return (*lines, *[""] * (height - len(lines)))
 
 
 def extent_of(table: Table) -> Extent:
     """Return the extent of a table."""
     cells = [(row, cell) for row in table.rows for cell in row.cells]
+    further = (text for _, cell in cells for text in cell_text.further_texts(table, cell))
     return Extent(
-        value=_widest(cell_text.value_text(table, row, cell) for row, cell in cells),
+        value=_widest(
+            chain((cell_text.value_text(table, row, cell) for row, cell in cells), further)
+        ),
         marks=_widest(f" {cell_text.marks_text(cell)}".rstrip() for _, cell in cells),
         gap=_widest(cell_text.marked_gap(table, row) for row in table.rows),
         largest=cell_text.largest_bar(table),
         reach=cell_text.reach_of(table),
     )
+
+
+def first_head(table: Table) -> str:
+    """Return the head of the first column, in one line."""
+    return tr("Base") if table.across else tr("Total")
 
 
 def _widest(texts: Iterable[str]) -> int:

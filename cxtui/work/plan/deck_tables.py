@@ -47,7 +47,7 @@ def _planned(survey: Survey, name: ShapeName, number: int) -> Iterator[Planned]:
     except CxtuiError:
         return
     question = survey.codebook.find(view.question)
-    show = (view.show,) if view.show else ()
+    show = (view.show, *view.also) if view.show else ()
     declared = PlanTable((view.question,), show=show, levels=(view.level,))
     title = question.label if question else view.question
     yield Planned(number, title, view.question, declared, PlanBanner("", ()), view)

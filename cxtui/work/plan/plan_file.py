@@ -60,6 +60,8 @@ def toggle_view(path: Path, survey: Survey, view: View) -> PlanChange:
         raise PlanError(
             "a plan has saved questions only: save the new ones into the codebook first"
         )
+    if view.across is not None:
+        raise PlanError("a plan shows a grid by its banner, not its items by its answers")
     with folder_lock(path.parent):
         text = _begun(survey)
         if path.is_file():
@@ -107,6 +109,8 @@ def entries_of(survey: Survey, view: View, defaults: set[str]) -> dict[str, obje
     entries |= {
         name: _plain(value) for name, value in keywords_of(options).items() if name != "question"
     }
+    if len(options.show) == 1:
+        entries["show"] = str(options.show[0])
     if "by" not in entries and defaults & {"banner", "banners", "by"}:
         entries["by"] = []
     if "where" not in entries and "where" in defaults:

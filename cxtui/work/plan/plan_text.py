@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cxtui.analysis.view.view import Measure, Sort
+from cxtui.analysis.view.view import Sort
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, as_level
 from cxtui.errors import Advice, PlanError, UsageError, near_names
 from cxtui.messages import tr
@@ -22,7 +22,7 @@ from cxtui.work.plan.plan import EVERY, Plan, PlanBanner, PlanTable
 _MOST_BYTES = 1 << 20
 _PLAN_KEYS = {"title", "contents", "layout", "defaults", "banners", "table"}
 _LAYOUTS = ("sheets", "stacked")
-_OPTIONS = {one.name: one for one in VIEW_OPTIONS if one.name not in {"question", "by"}}
+_OPTIONS = {one.name: one for one in VIEW_OPTIONS if one.name not in {"question", "by", "across"}}
 _LISTS = {"show", "level"}
 """Options that may be a list: several statistics a cell, two levels."""
 
@@ -148,7 +148,7 @@ class _Reader:
         options = dict(_options(table))
         if look.top and "sort" not in table.entries:
             options["sort"] = Sort.PERCENT
-        show = tuple(Measure(str(one)) for one in self._listed(table, "show"))
+        show = () if "show" not in table.entries else _given(table, "show", table.entries["show"])
         return PlanTable(
             questions,
             tuple(self._banners_of(table)),
@@ -156,7 +156,7 @@ class _Reader:
             table.several("weights") if "weights" in table.entries else ("",),
             clean(table.text("title", "")),
             table.flag("chart"),
-            tuple(dict.fromkeys(show)),
+            show,
             self._levels(table),
             values_from(ViewOptions, options),
             look,

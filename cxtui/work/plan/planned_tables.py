@@ -103,7 +103,7 @@ def _view(
         question=name,
         by=banner.by,
         where=(*declared.options.where, *where),
-        show=next((one for one in declared.show if one in measures_of(question)), None),
+        show=tuple(one for one in declared.show if one in measures_of(question))[:1],
         level=declared.levels[0],
     )
     if weight == NO_WEIGHT:

@@ -2,78 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
-
-from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Input
-
-from cxtui.analysis.tables.state_line import SEPARATOR
-from cxtui.app.panes.typo_search import almost
-from cxtui.app.screens.base.drawn_lines import DrawnList
-from cxtui.app.screens.base.overlay import Overlay, box
-from cxtui.app.screens.base.prompt import Prompt
-from cxtui.messages import tr
-from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.app.screens.base.find_line import FindLine
 
 
-def has_all(text: str, words: Iterable[str | re.Pattern[str]]) -> bool:
-    """Return whether a text has all of these words."""
-    return all(one in text if isinstance(one, str) else one.search(text) for one in words)
-
-
-class PickLine(Overlay[int | None], named="pick_line"):
+class PickLine(FindLine[int | None], named="pick_line"):
     """Pick one of several lines; answers its position, or `None`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Close"),
-        Binding("down", "move(1)", "Down"),
-        Binding("up", "move(-1)", "Up"),
-    ]
-
-    def __init__(self, title: str, lines: Sequence[str], chosen: int = 0) -> None:
-        super().__init__()
-        self._title = title
-        self._lines = lines
-        self._chosen = chosen
-
-    def compose(self) -> ComposeResult:
-        """Lay out the letters typed and the list."""
-        with box("pick", self._title, self._keys):
-            yield Prompt(tr("type to find"))
-            found = DrawnList(self._drawn, range(len(self._lines)), id="candidates")
-            found.can_focus = False
-            found.cursor = self._chosen
-            found.styles.height = min(len(self._lines), 16)
-            found.if_empty = tr("nothing found")
-            yield found
-
-    @property
-    def _keys(self) -> str:
-        return self.hint("{up}{down} choose · enter applies · {close} leaves")
-
-    def _drawn(self, line: int, _: int, width: int) -> Text:
-        return Text(padded(ellipsis(self._lines[line], width), width))
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list to the lines with all words typed, each with one error if need be."""
-        words = event.value.casefold().split()
-        found = self.find(words) or self.find([almost(word) for word in words])
-        candidates = self.query_one(DrawnList)
-        candidates.cursor = 0 if words else self._chosen
-        candidates.fill(found)
-        said = [tr("{:,} found", len(found))] if words else []
-        self.query_one("#pick").border_subtitle = Content(SEPARATOR.join((*said, self._keys)))
-
-    def find(self, words: Sequence[str | re.Pattern[str]]) -> list[int]:
-        """Return the places of the lines with all of these words, the best first."""
-        return [place for place, line in enumerate(self._lines) if has_all(line.casefold(), words)]
-
-    def on_input_submitted(self) -> None:
-        """Take the line under the cursor; without one, stay open for other letters."""
-        if (place := self.query_one(DrawnList).entry) is not None:
-            self.dismiss(place)
+    def take(self, place: int) -> None:
+        """Answer the line under the cursor."""
+        self.dismiss(place)

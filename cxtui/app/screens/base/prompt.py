@@ -11,6 +11,12 @@ class Prompt(Input):
     def __init__(self, placeholder: str, value: str = "", *, id: str = "prompt") -> None:  # noqa: A002 -- Textual's word
         super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False, compact=True)
         self.cursor_blink = False
+        self.commands: frozenset[str] = frozenset()
+        """Keys of signs that are commands here, and not typed."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is typed: not where it is a command of the screen."""
+        return key not in self.commands and super().check_consume_key(key, character)
 
     def on_mount(self) -> None:
         """Put the cursor behind the proposed text."""

@@ -70,7 +70,7 @@ class Choose(CountingScreen[Draft | None], named="choose"):
         Binding("escape", "dismiss", "Close"),
         Binding("space", "tick", "Tick"),
         Binding("exclamation_mark", "negate", "Not"),
-        Binding("o", "join", "Or"),
+        Binding("vertical_line,o", "join", "Or"),
         Binding("enter", "take", "Take"),
     ]
 

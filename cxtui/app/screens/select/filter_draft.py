@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from cxtui.survey.conditions import AnyOf, Condition, Filter
 
+_SIGNS = ("=", "!=")
+
 Clauses = tuple[tuple[Filter, ...], ...]
 """Picked answers: a respondent passes each clause by at least one of its filters."""
 
@@ -75,6 +77,36 @@ class Draft:
         """Return the draft without one group."""
         groups = self.groups
         return Draft().with_groups([*groups[:group], *groups[group + 1 :]])
+
+    def sign_of(self, question: str, code: str) -> str:
+        """Return `=` where an answer is kept by a line that is no alternative, `!=` or nothing."""
+        alone = (group[0] for group in self.groups if len(group) == 1)
+        signs = (
+            one.operator
+            for one in alone
+            if one.question == question and one.operator in _SIGNS and code in one.values
+        )
+        return next(signs, "")
+
+    def marked(self, question: str, code: str, sign: str) -> Draft:
+        """Return the draft with an answer kept (`=`), excluded (`!=`) or neither.
+
+        It goes to the line of its question with that sign, or to a new one at the end.
+        """
+        groups, is_there = [], not sign
+        for group in self.groups:
+            (first, *others) = group
+            if others or first.question != question or first.operator not in _SIGNS:
+                groups.append(group)
+                continue
+            values = tuple(one for one in first.values if one != code)
+            if first.operator == sign and not is_there:
+                values, is_there = (*values, code), True
+            if values:
+                groups.append((replace(first, values=values),))
+        if not is_there:
+            groups.append((Filter(question, sign, (code,)),))
+        return Draft().with_groups(groups)
 
     def removed(self, position: int) -> Draft:
         """Return the draft without a line; the next one takes its place in the group."""
