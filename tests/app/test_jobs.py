@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from cxtui.analysis.view.view import View
+from cxtui.survey.question import Kind
 from tests.app.screen import (
     Explored,
     app_of,
@@ -48,6 +49,14 @@ def copied(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     """The example in a folder of its own, where exports go."""
     monkeypatch.chdir(tmp_path)
     return Path(shutil.copy(example, tmp_path))
+
+
+async def test_job_1_what_differs_without_the_c_level(example: Path) -> None:
+    """The answer is typed and excluded; the ranking is of the others."""
+    async with doing(example, ("f", *"c-l", "tab", "tab", "enter", "g"), 8) as pilot:
+        await shows(pilot, "What stands out · Marketing (101) minus Technology (52)")
+        await shows(pilot, "Differ: ")
+        assert [str(one) for one in view_of(pilot).filters] == ["wave=2016", "seniority!=1"]
 
 
 async def test_job_2_a_top_2_box_by_industry_as_excel(copied: Path, tmp_path: Path) -> None:
@@ -104,6 +113,64 @@ async def test_job_7_all_tables_by_two_banners_in_one_workbook(
         await until(pilot, lambda: bool(list(tmp_path.glob("*.xlsx"))))
         sheets = CalamineWorkbook.from_path(next(tmp_path.glob("*.xlsx"))).sheet_names
         assert len(sheets) > len(view_of(pilot).banner) + 20
+
+
+async def test_job_8_a_saved_view_beside_another(copied: Path) -> None:
+    """Its name by two letters; the differences are shown."""
+    async with exploring(copied, size=(120, 40)) as pilot:
+        await press(pilot, "v", "s", "enter", "escape", "2", "space")
+        await press(pilot, "v", "s", *"xx", "enter", "escape")
+        assert len(app_of(pilot).session.saved_views()) == 2
+        await press(pilot, "equals_sign", "g", "o", "enter")
+        await shows(pilot, "difference")
+
+
+async def test_job_9_a_question_becomes_a_scale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is saved beside the survey, and the screen is back at its table."""
+    from tests.shared import shared
+
+    folder = shared("data/cncf_marketing_2020")
+    survey = tmp_path / "cncf.csv"
+    shutil.copyfile(next(folder.glob("*.csv")), survey)
+    monkeypatch.chdir(tmp_path)
+    async with doing(survey, ("D", "down", "right", "S"), 4) as pilot:
+        await until(pilot, (tmp_path / "cncf.codebook.toml").is_file)
+        await until(pilot, lambda: "saved" in screen_text(pilot))
+        assert len(app_of(pilot).screen_stack) == 1
+        assert view_of(pilot).question == "q1" and "3 q1" in text_of(pilot)
+        question = app_of(pilot).session.survey
+        found = question.codebook.find("q1") if question else None
+        assert found is not None and found.kind is Kind.SCALE
+
+
+async def test_job_10_this_table_into_an_e_mail(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Aligned, with its title, what the cells are, bases and notes."""
+    copied: list[str] = []
+
+    def keep(app: object, text: str, ending: str) -> str:
+        copied.append(text)
+        return "here"
+
+    monkeypatch.setattr("cxtui.app.terminal.copying.copy_from", keep)
+    async with doing(example, ("y", "enter"), 2) as pilot:
+        await until(pilot, lambda: bool(copied))
+    first, state, *lines = copied[0].splitlines()
+    assert first == "Main goal of the customer-experience work"
+    assert state.startswith("Column % · base: answering · unweighted")
+    assert any(line.split()[:3] == ["Base", "(n)", "198"] for line in lines)
+    assert any(line.startswith("Letter: significantly higher") for line in lines)
+    places = {line.rindex(number) + len(number) for line, number in _numbers(lines)}
+    assert len(places) == 1
+
+
+def _numbers(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return two lines of answers with their numbers in the Total, which end in one place."""
+    wanted = {"Improve business outcomes": "40.4", "Don't know": " 6.6"}
+    return [(one[:45], n) for one in lines for label, n in wanted.items() if one.startswith(label)]
 
 
 async def test_job_11_only_the_answer_under_the_cursor(example: Path) -> None:

@@ -9,8 +9,10 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Input
 
+from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder
@@ -76,16 +78,24 @@ class Pick(Overlay[str | None], named="pick"):
 
     def compose(self) -> ComposeResult:
         """Lay out the letters typed and the list."""
-        keys = self.hint("{up}{down} choose · enter applies · {close} leaves")
-        with box("pick", self._title, keys):
+        with box("pick", self._title, self._keys):
             yield Prompt(tr("type to find"))
-            yield Candidates(self._questions, self._chosen, id="candidates")
+            found = Candidates(self._questions, self._chosen, id="candidates")
+            found.if_empty = tr("nothing found")
+            yield found
+
+    @property
+    def _keys(self) -> str:
+        return self.hint("{up}{down} choose · enter applies · {close} leaves")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list."""
-        self.query_one(Candidates).narrow(self._finder.find(event.value))
+        """Narrow the list, and say how many there are; no match says so."""
+        found = self._finder.find(event.value)
+        self.query_one(Candidates).narrow(found)
+        said = [tr("{:,} found", len(found))] if event.value.strip() else []
+        self.query_one("#pick").border_subtitle = Content(SEPARATOR.join((*said, self._keys)))
 
     def on_input_submitted(self) -> None:
-        """Take the question under the cursor."""
-        question = self.query_one(Candidates).entry
-        self.dismiss(question.id if question else None)
+        """Take the question under the cursor; without one, stay open for other letters."""
+        if (question := self.query_one(Candidates).entry) is not None:
+            self.dismiss(question.id)
