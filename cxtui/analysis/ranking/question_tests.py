@@ -82,6 +82,8 @@ def _test_separate(
     tests: QuestionTests, compared: ComparedBlock, number: int, separate: NDArray[np.bool_]
 ) -> None:
     """Test questions in a pair of columns that share no respondents, as their tables do."""
+    for part in (tests.statistic, tests.f, tests.df, tests.df2, tests.p):
+        part[separate, number] = np.nan
     pair = compared.places[number].tolist()
     given = compared.block.cells.n[:, pair].sum(axis=1) > 0
     rows = np.flatnonzero(given & _are_answers(compared) & separate[compared.of_row])
