@@ -46,10 +46,10 @@ def shares_of(stack: CubeStack, base: Base) -> tuple[RowBlock, Positions] | None
     rows = np.array([row for _, row, _ in shown], dtype=np.intp)
 
     def choose(counts: Counts) -> RowSums:
-        cells = counts.cells.pick(..., 0, rows, slice(None))
-        own = sums_of_shares(cells, counts.bases[base].pick(..., of_row, slice(None)))
-        # The order in which units are added depends on the layout in memory.
-        return own.each(np.ascontiguousarray)
+        own = counts.bases[base].pick(..., of_row, slice(None))
+        # The order in which units are added depends on the layout in memory: it is that of tables.
+        whole = own.each(np.ascontiguousarray)
+        return sums_of_shares(counts.cells.pick(..., 0, rows, slice(None)), whole)
 
     heads = tuple(head for _, _, head in shown)
     block = _block(stack, heads, choose, is_mean=False)
@@ -59,7 +59,9 @@ def shares_of(stack: CubeStack, base: Base) -> tuple[RowBlock, Positions] | None
 
 def _with_answers(block: RowBlock, groups: Positions) -> RowBlock:
     """Return a block of answers alone, which are behind its own rows."""
-    return replace(block, answers=Answers(block.layers, groups, groups))
+    rows = list(range(len(groups)))
+    layers = block.layers.each(lambda layer: Layer(layer.columns.rows(rows), layer.shared))
+    return replace(block, answers=Answers(layers, groups, groups))
 
 
 def means_of(stack: CubeStack) -> tuple[RowBlock, Positions] | None:
