@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import product
+from itertools import permutations, product
 from math import prod
 from typing import overload
 
@@ -73,6 +73,17 @@ class CountSystem:
         """
         return [row for margin in self._margins for row in self._bounds(margin)]
 
+    def impossible(self) -> Iterator[NDArray[np.intp]]:
+        """Yield the unknowns that are 0: an option without any of several that it is one of."""
+        for margin in self._margins:
+            for (axis, one), (other_axis, other) in permutations(enumerate(margin), 2):
+                if one.question == other.question and one.codes and other.codes:
+                    numbers = np.moveaxis(self._numbers(margin), [axis, other_axis], [0, 1])
+                    marks = [self._classes[each].marks() for each in (one, other)]
+                    is_part = one.codes < other.codes
+                    where = [_contradict(a, b, is_part=is_part) for a, b in product(*marks)]
+                    yield numbers[np.reshape(where, numbers.shape[:2])].ravel()
+
     def _shape(self, margin: Margin) -> tuple[int, ...]:
         return tuple(len(self._classes[variable]) for variable in margin)
 
@@ -119,7 +130,7 @@ class CountSystem:
         for other in self._classes:
             swapped = _swapped(margin, axis, other)
             is_part = other.question == variable.question and other.codes < variable.codes
-            if other.codes and is_part and swapped in self._margins:
+            if other.codes and is_part and other not in margin and swapped in self._margins:
                 parts[other] = self._yes(swapped, swapped.index(other))
         for part in parts.values():
             for inner, outer in zip(part, whole, strict=True):
@@ -138,6 +149,13 @@ class CountSystem:
 def margin_of(group: Group) -> Margin:
     """Return the variables of a group, sorted."""
     return sorted_margin({variable for variable, _ in group})
+
+
+def _contradict(one: str, other: str, *, is_part: bool) -> bool:
+    """Return whether a respondent cannot have one mark of an option and another of others."""
+    if is_part and one == "yes" and other != "yes":
+        return True
+    return "yes" in {one, other} and "" in {one, other}
 
 
 def _swapped(margin: Margin, axis: int, other: Variable) -> Margin:
@@ -162,6 +180,11 @@ class _Classes(Sequence[str]):
     def index_of(self, value: str) -> int:
         """Return the class of any value."""
         return self._places[self._pattern(value)]
+
+    def marks(self) -> list[str]:
+        """Return what each class of an option is: yes, no (or perhaps), or not answered."""
+        yes, no = self.index_of(YES), self.index_of(NO)
+        return ["yes" if at == yes else "no" if at == no else "" for at in range(len(self))]
 
     def _pattern(self, value: str) -> tuple[bool, ...]:
         return tuple(value in one for one in self._sets)

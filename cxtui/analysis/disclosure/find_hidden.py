@@ -16,7 +16,6 @@ from cxtui.analysis.disclosure.hidden_places import hidden_places
 from cxtui.analysis.disclosure.implied_counts import implied_counts
 from cxtui.analysis.disclosure.protection import Protection, Shown, Target, Unprotected
 from cxtui.analysis.disclosure.published_counts import (
-    Count,
     Part,
     Place,
     PublishedCounts,
@@ -63,7 +62,7 @@ class _Job:
     def __init__(self, tables: Sequence[Table], published: PublishedCounts, least: int) -> None:
         self._tables, self._published, self._least = tables, published, least
         counts = published.counts
-        costs = [self._cost(count) for count in counts]
+        costs = [self._cost(count) for count in range(len(counts))]
         shown = Shown(
             [count.groups for count in counts],
             np.array([count.n for count in counts], dtype=float),
@@ -86,16 +85,12 @@ class _Job:
         hidden = self.protection.hidden
         return hidden_places(self._tables, self._published, hidden, self._least)
 
-    def _cost(self, count: Count) -> float:
+    def _cost(self, count: int) -> float:
         """Return what hiding a count costs: the respondents in all that is hidden with it."""
-        if not count.places:
+        counts = self._published.counts
+        if not counts[count].places:
             return np.inf
-        own = [self._column_cost(place) for place in count.places if place.part is Part.BASE]
-        return 1.0 + count.n + sum(own)
-
-    def _column_cost(self, place: Place) -> float:
-        rows = self._tables[place.table].rows
-        return float(sum(1 + (row.cells[place.column].n or 0) for row in rows))
+        return sum(1.0 + counts[one].n for one in self._spread([count]))
 
     def _spread(self, counts: Iterable[int]) -> set[int]:
         """Return counts with those hidden with them: all of a column whose base is hidden."""

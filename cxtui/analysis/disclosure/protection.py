@@ -71,8 +71,8 @@ class Protection:
         self._system = CountSystem(shown.sums, shown.none)
         self._rows = [self._row(groups) for groups in shown.sums]
         links = list(self._system.links())
-        none = [(self._system.positions(one), None) for one in shown.none]
-        zeros = [(places, np.ones(len(places))) for places, _ in none if len(places)]
+        none = (*map(self._system.positions, shown.none), *self._system.impossible())
+        zeros = [(places, np.ones(len(places))) for places in none if len(places)]
         self._bounds = self._system.any_of if bounded else []
         self._equal = self._equations([*links, *zeros])
         fixed = np.zeros(len(links) + len(zeros))
