@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,14 @@ from cxtui.output import Content, Format, render, shape_for
 from cxtui.user_directories import expand_home
 
 if TYPE_CHECKING:
+    from cxtui.analysis.view.view import View
     from cxtui.cli.parser import Command
     from cxtui.output.book.book_table import Book
+    from cxtui.output.deck.slide import ShapeName
     from cxtui.output.writers.deck_writer import DeckFile
     from cxtui.survey.model import Survey
     from cxtui.work.plan.plan_options import PlanOptions
+    from cxtui.work.plan.planned_tables import Planned
 
 
 def run_plan(command: Command, opened: Callable[[Command], Survey]) -> int:
@@ -32,30 +36,45 @@ def run_plan(command: Command, opened: Callable[[Command], Survey]) -> int:
     asked, result = command.plan, command.result
     format_ = format_for(result) if result.output or result.format else Format.MARKDOWN
     shape_for(format_, None, Content.BOOK)
-    write = _checker(format_) if asked.check else _writer(command, format_)
+    write, names = (_checker(format_), ()) if asked.check else _writer(command, format_)
     plan = read_plan_file(expand_home(asked.plan))
     survey = opened(command)
     planned = chosen(planned_tables(survey, plan), asked.tables)
-    made = counted(book_of(survey, planned, command.survey.opened), len(planned), "{} of {} tables")
-    book = bound(survey, plan, made)
+    together = _together(survey, planned, names)
+    made = book_of(survey, planned, command.survey.opened, together)
+    book = bound(survey, plan, counted(made, len(planned), "{} of {} tables"))
     if not asked.check:
         for one in book.tables:
             if one.problem:
                 say(tr("no table {} of {}: {}", one.number, one.question, one.problem))
-    status = write(survey, book)
+    status = write(survey, book, together)
     return Exit.FAILED if any(one.problem for one in book.tables) else status
 
 
-_Write = Callable[["Survey", "Book"], int]
+def _together(
+    survey: Survey, planned: Sequence[Planned], names: Sequence[ShapeName]
+) -> Sequence[View]:
+    """Return the views of an updated deck, which shows other tables beside those of the plan."""
+    if not (names and survey.least):
+        return ()
+    from cxtui.work.plan.deck_tables import views_together
+
+    return views_together(survey, planned, names)
 
 
-def _writer(command: Command, format_: Format) -> _Write:
-    """Return what writes the book in a format, once all that it needs is there."""
+_Write = Callable[["Survey", "Book", "Sequence[View]"], int]
+
+
+def _writer(command: Command, format_: Format) -> tuple[_Write, Sequence[ShapeName]]:
+    """Return what writes the book in a format, once all that it needs is there.
+
+    And the names of the charts of a deck that is updated.
+    """
     asked = command.plan
     if format_ is not Format.PPTX:
         if option := _deck_option(asked):
             raise UsageError("{} goes with a deck: -o NAME.pptx", option)
-        return lambda _, book: _write_book(command, book, format_)
+        return lambda _, book, __: _write_book(command, book, format_), ()
     from cxtui.output.writers.deck_writer import DeckFile, deck_of, read_deck, require_pptx
 
     require_pptx()
@@ -65,10 +84,10 @@ def _writer(command: Command, format_: Format) -> _Write:
         path = expand_home(asked.into)
         deck = DeckFile(path)
         _keep(path, command.result.output)
-        return lambda survey, book: _update(command, survey, book, deck)
+        return partial(_update, command, deck), deck.names
     path = expand_home(asked.template)
     template = read_deck(path) if asked.template else None
-    return lambda _, book: deliver(command, deck_of(book, template, str(path)))
+    return lambda _, book, __: deliver(command, deck_of(book, template, str(path))), ()
 
 
 def _deck_option(asked: PlanOptions) -> str:
@@ -88,14 +107,16 @@ def _write_book(command: Command, book: Book, format_: Format) -> int:
     return deliver(command, render(document_of_book(book), format_))
 
 
-def _update(command: Command, survey: Survey, book: Book, deck: DeckFile) -> int:
+def _update(
+    command: Command, deck: DeckFile, survey: Survey, book: Book, together: Sequence[View]
+) -> int:
     """Write the deck with the numbers of the survey, and say what became of its charts."""
     from cxtui.output.deck.update_deck import said_of
     from cxtui.output.writers.deck_writer import charted
     from cxtui.work.plan.deck_tables import tables_of_names
 
     planned = charted(book.tables)
-    found = tables_of_names(survey, deck.names, planned, command.survey.opened)
+    found = tables_of_names(survey, deck.names, planned, command.survey.opened, together)
     update = deck.updated(found, planned)
     status = deliver(command, update.content)
     say(said_of(update))
@@ -105,7 +126,7 @@ def _update(command: Command, survey: Survey, book: Book, deck: DeckFile) -> int
 def _checker(format_: Format) -> _Write:
     """Return what checks the book and prints it: as text, or as JSON where that was asked for."""
 
-    def check(_: Survey, book: Book) -> int:
+    def check(_: Survey, book: Book, __: Sequence[View]) -> int:
         from cxtui.work.plan.check_document import document_of_check
         from cxtui.work.plan.check_plan import check_tables
 

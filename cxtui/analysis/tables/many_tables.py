@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 
 from cxtui.analysis.derive.derived_lines import survey_with
+from cxtui.analysis.disclosure.hidden_cells import HiddenCells
+from cxtui.analysis.disclosure.protect_together import Protection, protect_together
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.engine import require_unchanged
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
-from cxtui.errors import CodebookError, CxtuiError, SourceError
+from cxtui.errors import CodebookError, CxtuiError, SourceError, ViewError
 from cxtui.survey.model import Survey
 
 _TOGETHER = 24
@@ -44,12 +46,18 @@ def all_questions(survey: Survey, view: View) -> list[Named]:
 
 
 def each_table(
-    survey: Survey, named: Sequence[Named], cache: CubeCache | None = None
+    survey: Survey,
+    named: Sequence[Named],
+    cache: CubeCache | None = None,
+    protection: Protection | None = None,
 ) -> Iterator[Tabled]:
     """Yield the table of each view, or its problem; a view may have derived questions of its own.
 
-    Raises `SourceError` if the survey has disappeared or changed, since no other table can be made.
+    Small counts are hidden by `protection`, by default that of these tables together. Raises
+    `SourceError` if the survey has disappeared or changed, since no other table can be made.
     """
+    if protection is None:
+        protection = protect_together(survey, (view for _, view in named), cache)
     for lines, alike in groupby(named, lambda one: one[1].derive):
         views = list(alike)
         try:
@@ -58,16 +66,18 @@ def each_table(
             yield from (Tabled(name, view.question, view, None, str(error)) for name, view in views)
             continue
         kept = cache if cache and cache.survey is own else CubeCache(own)
-        yield from _tables_of(own, views, kept)
+        yield from _tables_of(own, views, kept, protection)
 
 
-def _tables_of(survey: Survey, named: Sequence[Named], cache: CubeCache) -> Iterator[Tabled]:
+def _tables_of(
+    survey: Survey, named: Sequence[Named], cache: CubeCache, protection: Protection
+) -> Iterator[Tabled]:
     place = 0
     while place < len(named):
         views = [view for _, view in named[place : place + _TOGETHER]]
         ready = _count_together(survey, cache, views)
         for name, view in named[place : place + ready]:
-            yield _tabled(survey, cache, name, view)
+            yield _tabled(survey, cache, name, view, protection.get(view))
         place += ready
 
 
@@ -82,11 +92,20 @@ def _count_together(survey: Survey, cache: CubeCache, views: Sequence[View]) -> 
         return 1  # which raises its error again
 
 
-def _tabled(survey: Survey, cache: CubeCache, name: str, view: View) -> Tabled:
+def _tabled(
+    survey: Survey,
+    cache: CubeCache,
+    name: str,
+    view: View,
+    hidden: HiddenCells | ViewError | None,
+) -> Tabled:
     question = survey.codebook.find(view.question)
     title = question.label if question else view.question
+    if isinstance(hidden, ViewError):
+        return Tabled(name, title, view, None, str(hidden))
     try:
-        table = build_table(survey, view, cache.cube(view), offers=cache.offered)
+        cube = cache.cube(view)
+        table = build_table(survey, view, cube, offers=cache.offered, hidden=hidden)
     except CxtuiError as error:
         _require_survey(survey, error)
         return Tabled(name, title, view, None, str(error))

@@ -17,7 +17,8 @@ class BookColumn:
     """A column, at `place` in its table; `heading` is its banner question's wording.
 
     `letter` is unique in the whole table. `begins` says that its banner question begins here,
-    `is_low` that its base is too small, `flag` how its base is marked.
+    `is_low` that its base is too small, `is_hidden` that it is hidden for the protection of
+    respondents, `flag` how its base is marked.
     """
 
     place: int
@@ -28,6 +29,7 @@ class BookColumn:
     begins: bool = False
     is_low: bool = False
     flag: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

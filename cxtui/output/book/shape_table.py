@@ -105,7 +105,7 @@ def _columns(codebook: Codebook, table: Table, look: Look) -> Iterator[BookColum
         lettered += bool(letter)
         heading = _heading(codebook, column.variables) if begins else ""
         own = -1 if is_total else accent
-        yield BookColumn(place, column.label, heading, letter, own, begins, is_low, flag)
+        yield BookColumn(place, column.label, heading, letter, own, begins, is_low, flag, is_hidden)
         before = column.banner
 
 

@@ -22,7 +22,7 @@ from cxtui.output.deck.slide import (
     name_of_view,
 )
 from cxtui.output.drawing.cell_text import base_texts
-from cxtui.output.drawing.number_text import EMPTY, MINUS, interval_text, rounded, signed
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, MINUS, interval_text, rounded, signed
 from cxtui.survey.note import NoteKind
 from cxtui.survey.question import Kind
 from cxtui.text import clean
@@ -127,6 +127,7 @@ class _Shaper:
             and table.measure is Measure.COLUMN
             and table.view.base is Base.ANSWERED
             and table.view.sort is Sort.QUESTIONNAIRE
+            and not table.suppressed  # hidden answers would be missing from the 100
             and len(every) == len(shown) <= _MOST_SERIES
         )
 
@@ -173,9 +174,13 @@ class _Shaper:
             return clean(tr("Table: {}. {}", self._one.wording, "; ".join(lines)))
         digits = self._digits()
         unit = "%" if self._rows[0].lines[0].is_percent else ""
+        absent = HIDDEN if self._table.suppressed else EMPTY
+
+        def said(number: float | None) -> str:
+            return absent if number is None else f"{rounded(number, digits)}{unit}"
+
         lines = [
-            f"{name}: "
-            + ", ".join(f"{one.name} {rounded(one.numbers[at], digits)}{unit}" for one in series)
+            f"{name}: " + ", ".join(f"{one.name} {said(one.numbers[at])}" for one in series)
             for at, name in enumerate(names)
         ]
         what = {
@@ -312,7 +317,7 @@ class _Shaper:
 
 def _charted_columns(columns: Sequence[BookColumn]) -> tuple[BookColumn, ...]:
     """Return the columns of a chart: those of the banner that are tested, else the Total."""
-    tested = [one for one in columns if one.flag != "**"]
+    tested = [one for one in columns if one.flag != "**" and not one.is_hidden]
     banner = tuple(one for one in tested if one.accent >= 0)
     return banner or tuple(tested)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CxtuiError
 from cxtui.output.book.book_table import BookTable
@@ -12,16 +13,28 @@ from cxtui.output.deck.slide import ShapeName
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 from cxtui.work.plan.plan import PlanBanner, PlanTable
-from cxtui.work.plan.planned_tables import Planned, book_of
+from cxtui.work.plan.planned_tables import Planned, book_of, views_of
+
+
+def views_together(
+    survey: Survey, planned: Sequence[Planned], names: Iterable[ShapeName]
+) -> tuple[View, ...]:
+    """Return the views of the tables of a plan and of the charts of a deck: it shows them all."""
+    charted = [one for name in names for one in _planned(survey, name, 0)]
+    return tuple(dict.fromkeys(views_of(survey, (*planned, *charted))))
 
 
 def tables_of_names(
-    survey: Survey, names: Iterable[ShapeName], made: Iterable[BookTable], opened: Opened
+    survey: Survey,
+    names: Iterable[ShapeName],
+    made: Iterable[BookTable],
+    opened: Opened,
+    together: Sequence[View] = (),
 ) -> dict[ShapeName, BookTable]:
     """Return the table of each chart of a deck, without those whose view the survey cannot show.
 
-    `made` are the tables of the plan. A chart that is none of them has the table of the view in its
-    name.
+    `made` are the tables of the plan, `together` is as in `book_of`. A chart that is none of them
+    has the table of the view in its name.
     """
     by_name = dict(named(made))
     by_view = {one.table.view: one for one in reversed([*by_name.values()]) if one.table}
@@ -36,7 +49,8 @@ def tables_of_names(
                 found[name] = by_view[one.view]
             else:
                 others.append((name, one))
-    tables = {one.number: one for one in book_of(survey, [one for _, one in others], opened)}
+    planned = [one for _, one in others]
+    tables = {one.number: one for one in book_of(survey, planned, opened, together)}
     return found | {name: tables[one.number] for name, one in others}
 
 

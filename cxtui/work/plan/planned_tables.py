@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from cxtui.analysis.derive.named_sources import advice_on_id
+from cxtui.analysis.disclosure.protect_together import Protection, protect_together
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.many_tables import Tabled, each_table
 from cxtui.analysis.tables.table import Table
-from cxtui.analysis.view.view import Measure, View, measures_of
+from cxtui.analysis.view.view import Measure, View, measure_of, measures_of
 from cxtui.analysis.view.view_options import view_of
-from cxtui.errors import CxtuiError, PlanError
+from cxtui.errors import CxtuiError, PlanError, ViewError
 from cxtui.messages import tr_count
 from cxtui.output.book.book_table import Book, BookTable
 from cxtui.output.book.shape_table import shape_table
@@ -119,19 +120,36 @@ def statistics_of(one: Planned, question: Question) -> tuple[Measure, ...]:
     return tuple(each for each in one.declared.show if each in possible) or possible[:1]
 
 
-def book_of(survey: Survey, planned: Sequence[Planned], opened: Opened) -> Iterator[BookTable]:
+def views_of(survey: Survey, planned: Iterable[Planned]) -> Iterator[View]:
+    """Yield the views of all tables of a plan, one for each statistic with its own counts."""
+    for one in planned:
+        question = survey.codebook.find(one.question)
+        if one.view is None or question is None:
+            continue
+        yield one.view
+        for measure in statistics_of(one, question):
+            if measure not in {*_OF_ANY_CELL, measure_of(question, one.view)}:
+                yield replace(one.view, show=measure)
+
+
+def book_of(
+    survey: Survey, planned: Sequence[Planned], opened: Opened, together: Sequence[View] = ()
+) -> Iterator[BookTable]:
     """Yield the tables of a plan as they are made: those of one banner, filter and weight together.
 
-    A table that cannot be made has the reason. Raises `SourceError` if the survey changes.
+    Small counts are hidden so that all tables of `together`, by default those of `planned`, do not
+    tell them. A table that cannot be made has the reason. Raises `SourceError` if the survey
+    changes.
     """
     for one in planned:
         if one.view is None:
             yield _refused(survey, one, one.problem)
     cache = CubeCache(survey)
+    protection = protect_together(survey, together or views_of(survey, planned), cache)
     for alike in _alike(one for one in planned if one.view is not None):
         views = [(str(one.number), one.view) for one in alike if one.view is not None]
-        for one, made in zip(alike, each_table(survey, views, cache), strict=True):
-            yield _shaped(survey, one, made, cache, opened)
+        for one, made in zip(alike, each_table(survey, views, cache, protection), strict=True):
+            yield _shaped(survey, one, made, cache, opened, protection)
 
 
 def _alike(planned: Iterable[Planned]) -> Iterator[list[Planned]]:
@@ -151,11 +169,19 @@ def _refused(survey: Survey, one: Planned, problem: str) -> BookTable:
 
 
 def _shaped(
-    survey: Survey, one: Planned, made: Tabled, cache: CubeCache, opened: Opened
+    survey: Survey,
+    one: Planned,
+    made: Tabled,
+    cache: CubeCache,
+    opened: Opened,
+    protection: Protection,
 ) -> BookTable:
     if made.table is None:
         return _refused(survey, one, made.problem)
-    tables = dict(_tables(survey, one, made.table, cache))
+    try:
+        tables = dict(_tables(survey, one, made.table, cache, protection))
+    except ViewError as error:
+        return _refused(survey, one, str(error))
     replays = [
         opened.table(table.view)
         for measure, table in tables.items()
@@ -181,7 +207,7 @@ def _shaped(
 
 
 def _tables(
-    survey: Survey, one: Planned, first: Table, cache: CubeCache
+    survey: Survey, one: Planned, first: Table, cache: CubeCache, protection: Protection
 ) -> Iterator[tuple[Measure, Table]]:
     """Yield the table of each statistic; the first has the tests."""
     wanted = statistics_of(one, first.question)
@@ -193,10 +219,12 @@ def _tables(
             yield measure, first
             continue
         view = replace(first.view, show=measure)
-        yield (
-            measure,
-            build_table(survey, view, cache.cube(view), tested=False, offers=cache.offered),
-        )
+        hidden = protection.get(view)
+        if isinstance(hidden, ViewError):
+            raise hidden
+        cube = cache.cube(view)
+        table = build_table(survey, view, cube, tested=False, offers=cache.offered, hidden=hidden)
+        yield measure, table
 
 
 def chosen(planned: Sequence[Planned], numbers: str) -> tuple[Planned, ...]:
