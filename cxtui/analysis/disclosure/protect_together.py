@@ -29,21 +29,59 @@ def protect_together(
     if not survey.least:
         return {}
     tables = dict(_counted(survey, dict.fromkeys(views), cache))
+    found: dict[View, HiddenCells | ViewError] = {}
+    linked: list[View] = []
+    for group in _groups(tables):
+        own = _protected({view: tables[view] for view in group}, survey.least)
+        found |= own
+        if any(isinstance(one, HiddenCells) and _hides_bases(one) for one in own.values()):
+            linked += group
+    if len(linked) > 1:  # bases are counted in the tables of several questions
+        found |= _protected({view: tables[view] for view in linked}, survey.least)
+    hidden = {view: one for view, one in found.items() if isinstance(one, HiddenCells)}
+    with_means = _with_means({view: tables[view] for view in hidden}, [*hidden.values()])
+    return found | dict(zip(hidden, with_means, strict=True))
+
+
+def _groups(tables: Mapping[View, Table]) -> list[list[View]]:
+    """Return the views whose tables have cells in common: those of one question.
+
+    A question in the rows of one table and the banner of another links both. Tables of other
+    questions have only bases in common.
+    """
+    asked = {view.question for view in tables}
+    groups: list[tuple[set[str], list[View]]] = []
+    for view in tables:
+        banner = {name for names in view.banner for name in names}
+        names, views = {view.question, *(banner & asked)}, [view]
+        for one in [one for one in groups if one[0] & names]:
+            groups.remove(one)
+            names |= one[0]
+            views = [*one[1], *views]
+        groups.append((names, views))
+    return [views for _, views in groups]
+
+
+def _hides_bases(hidden: HiddenCells) -> bool:
+    return bool(hidden.columns or hidden.bases)
+
+
+def _protected(tables: Mapping[View, Table], least: int) -> dict[View, HiddenCells | ViewError]:
+    """Return what to hide of tables, and which of them cannot be protected."""
     refused: dict[View, HiddenCells | ViewError] = {}
     try:
-        found = _found(tables, survey.least)
+        return dict(zip(tables, _found(tables, least), strict=True))
     except ViewError:
         for view, table in tables.items():
             try:
-                _found({view: table}, survey.least)
+                _found({view: table}, least)
             except ViewError as error:
                 refused[view] = error
-        tables = {view: table for view, table in tables.items() if view not in refused}
-        try:
-            found = _found(tables, survey.least)
-        except ViewError as error:
-            return refused | dict.fromkeys(tables, error)
-    return refused | dict(zip(tables, _with_means(tables, found), strict=True))
+    left = {view: table for view, table in tables.items() if view not in refused}
+    try:
+        return refused | dict(zip(left, _found(left, least), strict=True))
+    except ViewError as error:
+        return refused | dict.fromkeys(left, error)
 
 
 def _counted(
