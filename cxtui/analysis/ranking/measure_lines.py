@@ -38,7 +38,8 @@ class LineNumbers:
 
     NaN where there is no number. `n`, `kish` and `effective` are the least of each side's columns,
     (lines, 2). `p_within` and `margin`, in points or the mean's unit, are of the answers; `widest`
-    is the end of the 90% intervals farthest from 0, in margins.
+    is the end of the 90% intervals farthest from 0, in margins. Lines whose reason is
+    `hidden_reason` are not shown, for the protection of respondents.
     """
 
     questions: tuple[Question, ...]
@@ -64,6 +65,7 @@ class LineNumbers:
     is_comparable: NDArray[np.bool_]
     sample: Sample
     left_out: int
+    hidden_reason: str = ""
 
 
 def measure_lines(

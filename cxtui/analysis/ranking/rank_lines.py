@@ -9,6 +9,7 @@ import numpy as np
 
 from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.ranking.answer_numbers import AnswerNumbers
+from cxtui.analysis.ranking.hidden_lines import without_numbers
 from cxtui.analysis.ranking.measure_lines import LineNumbers
 from cxtui.analysis.ranking.ranked_lines import Answer, Line, Ranking, Side, Verdict
 from cxtui.analysis.ranking.ranking_options import RankingOptions
@@ -86,30 +87,30 @@ def _lines(batch: LineNumbers, adjusted: Numbers, level: float, picked: float | 
         zip(heads, rows, texts, sides, strict=True)
     ):
         moved, net, v, *tests, p, bh, widest = row
-        found.append(
-            Line(
-                question=question,
-                comparison=comparison,
-                a=Side(*a),
-                b=Side(*b),
-                answers=tuple(answers[starts[place] : starts[place + 1]]),
-                moved=moved,
-                moved_net=net,
-                v=v,
-                test=test,
-                statistic=tests[0],
-                df=tests[1],
-                df2=tests[2],
-                p_distribution=tests[3],
-                p_mean=tests[4],
-                p=p,
-                p_adjusted=bh,
-                verdict=_verdict(bh, widest, alpha, why_not),
-                widest=None if widest == np.inf else widest,
-                why_not=why_not,
-                is_comparable=comparable,
-            )
+        line = Line(
+            question=question,
+            comparison=comparison,
+            a=Side(*a),
+            b=Side(*b),
+            answers=tuple(answers[starts[place] : starts[place + 1]]),
+            moved=moved,
+            moved_net=net,
+            v=v,
+            test=test,
+            statistic=tests[0],
+            df=tests[1],
+            df2=tests[2],
+            p_distribution=tests[3],
+            p_mean=tests[4],
+            p=p,
+            p_adjusted=bh,
+            verdict=_verdict(bh, widest, alpha, why_not),
+            widest=None if widest == np.inf else widest,
+            why_not=why_not,
+            is_comparable=comparable,
         )
+        is_hidden = bool(batch.hidden_reason) and why_not == batch.hidden_reason
+        found.append(without_numbers(line) if is_hidden else line)
     return found
 
 

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from cxtui.analysis.disclosure.filter_remainder import require_many_kept
+from cxtui.analysis.disclosure.protect_together import Protection, protect_together
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.stacks.cube_stack import CubeStack
 from cxtui.analysis.ranking.comparability import reasons_not_comparable
 from cxtui.analysis.ranking.comparison import Comparison
+from cxtui.analysis.ranking.hidden_lines import hidden_line_reason, hidden_reasons
 from cxtui.analysis.ranking.list_comparisons import list_comparisons, pair_text
 from cxtui.analysis.ranking.measure_lines import LineNumbers, measure_lines
 from cxtui.analysis.ranking.rank_lines import rank_lines
@@ -80,17 +83,19 @@ def each_batch(
     survey: Survey, view: View, options: RankingOptions, cache: CubeCache | None = None
 ) -> Iterator[Batch]:
     """Yield the lines of the first question, then of ever more questions; raises `ViewError`."""
+    require_many_kept(survey, view.filters)
     cache = cache or CubeCache(survey)
     asked = [
         _counted_view(survey, view, options).with_question(one.id)
         for one in compared_questions(survey, view, options)
     ]
+    protection = protect_together(survey, asked, cache)
     place, together = 0, 1  # the first rows come early
     while place < len(asked):
         stacks = cache.stacks_of_shares(asked[place : place + together])
         place += sum(len(one.questions) for one in stacks)
         together = min(_TOGETHER, _STEP * together)
-        numbers = (_measured(survey, view, options, one, cache) for one in stacks)
+        numbers = (_measured(survey, view, options, one, cache, protection) for one in stacks)
         yield Batch(tuple(chain.from_iterable(numbers)), place, len(asked))
 
 
@@ -144,7 +149,12 @@ def _counted_view(survey: Survey, view: View, options: RankingOptions) -> View:
 
 
 def _measured(
-    survey: Survey, view: View, options: RankingOptions, stack: CubeStack, cache: CubeCache
+    survey: Survey,
+    view: View,
+    options: RankingOptions,
+    stack: CubeStack,
+    cache: CubeCache,
+    protection: Protection,
 ) -> Iterator[LineNumbers]:
     """Yield the lines of questions, as many comparisons at a time as fit in memory."""
     if view.variance is Variance.KISH:
@@ -157,9 +167,19 @@ def _measured(
             *(len(comparisons), _MOST_COMPARISONS),
         )
     reasons = reasons_not_comparable(survey, stack, comparisons, axis, cache)
+    hidden_reason = hidden_line_reason(survey.least)
+    if survey.least:
+        counted = _counted_view(survey, view, options)
+        asked = [counted.with_question(one.id) for one in stack.questions]
+        hidden = hidden_reasons(asked, stack.columns, comparisons, protection, hidden_reason)
+        reasons = [
+            [one or other for one, other in zip(*both, strict=True)]
+            for both in zip(hidden, reasons, strict=True)
+        ]
     rows = sum(map(len, stack.rows)) * len(stack.units.columns.cells.n)
     size = max(_MOST_SUMS // (rows * len(comparisons[0].unions)), 1) if comparisons else 1
     for start in range(0, len(comparisons), size):
         part = slice(start, start + size)
         own = [each[part] for each in reasons]
-        yield measure_lines(stack, comparisons[part], view, options.margin, own)
+        lines = measure_lines(stack, comparisons[part], view, options.margin, own)
+        yield replace(lines, hidden_reason=hidden_reason)

@@ -73,11 +73,11 @@ def _clarity(answer: Answer) -> tuple[float, float]:
 class Side:
     """The bases of one side: respondents, Kish's base, and the column's effective base.
 
-    Of a side of several columns they are the least of these.
+    Of a side of several columns they are the least of these; of a hidden line there are none.
     """
 
-    n: float
-    kish: float
+    n: float | None
+    kish: float | None
     effective: float | None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cxtui.analysis.ranking.ranked_lines import Answer, Line, Ranking, Side
 from cxtui.messages import tr
 from cxtui.output.drawing.cell_details import Details
-from cxtui.output.drawing.number_text import EMPTY, interval_text, p_text, rounded, signed
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, interval_text, p_text, rounded, signed
 from cxtui.output.drawing.ranking_lines import digits_of, value_text
 
 Entries = Iterator[tuple[str, str]]
@@ -45,6 +45,8 @@ def _place(ranking: Ranking, line: Line) -> Entries:
 
 
 def _base(side: Side, *, is_weighted: bool) -> str:
+    if side.n is None:
+        return HIDDEN
     said = tr("{:,.0f} respondents, unweighted", side.n)
     if side.effective is None or (not is_weighted and round(side.effective) == side.n):
         return said

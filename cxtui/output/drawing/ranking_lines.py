@@ -248,7 +248,9 @@ def _bases(ranking: Ranking) -> tuple[float, float]:
     """Return the largest bases of one comparison, 0 of several."""
     if len(ranking.comparisons) != 1 or not ranking.lines:
         return 0.0, 0.0
-    return max(one.a.n for one in ranking.lines), max(one.b.n for one in ranking.lines)
+    return max(one.a.n or 0.0 for one in ranking.lines), max(
+        one.b.n or 0.0 for one in ranking.lines
+    )
 
 
 def sides_of(ranking: Ranking) -> tuple[str, str]:

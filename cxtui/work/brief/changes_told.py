@@ -92,7 +92,8 @@ def _within_group(group: str, lines: list[Line]) -> str:
     held = [one for one in lines if one.holds]
     if held:
         return tr(say.WITHIN, group, named(held))
-    earlier, latest = max(one.b.n for one in lines), max(one.a.n for one in lines)
+    earlier = max(one.b.n or 0.0 for one in lines)
+    latest = max(one.a.n or 0.0 for one in lines)
     return tr(say.WITHIN_NOTHING, group, rounded(earlier, 0), rounded(latest, 0))
 
 
