@@ -37,7 +37,7 @@ from cxtui.app.session_painter import SessionPainter, SessionWorkers
 from cxtui.app.table_dialogs import TableDialogs
 from cxtui.app.terminal.frame_diff import DrawnApp
 from cxtui.app.terminal.textual_internals import error_of
-from cxtui.app.terminal.tty import is_light, leave_on_signals, wants_ascii
+from cxtui.app.terminal.tty import is_light, leave_on_signals, shows_text, wants_ascii
 from cxtui.app.view_dialogs import ViewDialogs
 from cxtui.errors import CxtuiError
 from cxtui.exit_status import exit_now
@@ -90,6 +90,7 @@ class Explorer(DrawnApp):
         super().__init__(
             ascii_only=wants_ascii(start.ascii, os.environ),
             on_light=is_light(start.theme, os.environ),
+            shows_text=shows_text(os.environ),
         )
         self.config = self._configure(start.config or Config())
         self.painter: SessionPainter = SessionPainter(self, self.config.problem)

@@ -131,6 +131,7 @@ class SessionPainter:
         if codebook is not self._listed:
             self._listed = codebook
             self._app.query_one(Questions).load(codebook.table_questions)
+            self._app.keep_signs(_texts_of(codebook))
 
     def _paint_change(self, problem: str) -> None:
         if problem:
@@ -221,3 +222,12 @@ class SessionWorkers:
     def _call(self) -> None:
         while self._calls:
             self._calls.popleft()()
+
+
+def _texts_of(codebook: Codebook) -> Iterator[str]:
+    """Yield the texts of a survey that its tables show."""
+    yield codebook.title
+    for question in codebook.questions:
+        yield from (question.label, question.section)
+        yield from (one.label for one in question.categories)
+        yield from (one.label for one in question.items)

@@ -86,7 +86,7 @@ class Start(SurveyOptions):
     )
     ascii: bool | None = option(
         None,
-        "draw with plain characters (default: where LANG or TERM says so)",
+        "draw with plain characters, not the survey's texts (default: where LANG or TERM says so)",
         is_negatable=True,
         group="the terminal",
         is_configurable=True,

@@ -114,6 +114,19 @@ def test_in_ascii_a_sign_keeps_its_width(sign: str) -> None:
         assert text.isascii() and text.isprintable() and len(text) == width
 
 
+def test_in_ascii_the_texts_of_a_survey_stay() -> None:
+    """Signs are replaced, but letters never, nor a sign that the survey has; else all is ASCII."""
+    shown = [Segment("│18–24 Größe 漢… █▌")]
+
+    def text(look: Look) -> str:
+        return "".join(cell.text for cell in cells_of(shown, look))
+
+    drawn = Look(ascii_only=True, shows_text=True)
+    assert text(drawn) == "|18-24 Größe 漢. ##"
+    assert text(drawn._replace(kept=frozenset("–…"))) == "|18–24 Größe 漢… ##"
+    assert text(Look(ascii_only=True)) == "|18-24 Grose ??. ##"
+
+
 @pytest.mark.parametrize(
     ("asked", "environment", "ascii_only"),
     [

@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from cxtui.app.terminal.driver import Driver
 from cxtui.app.terminal.key_queue import TypedApp
-from cxtui.app.terminal.screen_cells import Frame, Look, blank_frame, cells_of, changes
+from cxtui.app.terminal.screen_cells import DRAWN, Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.terminal.textual_internals import (
     SYNC_END,
     SYNC_START,
@@ -36,13 +36,15 @@ class DrawnApp(TypedApp):
     What is painted twice is sent once; while the terminal is busy only the newest frame is kept.
     """
 
-    def __init__(self, *, ascii_only: bool = False, on_light: bool = False) -> None:
+    def __init__(
+        self, *, ascii_only: bool = False, on_light: bool = False, shows_text: bool = True
+    ) -> None:
         # To Textual an empty NO_COLOR is set too, and it still draws greys then.
         without_colours = bool(os.environ.pop("NO_COLOR", ""))
         super().__init__(None if is_in_browser() else Driver)
         system = self.console.color_system
         colours = COLOR_SYSTEMS[system] if system and not without_colours else None
-        self.looks = Look(colours, ascii_only, on_light)
+        self.looks = Look(colours, ascii_only, on_light, shows_text)
         self.take_theme("ansi-light" if on_light else "ansi-dark")
         self._wanted: Frame = []
         self._known: Frame | None = None
@@ -63,6 +65,14 @@ class DrawnApp(TypedApp):
             return AwaitComplete()
         parts = self.screen.walk_children(with_self=True)
         return AwaitComplete(_forgotten(parts, super().pop_screen()))
+
+    def keep_signs(self, texts: Iterable[str]) -> None:
+        """Draw no sign in ASCII that a survey has in its texts: they stay as they are."""
+        if self.looks.ascii_only and self.looks.shows_text:
+            kept = DRAWN.intersection(chain.from_iterable(texts))
+            if kept != self.looks.kept:
+                self.looks = self.looks._replace(kept=kept)
+                self.redraw()
 
     def redraw(self) -> None:
         """Draw everything, since the content of the terminal is unknown."""

@@ -31,14 +31,17 @@ class Cell(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What the terminal can show: its colours, `None` for none, and whether only ASCII.
+    """What the terminal can show: its colours, `None` for none, and whether signs only in ASCII.
 
-    `on_light` chooses colours that can be read on a light background.
+    `on_light` chooses colours that can be read on a light background. Where it `shows_text`, only
+    the signs that this program draws are ASCII, but not the `kept` ones, which the survey has too.
     """
 
     colours: ColorSystem | None = ColorSystem.EIGHT_BIT
     ascii_only: bool = False
     on_light: bool = False
+    shows_text: bool = False
+    kept: frozenset[str] = frozenset()
 
 
 Line = list[Cell]
@@ -68,7 +71,7 @@ def cells_of(segments: Iterable[Segment], look: Look) -> Line:
             continue
         pen = _pen(style, look) if style else PLAIN
         for part, width in _parts(text):
-            shown = in_ascii(part, width) if look.ascii_only and not part.isascii() else part
+            shown = part if part.isascii() or not look.ascii_only else _drawn(part, width, look)
             if shown.isascii():
                 line += [_cell(one, pen) for one in shown]
             else:
@@ -152,6 +155,16 @@ _SIGNS = {
     **{"≡": "=", "▦": "#", "¶": "T", "≤": "<", "≥": ">", "×": "x", "Σ": "S", "²": "2", "√": "V"},
     **{"°": "o", "½": "/", "\N{NO-BREAK SPACE}": " ", "ß": "s", "æ": "a", "ø": "o", "ł": "l"},
 }
+
+
+DRAWN = frozenset(_SIGNS) - set("’‘“”„°½ßæøł\N{NO-BREAK SPACE}")
+"""The signs that this program draws or writes itself."""
+
+
+def _drawn(part: str, width: int, look: Look) -> str:
+    """Return what is written for a character: a text of the survey stays where it can be shown."""
+    is_text = part not in DRAWN or part in look.kept
+    return part if look.shows_text and is_text else in_ascii(part, width)
 
 
 @lru_cache(maxsize=4096)

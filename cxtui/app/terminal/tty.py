@@ -71,12 +71,16 @@ def wants_ascii(asked: bool | None, environment: Mapping[str, str]) -> bool:
     """
     if asked is not None:
         return asked
+    return not shows_text(environment) or environment.get("TERM", "").startswith(_WITHOUT_GLYPHS)
+
+
+def shows_text(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal shows every letter: the language names UTF-8, or no encoding."""
     languages = [environment.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG")]
     if languages[1] == _PYTHONS_OWN:
         languages[1] = ""
     language = next(filter(None, languages), "UTF-8")
-    has_unicode = "utf-8" in language.casefold() or "utf8" in language.casefold()
-    return not has_unicode or environment.get("TERM", "").startswith(_WITHOUT_GLYPHS)
+    return "utf-8" in language.casefold() or "utf8" in language.casefold()
 
 
 def is_light(asked: str | None, environment: Mapping[str, str]) -> bool:
