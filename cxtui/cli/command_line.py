@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -129,6 +130,8 @@ def _run_words(words: Sequence[str]) -> int:
     _require(resource.RLIMIT_AS, _ADDRESS_SPACE, 2**20, message)
     with silence_native_stderr(), ExitStack() as tidy:
         command = _received(command, tidy)
+        if isinstance(command.survey, Start) and command.survey.linear:
+            return _explore_in_lines(command.survey)
         if isinstance(command.survey, Start):
             return _explore(command.survey, tidy)
         from cxtui.cli.verbs import RUN
@@ -210,3 +213,16 @@ def _explore(survey: Start, tidy: ExitStack) -> NoReturn:
     from cxtui.app.explorer import explore
 
     explore(survey, tidy.close, say, lambda error: f"cxtui: {_unforeseen(error)}")
+
+
+def _explore_in_lines(survey: Start) -> int:
+    """Explore a survey without a screen; raises `SourceError` where it cannot be opened."""
+    from cxtui.app.linear.linear_visit import explore_in_lines
+    from cxtui.app.terminal.tty import take_keys_from_terminal
+
+    if survey.piped:
+        take_keys_from_terminal()
+    problem = explore_in_lines(survey, input, partial(print, flush=True))
+    if problem:
+        raise SourceError("{}", problem)
+    return Exit.DONE

@@ -91,6 +91,12 @@ class Start(SurveyOptions):
         group="the terminal",
         is_configurable=True,
     )
+    linear: bool = option(
+        False,
+        "no screen: each step as plain lines, for screen readers and terminals that show no screen",
+        group="the terminal",
+        is_configurable=True,
+    )
     theme: str | None = option(
         None,
         "colours for a dark or a light background (default: as COLORFGBG says, else dark)",

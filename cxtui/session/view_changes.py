@@ -89,7 +89,7 @@ _WORDS: dict[str, Callable[[Codebook, View], str]] = {
     "filters": _filters,
     "weight": lambda _, view: tr("weight: {}", view.weight) if view.weight else tr("unweighted"),
     "across": lambda codebook, view: (
-        _measure(codebook, view)
+        tr("items by the banner")
         if view.across is None
         else tr("answers across: {}", _column(codebook, view.across))
     ),

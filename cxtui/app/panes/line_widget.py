@@ -12,7 +12,7 @@ from rich.text import Text
 from textual import events
 from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -23,6 +23,8 @@ class Lines(Widget):
     ALLOW_SELECT = False
 
     _strips: Sequence[Strip] = ()
+    standing: Offset | None = None
+    """Where its own cursor was painted last, from its left upper corner; `None` without one."""
 
     def show(self, strips: Sequence[Strip]) -> None:
         """Show these lines; one that has not changed is not painted again."""
@@ -33,6 +35,10 @@ class Lines(Widget):
         ]
         if changed:
             self.refresh(*changed)
+
+    def stand_on(self, spot: Offset | None) -> None:
+        """Take note of where the cursor is painted."""
+        self.standing = spot
 
     def paint(self) -> None:
         """Compute the lines for the present size, and show them."""

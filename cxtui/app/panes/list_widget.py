@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from rich.text import Text
 from textual import events
+from textual.geometry import Offset
 from textual.message import Message
 
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Movable
@@ -79,6 +80,7 @@ class Listing(Movable, Generic[E], can_focus=True):
         self._scroll(height)
         if self.cursor != self._stood:  # another size alone keeps the first line
             self._stood, self._wished = self.cursor, self._top
+        self.stand_on(Offset(0, self.cursor - self._top) if self.entries else None)
         lines = [] if self.entries or not self.if_empty else [Text(self.if_empty, DIM)]
         for position in range(self._top, min(self._top + height, self.length)):
             entry = self.entries[position]

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
+from textual.geometry import Offset
 from textual.strip import Strip
 
 from cxtui.analysis.tables.state_line import SEPARATOR
@@ -266,9 +267,11 @@ class Comparison(Lines, can_focus=True):
     def _with_cursor(self, drawing: Painting, answers: list[Strip]) -> list[Strip]:
         """Return the answers in sight with the cell under the cursor reversed."""
         if not self.has_focus or self.cell is None:
+            self.stand_on(None)
             return answers
         line, start, end = drawing.spot(*self.cell)
         line -= self._top
+        self.stand_on(Offset(start, self._header_height + line))
         changed = _reversed(answers[line], start, end)
         return [*answers[:line], changed, *answers[line + 1 :]]
 

@@ -12,12 +12,23 @@ from rich.console import COLOR_SYSTEMS, RenderableType
 from rich.segment import Segment
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
+from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
+from cxtui.app.panes.line_widget import Lines
 from cxtui.app.terminal.driver import Driver
 from cxtui.app.terminal.key_queue import TypedApp
-from cxtui.app.terminal.screen_cells import DRAWN, Frame, Look, blank_frame, cells_of, changes
+from cxtui.app.terminal.screen_cells import (
+    DRAWN,
+    Frame,
+    Look,
+    blank_frame,
+    cells_of,
+    changes,
+    pointing,
+)
 from cxtui.app.terminal.textual_internals import (
     SYNC_END,
     SYNC_START,
@@ -48,6 +59,7 @@ class DrawnApp(TypedApp):
         self.take_theme("ansi-light" if on_light else "ansi-dark")
         self._wanted: Frame = []
         self._known: Frame | None = None
+        self._spot: Offset | None = None
 
     def on_mount(self) -> None:
         """Hear when the terminal is gone."""
@@ -73,6 +85,18 @@ class DrawnApp(TypedApp):
             if kept != self.looks.kept:
                 self.looks = self.looks._replace(kept=kept)
                 self.redraw()
+
+    def standing(self) -> Offset | None:
+        """Return the place of the selected line or cell on the screen, or of the next letter.
+
+        The terminal's cursor goes there: it is hidden, but screen readers and magnifiers follow it.
+        """
+        one = self.focused
+        if isinstance(one, Input):
+            return one.cursor_screen_offset - (int(one.cursor_at_end), 0)
+        if isinstance(one, Lines) and one.standing is not None:
+            return one.content_region.offset + one.standing
+        return None
 
     def redraw(self) -> None:
         """Draw everything, since the content of the terminal is unknown."""
@@ -117,8 +141,11 @@ class DrawnApp(TypedApp):
 
     def _changes(self) -> str:
         """Return the codes that turn the screen of the terminal into the wanted one."""
-        sent = changes(self._known, self._wanted)
+        sent, spot = changes(self._known, self._wanted), self.standing()
         self._known = [list(line) for line in self._wanted]
+        if spot is not None and (sent or spot != self._spot):
+            sent += pointing(*spot)
+        self._spot = spot
         return f"{SYNC_START}{sent}{SYNC_END}" if sent and self.synchronizes else sent
 
 

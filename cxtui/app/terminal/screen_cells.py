@@ -190,6 +190,11 @@ def changes(before: Frame | None, after: Frame) -> str:
     return writer.finished()
 
 
+def pointing(x: int, y: int) -> str:
+    """Return the code that puts the terminal's cursor on a cell."""
+    return f"\x1b[{y + 1}{f';{x + 1}' if x else ''}H"
+
+
 class _Writer:
     """Collects codes and texts, knowing where the cursor is and how it writes."""
 
@@ -235,7 +240,7 @@ class _Writer:
         elif self._at is not None and x == 0 and y == self._at[0] + 1:
             self.parts.append("\r\n")
         else:
-            self.parts.append(f"\x1b[{y + 1}{f';{x + 1}' if x else ''}H")
+            self.parts.append(pointing(x, y))
         self._at = (y, x)
 
     def _take(self, pen: Pen) -> None:

@@ -45,7 +45,8 @@ def build_items_by_answers(survey: Survey, view: View, cube: Cube) -> Table:
     rows = _sorted(list(_rows(own, view, parts)), view.sort)
     columns = (replace(TOTAL, name="Base (n)"), *(part.head for part in parts))
     codebook, question = survey.codebook, cube.question
-    notes = notes_of(survey, view, own, (Measure.ROW,), rows, ("",), ())
+    shown = replace(view, show=None, also=())
+    notes = notes_of(survey, shown, own, (Measure.ROW,), rows, ("",), ())
     return without_hidden(
         Table(
             view=view,

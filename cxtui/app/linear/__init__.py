@@ -1,0 +1,1 @@
+"""The explorer as lines: for screen readers, and terminals that cannot be drawn on."""
