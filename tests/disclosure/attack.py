@@ -13,20 +13,14 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tests.disclosure.codebooks import Asked, Value, read_codebook
-
-Row = NDArray[np.float64]
-Test = Callable[[Mapping[str, Value]], bool]
+from tests.disclosure.codebooks import Asked, read_codebook
+from tests.disclosure.knowledge import Hidden, Knowledge, Test
 
 _NUMBERS = (
     *("n", "weighted_n", "base", "weighted_base", "effective_base", "percent", "low", "high"),
@@ -34,73 +28,6 @@ _NUMBERS = (
     *("weighted_n_se", "weighted_n_low", "weighted_n_high"),
 )
 MOST_UNKNOWNS = 20_000
-_NEAR = 1e-6
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """A hidden or implied number, and the least and the largest that it can be."""
-
-    place: str
-    low: float
-    high: float
-
-    def is_known(self, least: int) -> bool:
-        """Return whether it is known to be from 1 to `least` − 1, or to be one such number."""
-        return self.high < least - _NEAR and self.high > _NEAR
-
-
-@dataclass
-class Knowledge:
-    """All equations about one question; `hidden` are the numbers to find."""
-
-    questions: Sequence[Asked]
-    conditions: Sequence[str] = ()
-    known: list[tuple[Row, float]] = field(default_factory=list)
-    hidden: dict[str, Row] = field(default_factory=dict)
-
-    @cached_property
-    def worlds(self) -> list[dict[str, Value]]:
-        """All combinations of answers that a respondent can have."""
-        names = [*(one.name for one in self.questions), *self.conditions]
-        values: list[list[Value]] = [one.values for one in self.questions]
-        values += [["yes", ""] for _ in self.conditions]
-        return [dict(zip(names, one, strict=True)) for one in product(*values)]
-
-    def row(self, *tests: Test) -> Row:
-        """Return the coefficients of the number of respondents who pass all tests."""
-        return np.array([all(test(one) for test in tests) for one in self.worlds], dtype=float)
-
-    def interval(self, row: Row) -> tuple[float, float]:
-        """Return the least and the largest number that fits all that is known."""
-        from scipy.optimize import linprog
-
-        if not self.known:
-            return 0.0, np.inf
-        equal, values = np.array([one for one, _ in self.known]), [n for _, n in self.known]
-        ends = []
-        for sign in (1.0, -1.0):
-            found = linprog(sign * row, A_eq=equal, b_eq=values, method="highs")
-            if found.status == 2:
-                raise ValueError("the numbers shown contradict each other")
-            ends.append(sign * found.fun if found.status == 0 else np.inf)
-        return ends[0], ends[1]
-
-    def can_be(self, row: Row, least: int) -> bool:
-        """Return whether whole numbers of respondents fit with at least so many in `row`."""
-        from scipy.optimize import LinearConstraint, milp
-
-        equal, values = np.array([one for one, _ in self.known]), [n for _, n in self.known]
-        found = milp(
-            np.zeros(len(row)),
-            integrality=np.ones(len(row)),
-            constraints=[
-                LinearConstraint(equal, values, values),
-                LinearConstraint(row[np.newaxis], least, np.inf),
-            ],
-            options={"time_limit": 20},
-        )
-        return bool(found.status == 0)
 
 
 class Attack:
@@ -144,6 +71,7 @@ class _Read:
         self._filters = [value for option, value in pairs if option == "--where"]
         self._base = next((value for option, value in pairs if option == "--base"), "answered")
         self._is_weighted = any(option == "--weight" for option, _ in pairs)
+        self._shown = next((value for option, value in pairs if option == "--show"), "column")
         self._nets = dict(
             _net(value, self._question) for option, value in pairs if option == "--net"
         )
@@ -201,7 +129,7 @@ class _Read:
                 cell = row["cells"][at]
                 shown = [one for one in _NUMBERS if cell.get(one) is not None]
                 shown += [one for one in ("letters", "flag") if cell.get(one)]
-                if shown:
+                if shown and (cell.get("n") is None or cell.get("percent") is not None):
                     yield f"{row['label']}, {at}: hidden, but shows {', '.join(shown)}"
             for pair in row["pairs"]:
                 if {pair["a"], pair["b"]} & set(hidden):
@@ -226,6 +154,9 @@ class _Read:
         if inside is not None:
             self._add(knowledge, place, cell["n"], [inside, *tests])
             base = [self._base_of(name), *tests]
+            if cell["n"] and cell["percent"] and not self._is_weighted:
+                whole = self._divisor(name, inside, base)
+                knowledge.known.append((knowledge.row(*whole), 100 * cell["n"] / cell["percent"]))
             if self._question.items:
                 self._add(knowledge, f"base of {place}", cell["base"], base)
             if self._question.is_multi or self._question.items:
@@ -234,6 +165,16 @@ class _Read:
         has_mean = cell["mean"] is not None and (self._is_mean or row["code"] == "mean")
         if has_mean and not self._is_weighted:
             self._tell_mean(knowledge, name, cell, tests)
+
+    def _divisor(self, name: str, inside: Test, base: list[Test]) -> list[Test]:
+        """Return the respondents that a percentage is of."""
+        match self._shown:
+            case "row":
+                return [inside, *self._passed()]
+            case "total":
+                return [self._base_of(name), *self._passed()]
+            case _:
+                return base
 
     def _tell_mean(
         self, knowledge: Knowledge, name: str, cell: Mapping[str, Any], tests: list[Test]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import ItemsView, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,17 @@ import pytest
 from cxtui.analysis.disclosure.find_hidden import find_hidden
 from cxtui.analysis.disclosure.hidden_cells import HiddenCells
 from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.errors import ViewError
 from cxtui.work.open_derived import open_derived
-from tests.disclosure.attack import Attack, Knowledge
+from tests.disclosure.attack import Attack
 from tests.disclosure.books import Book, make_book
-from tests.disclosure.codebooks import Value, read_codebook
+from tests.disclosure.codebooks import Asked, Value, read_codebook
+from tests.disclosure.counted import survey_with
+from tests.disclosure.knowledge import Knowledge, Row, Test
 
 LEAST = 5
 SEEDS = range(int(os.environ.get("CXTUI_BOOKS", "8")))
@@ -103,3 +107,81 @@ def test_tables_published_together_keep_their_small_counts(tmp_path: Path, seed:
         return
     written = [without(one, own) for one, own in zip(truth, hidden, strict=True)]
     assert_unknown(written, book)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_written_tables_keep_their_small_counts(tmp_path: Path, seed: int) -> None:
+    """Each view of a book by itself, as the command line writes it."""
+    book = make_book(tmp_path, seed)
+    for number, view in enumerate(book.views):
+        out = tmp_path / f"hidden{number}.json"
+        words = ["table", str(book.survey), *view, "--suppress", str(LEAST), "-o", str(out)]
+        if main(words) == 0:
+            assert_unknown([json.loads(out.read_text("utf-8"))], book)
+
+
+def test_the_attack_finds_what_is_hidden_badly(tmp_path: Path) -> None:
+    """Where only the small counts themselves are hidden, most books give one away."""
+    opened = 0
+    for seed in range(4):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        book = make_book(folder, seed)
+        truth = truth_of(book)
+        for table in truth:
+            small = frozenset(
+                (row, at)
+                for row, one in enumerate(table["rows"])
+                for at, cell in enumerate(one["cells"])
+                if 0 < cell["n"] < LEAST
+            )
+            without(table, HiddenCells(cells=small)).update(whole=[])
+        attack = Attack([one | {"whole": []} for one in truth], read_codebook(book.codebook))
+        opened += any(one.is_known(LEAST) for one in attack.intervals())
+    assert opened
+
+
+ASKED = [
+    Asked("goal", False, ("1", "2")),
+    Asked("role", False, ("1", "2", "3")),
+    Asked("size", False, ("1", "2")),
+]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_three_linked_tables_keep_their_small_counts(seed: int) -> None:
+    """Goal by role, goal by size and role by size, each hidden by itself, attacked together.
+
+    A check, no proof: tables that are hidden apart can give each other away.
+    """
+    chance = np.random.default_rng(seed)
+    counts = chance.poisson(chance.uniform(1.5, 8), size=(2, 3, 2))
+    survey = survey_with(counts, ["goal", "role", "size"])
+    knowledge = Knowledge(ASKED)
+    small: list[Row] = []
+    for question, banner in (("goal", "role"), ("goal", "size"), ("role", "size")):
+        table = tabulate(survey, View(question, ((banner,),)))
+        (hidden,) = find_hidden([table], LEAST)
+        for (row, at), (counted, n) in counts_of(table, knowledge).items():
+            if (row, at) not in hidden.cells:
+                knowledge.known.append((counted, n))
+            elif 0 < n < LEAST:
+                small.append(counted)
+    for counted in small:
+        low, high = knowledge.interval(counted)
+        assert high > LEAST - 1e-6 and high - low > 1 - 1e-6
+
+
+def counts_of(table: Table, knowledge: Knowledge) -> dict[tuple[int, int], tuple[Row, float]]:
+    """Return for each cell which respondents it counts, and how many."""
+    found = {}
+    for at, column in enumerate(table.columns):
+        inside: dict[str, Value] = {step.variable: step.code for step in column.path}
+        for row, one in enumerate(table.rows):
+            wanted = (inside | {table.question.id: one.code}).items()
+            found[row, at] = knowledge.row(_has(wanted)), one.cells[at].n or 0
+    return found
+
+
+def _has(wanted: ItemsView[str, Value]) -> Test:
+    return lambda world: wanted <= world.items()

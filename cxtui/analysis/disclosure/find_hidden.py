@@ -110,7 +110,7 @@ class _Job:
         rows, columns = range(len(table.rows)), range(len(table.columns))
         match place.part:
             case Part.BASE:
-                whole = table.measure is Measure.TOTAL and place.column == 0
+                whole = Measure.TOTAL in table.measures and place.column == 0
                 for column in columns if whole else (place.column,):
                     at = place._replace(column=column)
                     yield from (at._replace(part=Part.CELL, row=row) for row in rows)
@@ -119,7 +119,7 @@ class _Job:
                         yield at._replace(part=Part.LINE, row=line)
             case Part.ROW_BASE:
                 yield place._replace(part=Part.CELL)
-            case Part.CELL if table.measure is Measure.ROW and place.column == 0:
+            case Part.CELL if Measure.ROW in table.measures and place.column == 0:
                 yield from (place._replace(column=column) for column in columns)
 
     def _target(self, combination: Mapping[int, float]) -> Target:

@@ -9,6 +9,7 @@ from cxtui.analysis.disclosure.published_counts import Part, Place, PublishedCou
 from cxtui.analysis.disclosure.respondent_groups import Group, is_within
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseKind, Table
+from cxtui.analysis.view.view import Measure
 
 
 def hidden_places(
@@ -46,7 +47,7 @@ def _means(
     for number, row in enumerate(table.rows):
         items = table.question.items
         question = table.question.item_id(items[number]) if items else table.question.id
-        has_mean = row.status is Status.SCORE or any(cell.mean is not None for cell in row.cells)
+        has_mean = row.status is Status.SCORE or Measure.MEAN in table.measures
         for column, context in enumerate(contexts if has_mean else ()):
             if any(is_within(context, one) for one in touched.get(question, ())):
                 yield number, column

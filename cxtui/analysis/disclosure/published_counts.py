@@ -158,7 +158,7 @@ class PublishedCounts:
         if not table.question.items:
             base = table.base.highest[column] or 0
             self._add(rows.base_of(0), context, base, Place(number, Part.BASE, 0, column))
-        if table.measure is Measure.RESPONSES:
+        if Measure.RESPONSES in table.measures:
             answers = (row for row in table.rows if row.status is Status.ANSWER)
             given = sum(row.cells[column].n or 0 for row in answers)
             of_responses = Place(number, Part.BASE, 1, column)
