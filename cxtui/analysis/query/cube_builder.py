@@ -240,7 +240,7 @@ def _net_rows(
 
 def _add_units(sums: Numbers, group: AnswerGroups, places: Sequence[int]) -> None:
     """Add a group to some places of an array (sums, units, places)."""
-    is_unique = bool((np.diff(group.units) > 0).all())
+    is_unique = len(group.units) < 2 or bool((np.diff(group.units) > 0).all())  # noqa: PLR2004
     for place in places:
         if is_unique:
             sums[:, group.units, place] += group.totals.T

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
+from functools import cache
 from threading import Condition, Lock
 from typing import Any, Generic, TypeVar
 
@@ -111,17 +112,21 @@ def bytes_of(value: Any) -> int:
 
     Members that occur several times are counted each time.
     """
-    match value:
-        case np.ndarray():
-            return _OBJECT + value.nbytes
-        case str():
-            return _OBJECT + len(value)
-        case tuple() | list():
-            sample = value[:: len(value) // _SAMPLED + 1]
-            return _OBJECT + len(value) * sum(map(bytes_of, sample)) // max(len(sample), 1)
-        case Mapping():
-            return 2 * _OBJECT + bytes_of(list(value.items()))
-        case _ if is_dataclass(value):
-            return _OBJECT + sum(bytes_of(getattr(value, one.name)) for one in fields(value))
-        case _:  # a number
-            return _OBJECT // 2
+    if isinstance(value, np.ndarray):
+        return _OBJECT + value.nbytes
+    if isinstance(value, str):
+        return _OBJECT + len(value)
+    if isinstance(value, tuple | list):
+        sample = value[:: len(value) // _SAMPLED + 1]
+        return _OBJECT + len(value) * sum(map(bytes_of, sample)) // max(len(sample), 1)
+    if members := _members_of(type(value)):
+        return _OBJECT + sum(bytes_of(getattr(value, name)) for name in members)
+    if isinstance(value, Mapping):
+        return 2 * _OBJECT + bytes_of(list(value.items()))
+    return _OBJECT // 2  # a number
+
+
+@cache
+def _members_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass, none of another type."""
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
