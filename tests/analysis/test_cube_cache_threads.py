@@ -123,7 +123,7 @@ def test_a_view_foreseen_by_one_thread_is_not_counted_by_another(
     cache: CubeCache, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thread that counts many views at once is waited for, too."""
-    cache.columns.foresee([GOAL, ROLE])
+    cache.columns.frames([GOAL, ROLE])
     held, waits = Held(monkeypatch), Waits()
     many = threads.submit(cache.foresee, [GOAL, ROLE])
     assert held.begun.wait(HANG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import hypothesis.strategies as st
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.query.query_batching import batch_counts
 from cxtui.analysis.ranking.rank_questions import rank_questions
 from cxtui.analysis.ranking.ranked_lines import Line
 from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
@@ -103,6 +105,33 @@ def test_counts_of_many_questions_are_those_of_each(
 
 EXACT = sorted(set(DESIGNS) - {"calibrated"})
 """Products with the margins of calibrated weights may differ in the last bit from run to run."""
+
+
+@FEW
+@given(seed=st.integers(0, 2**32), banner=BANNERS, design=st.sampled_from(sorted(DESIGNS)))
+def test_batches_of_a_server_have_the_counts_of_single_queries(
+    seed: int, banner: tuple[tuple[str, ...], ...], design: str
+) -> None:
+    """All questions in one long column or in concatenated queries, also numbers and grids."""
+    survey = survey_of_seed(seed, design)
+    view = View("goal", banner, weight=survey.codebook.weight or None)
+    views = [view.with_question(name) for name in (*LISTED, "channels", "budget")]
+    one_by_one = [CubeCache(survey).cube(one) for one in views]
+    cache = CubeCache(survey)
+    with pytest.MonkeyPatch.context() as patch:
+        batches = partial(batch_counts, is_remote=True)
+        patch.setattr(
+            "cxtui.analysis.query.count_cube.batch_counts", lambda asked, **_: batches(asked)
+        )
+        assert cache.foresee(views) == len(views)
+    for one, cube in zip(views, one_by_one, strict=True):
+        counted = cache.cube(one)
+        assert (counted.rows, counted.columns) == (cube.rows, cube.columns)
+        for ours, theirs in zip(counted.units.columns.cells, cube.units.columns.cells, strict=True):
+            assert (ours == theirs).all()
+        for base, sums in cube.bases.items():
+            assert (counted.bases[base].w == sums.w).all()
+
 
 OPTIONS = st.sampled_from(
     [

@@ -29,6 +29,7 @@ from tests.bench.report import PICTURE, Measured, Report, line_of, machine, read
 from tests.bench.stalls import stalls
 from tests.bench.start import start
 from tests.bench.surveys import SIZES, Plan
+from tests.bench.tables import tables
 
 Measure = Callable[[Path, Plan, int], Iterator[Found]]
 
@@ -39,6 +40,7 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "queries": (queries, ("198", "1M", "20M", "100M")),
     "keys": (keys, ("198", "1M")),
     "gaps": (gaps, ("198", "1M")),
+    "tables": (tables, ("198",)),
     "memory": (held, ("198", "1M", "20M", "100M")),
     "stalls": (stalls, ("198", "1M", "20M")),
     "visidata": (visidata, ("198",)),

@@ -110,7 +110,7 @@ class CubeCache:
         missing = self._missing(counts)
         ready = min(len(missing), _TOGETHER_FAR)
         if not self.survey.is_remote:
-            ready = self.columns.foresee([one.asked for one in missing])
+            ready = self.columns.fitting([one.asked for one in missing])
         first = missing[:ready]
         with self._locks.hold(*((_ANSWERED, one.key) for one in first)):
             first = self._missing(first)  # another thread may have counted some meanwhile
@@ -204,7 +204,7 @@ class ColumnCache:
         self._kept.trim()
         return [self._together([columns[key] for key in keys])] * len(views)
 
-    def foresee(self, views: Sequence[View]) -> int:
+    def fitting(self, views: Sequence[View]) -> int:
         """Return how many of the first views have columns that fit in half the budget.
 
         The views differ in their question only.

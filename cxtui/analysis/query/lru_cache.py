@@ -119,7 +119,7 @@ def bytes_of(value: Any) -> int:
     if isinstance(value, tuple | list):
         sample = value[:: len(value) // _SAMPLED + 1]
         return _OBJECT + len(value) * sum(map(bytes_of, sample)) // max(len(sample), 1)
-    if members := _members_of(type(value)):
+    if members := _members_of(value.__class__):
         return _OBJECT + sum(bytes_of(getattr(value, name)) for name in members)
     if isinstance(value, Mapping):
         return 2 * _OBJECT + bytes_of(list(value.items()))
