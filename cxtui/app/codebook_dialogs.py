@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxtui.app.refusals import shows_respondents
 from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.model import Codebook
@@ -50,6 +51,8 @@ class CodebookDialogs:
         from cxtui.work.coding.coding_desk import CodingDesk
         from cxtui.work.coding.coding_frame import coder_name, coding_of
 
+        if not shows_respondents(self._app, "the coding of open answers"):
+            return
         codebook, start = ready.read.codebook, session.start
         name = name or ready.view.question
         coding = coding_of(codebook, name)

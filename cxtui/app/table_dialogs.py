@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cxtui.app.keys.commands import ROLES, TABLE
 from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.refusals import shows_respondents
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
 from cxtui.survey.conditions import Filter
@@ -113,6 +114,8 @@ class TableDialogs:
         if (ready := self._app.session.ready) is None:
             self._app.say(tr("the survey is not open yet"))
             return
+        if not shows_respondents(self._app, "the weighting of respondents"):
+            return
         stem = stem_of(self._app.session.start.opened, "").rstrip("-")
         self._app.push_screen(Weigh(ready.survey, stem, self._targets), self._weighed)
 
@@ -213,6 +216,8 @@ class TableDialogs:
         if ready.survey.is_remote:
             self._app.say(tr("only counts come from a server, no respondents"))
             return
+        if not shows_respondents(self._app, "a list of respondents"):
+            return
         from cxtui.app.screens.results.respondents_screen import CellRespondents
 
         def take(filters: tuple[Filter, ...] | None) -> None:
@@ -259,6 +264,8 @@ class TableDialogs:
         elif question is None:
             return
         elif question.kind is Kind.TEXT or (pane == TABLE and self._is_on_others(question)):
+            if not shows_respondents(self._app, "a list of open answers"):
+                return
             from cxtui.app.screens.results.open_answers_screen import OpenAnswers
 
             code = self._app.codebook_dialogs.code

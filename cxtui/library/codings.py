@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cxtui.library.results import Result
 from cxtui.output.files.write_file import write_whole
+from cxtui.survey.suppression import require_all_shown
 from cxtui.user_directories import expand_home
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def codes_of(survey: model.Survey, question: str, opened: Opened) -> Coded:
     """Return the codes of an open question, or of its coding; raises `ViewError` without any."""
     from cxtui.work.coding.coding_desk import open_desk
 
+    require_all_shown(survey, "the coding of open answers")
     return _coded(survey, open_desk(survey, question, opened.files, opened.codebook))
 
 

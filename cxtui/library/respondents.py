@@ -10,6 +10,7 @@ from cxtui.library.results import Respondents
 from cxtui.options import typed
 from cxtui.survey import model
 from cxtui.survey.quoting import quoted_value
+from cxtui.survey.suppression import require_all_shown
 
 if TYPE_CHECKING:
     from cxtui.analysis.view.view import View
@@ -37,6 +38,7 @@ def respondents_of(
     from cxtui.analysis.tables.cell_respondents import read_cell, respondents_of_view
     from cxtui.output.respondents_document import document_of_respondents
 
+    require_all_shown(survey, "a list of respondents")
     names = columns or open_questions(survey)
     if cell is None:
         named = with_row_numbers(survey)

@@ -238,14 +238,17 @@ class Checked(Result):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question and how many respondents answered it; `guess` says what it was inferred from."""
+    """One question and how many respondents answered it; `guess` says what it was inferred from.
+
+    `answered` is `None` where small counts are hidden and this one, or its remainder, is small.
+    """
 
     id: str
     kind: Kind
     label: str
     categories: tuple[Category, ...]
     columns: tuple[str, ...]
-    answered: int
+    answered: int | None
     guess: str
 
     def __repr__(self) -> str:

@@ -26,6 +26,7 @@ from cxtui.messages import tr
 from cxtui.options import from_keywords, options_of, typed
 from cxtui.output.replay import Opened
 from cxtui.survey import model
+from cxtui.survey.suppression import is_shown, require_all_shown
 from cxtui.survey.where_text import parse_condition
 from cxtui.user_directories import expand_home
 
@@ -91,12 +92,15 @@ class Survey:
         rows = []
         for one in self.codebook.table_questions:
             declared = (one.id, one.kind, one.label, one.categories, one.columns)
-            rows.append(Question(*declared, answered[one.id], one.guess))
+            n = answered[one.id]
+            shown = n if is_shown(kept, n, kept.respondents) else None
+            rows.append(Question(*declared, shown, one.guess))
         return Questions(kept, document_of_questions(kept, answered), tuple(rows))
 
     @property
     def frame(self) -> pl.LazyFrame:
         """The respondents kept, a row each; raises `SourceError` where another engine has them."""
+        require_all_shown(self._survey, "the frame")
         if self._survey.is_remote:
             raise SourceError("{} has no Polars frame: ask for tables", self._survey.location)
         frame: pl.LazyFrame = self._kept().frame.to_native()

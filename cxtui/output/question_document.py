@@ -11,13 +11,14 @@ from rich.cells import cell_len
 from cxtui.messages import tr, tr_count
 from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted
-from cxtui.output.drawing.number_text import whole
+from cxtui.output.drawing.number_text import HIDDEN, whole
 from cxtui.output.grid import Columns, list_grid
 from cxtui.output.writers.registry import Content
 from cxtui.survey.derive.derivation_text import made_in_words
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Question
+from cxtui.survey.suppression import is_shown
 from cxtui.text import clean
 
 COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed", "derived")
@@ -37,7 +38,12 @@ def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Docume
     rows: list[Values] = [
         (
             *(one.id, one.kind.value, one.label, " ".join(map(clean, one.columns))),
-            *(float(len(one.categories)), float(answered[one.id]), one.guess, clean(one.made)),
+            *(
+                float(len(one.categories)),
+                _shown(survey, answered[one.id]),
+                one.guess,
+                clean(one.made),
+            ),
         )
         for one in survey.codebook.table_questions
     ]
@@ -60,13 +66,20 @@ def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Docume
     return Document(survey.title, Content.LIST, _LISTED, (section,))
 
 
+def _shown(survey: Survey, answered: int) -> float | None:
+    """Return how many answered, `None` where few did or few did not and small counts are hidden."""
+    return float(answered) if is_shown(survey, answered, survey.respondents) else None
+
+
 def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
     questions = survey.codebook.table_questions
     whole_ids = {one.id for one in survey.codebook.questions}  # the others are items of grids
     width = min(_WIDEST_ID, max((cell_len(one.id) for one in questions), default=0))
     indent = " " * (width + 2)
     for question in questions:
-        head = f"{fitted(question.id, width)}  {question.kind:<7} {answered[question.id]:>7,}  "
+        n = _shown(survey, answered[question.id])
+        count = HIDDEN if n is None else f"{n:,.0f}"
+        head = f"{fitted(question.id, width)}  {question.kind:<7} {count:>7}  "
         yield head + ellipsis(question.label, TEXT_WIDTH - cell_len(head))
         if question.id in whole_ids and (reason := _reason(question)):
             yield from textwrap.wrap(

@@ -17,17 +17,21 @@ from cxtui.analysis.view.view import View
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output.drawing.table_layout import Extent, extent_of
 from cxtui.survey.model import Survey
+from cxtui.survey.suppression import is_shown
 
 _log = logging.getLogger("cxtui.view")
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A category of the role, how many respondents it has, and whether it is on."""
+    """A category of the role, how many respondents it has, and whether it is on.
+
+    The number is `None` where small counts are hidden and that of a role is small.
+    """
 
     code: str
     label: str
-    n: int
+    n: int | None
     on: bool = True
 
 
@@ -111,8 +115,15 @@ class Answers:
         if others is None:
             return ()
         cube = self._cube(others)
+        counts = [int(n) for n in cube.cells.n[0, :, 0]]
+        are_shown = all(is_shown(self.survey, n, sum(counts)) for n in counts)
         return tuple(
-            Role(row.code, row.label, int(n), not view.excludes(cube.question, row.code))
-            for row, n in zip(cube.rows, cube.cells.n[0, :, 0], strict=True)
+            Role(
+                row.code,
+                row.label,
+                n if are_shown else None,
+                not view.excludes(cube.question, row.code),
+            )
+            for row, n in zip(cube.rows, counts, strict=True)
             if row.status is Status.ANSWER
         )

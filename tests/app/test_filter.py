@@ -19,7 +19,7 @@ from cxtui.app.screens.select.filter_draft import Draft, Term, picked
 from cxtui.app.screens.select.filter_screen import Filters
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from tests.app.screen import explorer, painted, press, screen_text, whole_lines_of
-from tests.making import BUDGET, GOAL, QUESTIONS, TOOLS, made
+from tests.making import BUDGET, GOAL, QUESTIONS, TOOLS, known, made
 
 MARKETING = Filter("role", "=", ("1",))
 WAVE = Filter("wave", "=", ("2016",))
@@ -39,7 +39,7 @@ def title_of(pilot: Pilot[str]) -> str:
 
 def roles_of(app: Explorer) -> list[tuple[str, int, bool]]:
     roles = [one for one in app.query_one(Roles).entries if not isinstance(one, str)]
-    return [(one.label, one.n, one.on) for one in roles]
+    return [(one.label, int(known(one.n)), one.on) for one in roles]
 
 
 def respondents_of(app: Explorer) -> float:

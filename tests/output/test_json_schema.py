@@ -80,6 +80,29 @@ def test_the_schema_is_printed_by_a_verb(capfd: pytest.CaptureFixture[str]) -> N
     assert main(["man", "jsn"]) == 2
 
 
+REFUSED = {"rows", "codes", "weight"}
+"""The verbs that show respondents one by one."""
+
+
+@pytest.mark.parametrize("name", [one for one in VERBS if " of " not in one and one != "tables"])
+def test_hidden_counts_are_as_the_schema_says(
+    name: str,
+    named: Mapping[str, str],
+    schema: dict[str, Any],
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    """What shows respondents one by one is an error, of one line."""
+    words = [named.get(word, word) for word in VERBS[name]]
+    status = main([*words, "--format", "json", "--suppress", "10"])
+    printed = capfdbinary.readouterr()
+    if name in REFUSED:
+        assert status == 1
+        assert "one by one" in json.loads(printed.err)["error"]
+        return
+    found = json.loads(printed.out)
+    assert list(faults(schema, schema["$defs"][kind_of(name)], found)) == []
+
+
 def test_each_verb_with_json_has_a_command_here() -> None:
     takes = {
         verb

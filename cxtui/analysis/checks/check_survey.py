@@ -24,6 +24,7 @@ from cxtui.survey.derive.derivation import Derivation, Verb
 from cxtui.survey.derive.derivation_text import derivation_line, derivation_of, made_text
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Codebook, Survey, required
+from cxtui.survey.suppression import is_shown
 from cxtui.text import clean, numbered
 
 _FEWEST_FLAGS = 2
@@ -53,7 +54,22 @@ def check_survey(
     ]
     count = partial(_count, survey, conditions)
     checks = [*_counted(kept.codebook, found, count), *find_wave_changes(kept)]
-    return Checks((*checks, *_quality(kept.codebook, checks, count)), name)
+    graded = _quality(kept.codebook, checks, count)
+    return Checks(tuple(_without_small(survey, one) for one in (*checks, *graded)), name)
+
+
+def _without_small(survey: Survey, one: Check) -> Check:
+    """Return a check without a small count where the survey hides those, nor notes with counts."""
+    if not survey.least:
+        return one
+    if one.result is Result.NOT_RUN:
+        return one
+    if one.found is None or one.of is None:
+        return replace(one, note=tr("not shown where small counts are hidden"))
+    if is_shown(survey, one.found, one.of):
+        return replace(one, note="")
+    hidden = tr("hidden: fewer than {} respondents", survey.least)
+    return replace(one, found=None, of=None, note=hidden)
 
 
 _Count = Callable[[tuple[str, ...], Sequence[tuple[str, str]]], list[tuple[int, int]]]

@@ -19,6 +19,8 @@ def count_derived(survey: Survey, one: Derivation, filters: tuple[Condition, ...
 
     Raises `CxtuiError` where it cannot be derived or counted.
     """
+    if survey.least:
+        return tr("counts are not shown: they may be small")
     cube = compute_cube(derive_questions(survey, [one]), View(one.id, filters=filters))
     counted = list(zip(cube.rows, cube.cells.n[0, :, 0], strict=True))
     said = [f"{row.label} {n:,.0f}" for row, n in counted if row.status is Status.ANSWER]

@@ -13,6 +13,7 @@ from cxtui.app.panes.line_widget import DIM, Frame
 from cxtui.app.panes.list_widget import Listing
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import between
+from cxtui.output.drawing.number_text import HIDDEN
 
 if TYPE_CHECKING:
     from cxtui.session.answers import Role
@@ -55,7 +56,8 @@ class Roles(Listing["Role"]):
     def line(self, entry: Role, position: int) -> Text:
         """Return a role's switch, label and count."""
         switch = _ON if entry.on else _OFF
-        text = between(switch, entry.label, f"{entry.n:,}", self.size.width)
+        count = HIDDEN if entry.n is None else f"{entry.n:,}"
+        text = between(switch, entry.label, count, self.size.width)
         return Text(text, "" if entry.on else DIM)
 
     def line_at_cursor(self, line: Text) -> Text:

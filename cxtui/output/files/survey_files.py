@@ -15,6 +15,7 @@ from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import METADATA_KEY, read_codebook, write_codebook
 from cxtui.survey.derive.derivation import Derivation
 from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.suppression import require_all_shown
 from cxtui.user_directories import expand_home
 
 _BACKUP = ".bak"
@@ -140,6 +141,7 @@ def save_survey(
 
     Raises `ExportError` where it cannot be written or held by the format.
     """
+    require_all_shown(survey, "a copy of the survey")
     if path.suffix.lower() != _SPSS:
         return save_parquet(survey, path, replace=replace)
     from cxtui.output.spss.save_sav import save_sav

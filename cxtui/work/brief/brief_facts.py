@@ -216,4 +216,5 @@ def _written(survey: Survey, view: View) -> Iterator[tuple[Question, int]]:
     kept = filter_respondents(survey, view.filters)
     codebook = replace(survey.codebook, questions=open_)
     answered = count_answered(replace(survey, frame=kept, codebook=codebook))
-    yield from ((one, answered[one.id]) for one in open_ if answered[one.id])
+    fewest = max(survey.least, 1)
+    yield from ((one, answered[one.id]) for one in open_ if answered[one.id] >= fewest)

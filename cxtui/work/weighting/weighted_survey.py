@@ -12,6 +12,7 @@ from cxtui.messages import tr
 from cxtui.survey.edits import set_part
 from cxtui.survey.model import Codebook, ExcludedColumn, Survey
 from cxtui.survey.sampling import Calibration
+from cxtui.survey.suppression import require_all_shown
 from cxtui.text import numbered
 from cxtui.work.weighting.joint_cells import JointCells, count_cells
 from cxtui.work.weighting.targets import Targets
@@ -110,6 +111,7 @@ def weigh_survey(
     Raises `TargetsError` where the targets do not fit the survey or cannot be met, or the survey
     has a column of this name.
     """
+    require_all_shown(survey, "the weighting of respondents")
     if name in survey.schema:
         raise TargetsError(
             "{} has a column {!r} already: take another --name", survey.location, name

@@ -87,6 +87,11 @@ class CountingScreen(MovingScreen[T]):
 
         answers = self._answers_to(request) if request.question else {}
         asked = count_respondents(self.survey, request.among) if request.question else 0
+        if self.survey.least:  # of answers a few may be small, and several add up
+            from cxtui.analysis.disclosure.filter_remainder import require_many_kept
+
+            require_many_kept(self.survey, request.kept)
+            answers = {}
         return RespondentCount(count_respondents(self.survey, request.kept), asked, answers)
 
     def _answers_to(self, request: CountRequest) -> Mapping[str, int]:
