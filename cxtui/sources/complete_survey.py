@@ -32,8 +32,12 @@ from cxtui.survey.question import Kind
 from cxtui.text import clean
 
 _SAMPLE_ROWS = 20_000
-_PYTHON_BYTES = 2
-"""Bytes that Python takes for a byte of text while questions are inferred."""
+_CELL_BYTES, _PYTHON_BYTES, _LONG_TEXT_BYTES, _ITEM_BYTES = 8, 2, 5, 100
+"""Bytes that Python takes for a text, for each of its bytes, for each byte more of a long one, and
+for an item of a list while questions are inferred.
+"""
+_LONG_TEXT = 1_000
+"""Bytes of a text that no file holds often: patterns look at each of them several times."""
 _ROW_BYTES = 16
 """Memory of a respondent while one column is counted; a tiny file can declare billions."""
 
@@ -57,7 +61,7 @@ def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
     if source.sample is None:
         require_memory(location, respondents * _ROW_BYTES)
         sample = _sample(source.frame, respondents)
-        require_memory(location, _PYTHON_BYTES * _text_bytes(sample))
+        require_memory(location, _python_bytes(sample))
     else:
         sample = source.sample(respondents)
     whole = respondents <= len(sample)
@@ -168,13 +172,23 @@ def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
     return nw.from_native(pl.concat([native.slice(start, size) for start in starts]).collect())
 
 
-def _text_bytes(sample: nw.DataFrame[Any]) -> int:
-    """Return the bytes of all texts in a sample, in which the engine shares equal ones."""
+def _python_bytes(sample: nw.DataFrame[Any]) -> int:
+    """Return the bytes that Python takes for the texts of a sample and for its largest lists.
+
+    The engine shares equal texts, Python does not.
+    """
     native: pl.DataFrame = sample.to_native()
-    lengths = native.lazy().select(
-        cs.string().str.len_bytes().sum(), (cs.categorical() | cs.enum()).cat.len_bytes().sum()
-    )
-    return sum(one.item() for one in lengths.collect())
+
+    def sums(sizes: pl.Expr) -> list[int]:
+        return [int(one.item()) for one in native.select(sizes.cast(pl.Int64).sum())]
+
+    items = sums(cs.list().list.len())
+    total = _ITEM_BYTES * max(items, default=0)
+    for sizes in (cs.string().str.len_bytes(), (cs.categorical() | cs.enum()).cat.len_bytes()):
+        total += _CELL_BYTES * sum(sums(sizes.is_not_null()))
+        total += _PYTHON_BYTES * sum(sums(sizes))
+        total += _LONG_TEXT_BYTES * sum(sums((sizes.cast(pl.Int64) - _LONG_TEXT).clip(0)))
+    return total
 
 
 def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:

@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 _LEAST_BYTES = 448 * 1024**2
 _BYTES_PER_BYTE = 128
 """Memory of a small file, and of each byte more: the most compact answers are packed that well."""
-_MOST_COLUMNS, _BYTES_PER_COLUMN = 20_000, 64
+_LEAST_UNPACKED, _UNPACKED_PER_BYTE = 128 * 1024**2, 64
+"""Bytes that a small packed file may unpack to, and each byte more: parsing takes several times
+as many."""
+_MOST_COLUMNS, _BYTES_PER_COLUMN = 10_000, 100
 """Columns of a file however small it is, and bytes of each where there are more."""
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 def require_memory(file: Path | str, size: int) -> None:
-    """Raise `SourceError` if reading a file takes more bytes than are free, or than it should."""
+    """Raise `SourceError` if reading a file takes more bytes than it should, or than are free."""
+    require_likely_size(file, size)
     room = free_memory()
     if size > room:
         message = (
@@ -37,7 +41,11 @@ def require_memory(file: Path | str, size: int) -> None:
             "keep fewer variables or respondents, or read it elsewhere"
         )
         raise SourceError(message, file, size / 2**30, room / 2**30)
-    if os.path.isfile(file) and size > memory_for(os.path.getsize(file)):
+
+
+def require_likely_size(file: Path | str, size: int) -> None:
+    """Raise `SourceError` if a file unpacks to more bytes than one of its size should."""
+    if os.path.isfile(file) and size > _likely_size(os.path.getsize(file)):
         message = (
             "{} would take {:,.1f} GB of memory, far more than a file of its size should: "
             "is it damaged? Download or export it again"
@@ -58,7 +66,16 @@ def require_columns(files: Sequence[Path], columns: int) -> None:
 
 def memory_for(size: int) -> int:
     """Return the bytes of memory that reading files of so many bytes may take, if they are free."""
-    return min(_LEAST_BYTES + _BYTES_PER_BYTE * size, free_memory())
+    return min(_likely_size(size), free_memory())
+
+
+def _likely_size(size: int) -> int:
+    return _LEAST_BYTES + _BYTES_PER_BYTE * size
+
+
+def unpacked_for(size: int) -> int:
+    """Return the bytes that the text in a packed file of so many bytes may have."""
+    return _LEAST_UNPACKED + _UNPACKED_PER_BYTE * size
 
 
 def memory_limit() -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import tomllib
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from itertools import product
 from pathlib import Path
+from typing import Literal
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -15,7 +18,9 @@ from cxtui.analysis.query.expressions.answered import has_answered
 from cxtui.errors import CodebookError, SourceError
 from cxtui.sources import source
 from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers import arrow_reader
 from cxtui.sources.readers.compact_protocol import CompactReader
+from cxtui.sources.readers.delimited import delimited_reader
 from cxtui.sources.readers.parquet_footer import footer_of
 from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
 from cxtui.survey.codebook.load_toml import load_toml
@@ -64,6 +69,71 @@ def test_respondents_without_a_byte_of_their_own_are_bounded(tmp_path: Path) -> 
     pl.select(role=pl.repeat("a", 200_000)).write_parquet(tmp_path / "tiny.parquet")
     with pytest.raises(SourceError, match=_TOO_MUCH):
         open_survey(str(tmp_path / "tiny.parquet"))
+
+
+@pytest.mark.usefixtures("little")
+@pytest.mark.parametrize("compression", ["lz4", "zstd"])
+def test_a_text_that_a_few_bytes_of_arrow_stand_for_is_not_unpacked(
+    tmp_path: Path, compression: Literal["lz4", "zstd"]
+) -> None:
+    """Unpacking takes several times its size."""
+    file = tmp_path / "bomb.arrow"
+    pl.DataFrame({"why": ["x" * 600_000, "y"]}).write_ipc(file, compression=compression)
+    assert file.stat().st_size < 5_000
+    with pytest.raises(SourceError, match=_TOO_MUCH):
+        open_survey(str(file))
+    pl.DataFrame({"why": ["x" * 100_000, "y"]}).write_ipc(file, compression=compression)
+    assert open_survey(str(file)).respondents == 2
+
+
+@pytest.mark.usefixtures("little")
+def test_many_batches_of_arrow_are_bounded_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of a few bytes, and none too large alone."""
+    monkeypatch.setattr(arrow_reader, "_BATCHES", 1)
+    one = pl.DataFrame({"why": ["x" * 200_000]})
+    for batches, is_refused in ((3, False), (100, True)):
+        file = tmp_path / f"{batches}.arrow"
+        pl.concat([one] * batches).write_ipc(file, compression="zstd", record_batch_size=1)
+        with pytest.raises(SourceError, match=_TOO_MUCH) if is_refused else nullcontext():
+            arrow_reader._check_layout(file)
+
+
+@pytest.mark.usefixtures("little")
+@pytest.mark.parametrize(
+    "answers",
+    [[["a", "b"] * 10_000, ["b"]], ["long " * 60_000, "b"]],
+    ids=["the items of a list", "the bytes of a long text"],
+)
+def test_what_python_takes_for_an_answer_is_bounded(tmp_path: Path, answers: list[object]) -> None:
+    pl.DataFrame({"why": answers}).write_parquet(tmp_path / "bomb.parquet")
+    with pytest.raises(SourceError, match=_TOO_MUCH):
+        open_survey(str(tmp_path / "bomb.parquet"))
+
+
+def test_cells_of_a_packed_text_without_a_byte_of_their_own_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_LEAST_BYTES", 2**20)
+    file = tmp_path / "bomb.csv.gz"
+    file.write_bytes(gzip.compress(b"a,b\n" + b"\n" * 400_000))
+    with pytest.raises(SourceError, match=_TOO_MUCH):
+        open_survey(str(file))
+    monkeypatch.setattr(source, "_LEAST_UNPACKED", 100_000)
+    with pytest.raises(SourceError, match="unpacks to more than 0 MB: unpack it"):
+        open_survey(str(file))
+
+
+def test_line_ends_are_normalized_outside_quotes_alone() -> None:
+    """As if the text were split at its quotes, which takes fifty times the bytes of a text of
+    quotes.
+    """
+    for signs in product(b'"\r\na', repeat=7):
+        text = bytes(signs)
+        parts = text.split(b'"')
+        parts[::2] = [part.replace(b"\r\n", b"\n").replace(b"\r", b"\n") for part in parts[::2]]
+        assert delimited_reader._normalize_line_ends(text) == b'"'.join(parts)
 
 
 def test_the_size_of_whole_and_damaged_files_is_told(tmp_path: Path, seed: int) -> None:

@@ -28,7 +28,14 @@ from cxtui.sources.readers.arrow_schema import (
 from cxtui.sources.readers.column_attributes import described_columns, extension_types
 from cxtui.sources.readers.date_columns import without_far_dates
 from cxtui.sources.readers.text_columns import convert_texts, first_texts, text_columns
-from cxtui.sources.source import Source, file_url, last_bytes, read_start, require_memory
+from cxtui.sources.source import (
+    Source,
+    file_url,
+    last_bytes,
+    read_start,
+    require_likely_size,
+    require_memory,
+)
 
 _FILE = b"ARROW1"
 _STREAM = b"\xff\xff\xff\xff"
@@ -39,6 +46,10 @@ _DICTIONARY, _BATCH = 2, 3
 _BLOCK, _BUFFER = struct.Struct("<qi4xq"), struct.Struct("<qq")
 _ROWS = 10**12
 _FRAME_BYTES = 4_096
+_BATCHES, _COPIES = 8, 4
+"""How much larger than one batch all of them together may be, and the copies of a buffer that
+unpacking takes: a few bytes can stand for hundreds of megabytes, and for many batches.
+"""
 _Message = tuple[bytes, int, int]
 """The description of a message, and the start and end of its body."""
 
@@ -117,7 +128,7 @@ def _check_layout(file: Path) -> tuple[ArrowSchema, list[int]]:
     with file.open("rb") as opened:
         layout = _Layout(opened.fileno())
         try:
-            largest = max(map(layout.unpacked_size, layout.messages()), default=0)
+            sizes = [layout.unpacked_sizes(one) for one in layout.messages()]
             schema, start = layout.schema()
             places = [start + place for place in metadata_places(schema)]
             found = read_schema(schema)
@@ -127,7 +138,10 @@ def _check_layout(file: Path) -> tuple[ArrowSchema, list[int]]:
                 "download or export it again",
                 file,
             ) from None
-    require_memory(file, largest)
+    totals = [sum(one) for one in sizes]
+    require_memory(file, max(totals, default=0))
+    require_likely_size(file, sum(totals) // _BATCHES)
+    require_likely_size(file, _COPIES * max((max(one, default=0) for one in sizes), default=0))
     return found, places
 
 
@@ -191,8 +205,8 @@ class _Layout:
             raise LayoutError
         return self.take(start, described), place + length, end
 
-    def unpacked_size(self, message: _Message) -> int:
-        """Return the unpacked size in bytes of all buffers of a message."""
+    def unpacked_sizes(self, message: _Message) -> list[int]:
+        """Return the unpacked size in bytes of each buffer of a message."""
         described, body, end = message
         root = FlatTable.root(described)
         kind = root.number(1, "<B")
@@ -200,17 +214,17 @@ class _Layout:
         if batch and kind == _DICTIONARY:
             batch = batch.table(1)
         if batch is None:
-            return 0
+            return []
         if not 0 <= batch.number(0, "<q") <= _ROWS:
             raise LayoutError
         codec = batch.table(3)
         ratio = _RATIO.get(codec.number(0, "<b"), 0) if codec else 0
-        total = 0
+        sizes = []
         for at, size in batch.structs(2, _BUFFER):
             if at < 0 or size < 0 or body + at + size > end:
                 raise LayoutError
-            total += self._buffer_size(body + at, size, ratio)
-        return total
+            sizes.append(self._buffer_size(body + at, size, ratio))
+        return sizes
 
     def _buffer_size(self, place: int, size: int, ratio: int) -> int:
         if not ratio or size < 8:  # noqa: PLR2004 -- the length before the buffer

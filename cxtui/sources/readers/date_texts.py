@@ -85,7 +85,7 @@ def read_text_dates(
     }
     likely = _without_loss(frame.head(_MANY), read, few_words=False)
     if is_held:
-        likely = {name: _held(frame, forms) for name, forms in likely.items()}
+        likely = _held(frame, likely)
     for name, kept in _without_loss(frame, likely).items():
         values = firsts[name]
         chosen = next(iter(kept), "")
@@ -171,10 +171,14 @@ def _month_numbers(values: Sequence[str]) -> pl.Expr:
     return pl.field("word").replace_strict(months, default=None, return_dtype=pl.String)
 
 
-def _held(frame: pl.LazyFrame, forms: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
-    """Return the days of a column by form, read from a frame in memory."""
-    days = frame.select(one.alias(form) for form, one in forms.items()).collect()
-    return {form: pl.lit(one) for form, one in zip(forms, days.iter_columns(), strict=True)}
+def _held(
+    frame: pl.LazyFrame, read: Mapping[str, dict[str, pl.Expr]]
+) -> dict[str, dict[str, pl.Expr]]:
+    """Return the days of columns by form, read from a frame in memory, all of them at once."""
+    forms = [one for own in read.values() for one in own.values()]
+    days = frame.select(one.alias(str(place)) for place, one in enumerate(forms)).collect()
+    found = days.iter_columns()
+    return {name: {form: pl.lit(next(found)) for form in own} for name, own in read.items()}
 
 
 def _without_loss(

@@ -12,6 +12,8 @@ from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.missing_words import MISSING_WORD
 
 _FIRST_VALUES, _FIRST_ROWS = 40, 1_000
+_LONGEST_FIRST = 10_000
+"""Letters of a first value that are looked at: no date and hardly a list is as long."""
 
 
 def text_columns(frame: pl.LazyFrame, without: Collection[str] = ()) -> list[str]:
@@ -38,7 +40,11 @@ def _first(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, list[str]]:
     firsts = []
     for place, name in enumerate(names):
         column = pl.col(column_pattern(name))
-        value = column.filter(~column.str.contains(MISSING_WORD)).head(_FIRST_VALUES)
+        value = (
+            column.filter(~column.str.contains(MISSING_WORD))
+            .head(_FIRST_VALUES)
+            .str.head(_LONGEST_FIRST)
+        )
         firsts.append(value.implode().alias(str(place)))
     return dict(zip(names, frame.select(firsts).collect().row(0), strict=True))
 

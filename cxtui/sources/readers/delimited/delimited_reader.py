@@ -29,7 +29,7 @@ from cxtui.sources.readers.delimited.last_row import truncation_notes
 from cxtui.sources.readers.delimited.rows_below import cut_rows_below
 from cxtui.sources.readers.delimited.scan_cells import drop_rows, empty_rows, scan_cells
 from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
-from cxtui.sources.source import Source, empty_rows_note, require_columns
+from cxtui.sources.source import Source, empty_rows_note, require_columns, require_memory
 from cxtui.survey.file_columns import column_pattern
 
 _MOST_LINES = 1_000
@@ -45,6 +45,11 @@ _FORMULA = re.compile(
     rb'(?m)(^|[;,\t])(?:="([^";,\t\r\n]*)"|"=""([^";,\t\r\n]*)""")(?=[;,\t\r\n]|\Z)'
 )
 """A cell that a spreadsheet shall take for text: `="2"`."""
+
+_LINES = re.compile(rb'(?:[^"\r]++|"[^"]*+(?:"|\Z))++|\r\n?')
+"""A text without line ends but for those in quotes, or a line end that is not a line feed alone."""
+_CELL_BYTES = 16
+"""Memory of a cell, which may be empty, in the table of all cells as texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,7 @@ def _read_text(file: Path) -> _DelimitedText:
     held = held_text(file)
     content, notes = decode_text(file, held)
     start = beginning(content)
-    unquoted = (part.replace(b"\r\n", b"") for part in start.split(b'"')[::2])
-    if any(b"\r" in part.removesuffix(b"\r") for part in unquoted):
+    if any(one[0] == b"\r" for one in _LINES.finditer(start.removesuffix(b"\r"))):
         whole = content.read_bytes() if isinstance(content, Path) else content
         content = _normalize_line_ends(whole)
         start = beginning(content)
@@ -112,6 +116,8 @@ def _read_text(file: Path) -> _DelimitedText:
     rows = with_row_names(first_rows(start, delimiter))
     require_columns([file], len(rows[0]) if rows else 0)
     header = read_header(rows)
+    if isinstance(content, bytes):
+        require_memory(file, content.count(b"\n") * len(header.columns) * _CELL_BYTES)
     is_converted = content is not held or is_packed(file)
     return _DelimitedText(
         file, content, is_converted, delimiter, header, rows[header.rows :], notes
@@ -120,9 +126,7 @@ def _read_text(file: Path) -> _DelimitedText:
 
 def _normalize_line_ends(text: bytes) -> bytes:
     """Return the text with line feeds outside quotes: Polars joins rows at a lone return."""
-    parts = text.split(b'"')
-    parts[::2] = [re.sub(rb"\r\n?", b"\n", part) for part in parts[::2]]
-    return b'"'.join(parts)
+    return _LINES.sub(lambda one: b"\n" if one[0].startswith(b"\r") else one[0], text)
 
 
 def _scan(text: _DelimitedText) -> tuple[pl.LazyFrame, tuple[str, ...]]:

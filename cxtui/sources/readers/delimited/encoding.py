@@ -20,7 +20,7 @@ from cxtui.errors import SourceError
 from cxtui.messages import tr, tr_count
 from cxtui.sources.readers.delimited.code_pages import count_page_words, guess_code_page
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter
-from cxtui.sources.source import damaged_error, read_start, require_memory
+from cxtui.sources.source import damaged_error, read_start, require_memory, unpacked_for
 from cxtui.survey.languages.known_words import count_letters_of_words
 
 MOST_BYTES = 1024 * 1024 * 1024
@@ -105,23 +105,27 @@ def is_packed(file: Path) -> bool:
 
 
 def decompress(file: Path) -> bytes:
-    """Return the content of a compressed file; raises `SourceError` beyond `MOST_BYTES`."""
+    """Return the content of a compressed file; raises `SourceError` if it is very large.
+
+    That is beyond `MOST_BYTES`, or beyond what a file of its size should hold.
+    """
+    most = min(MOST_BYTES, unpacked_for(file.stat().st_size))
     parts, size = [], 0
     try:
         with _UNPACKERS[file.suffix.lower()](file) as opened:
-            while size <= MOST_BYTES and (part := opened.read(_CHUNK_BYTES)):
+            while size <= most and (part := opened.read(_CHUNK_BYTES)):
                 parts.append(part)
                 size += len(part)
     except (OSError, zlib.error, lzma.LZMAError, EOFError) as error:
         if isinstance(error, OSError) and error.errno:
             raise  # a system error, no permission, say
         raise damaged_error(file, error) from None
-    if size > MOST_BYTES:
+    if size > most:
         message = (
             "{} unpacks to more than {:,} MB: unpack it and open the file that it gives, "
             "which is read a part at a time"
         )
-        raise SourceError(message, file, MOST_BYTES // 2**20)
+        raise SourceError(message, file, most // 2**20)
     return b"".join(parts)
 
 
