@@ -164,7 +164,8 @@ def test_a_ranking_does_not_depend_on_what_is_counted_together(
     view = View("", banner, weight=survey.codebook.weight or None, variance=variance)
     whole = rank_questions(survey, view, options)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cxtui.analysis.ranking.rank_questions._TOGETHER", 1)
+        for name in ("_TOGETHER", "_STEP"):
+            patch.setattr(f"cxtui.analysis.ranking.rank_questions.{name}", 1)
         patch.setattr("cxtui.analysis.query.query_batching._FEW_ANSWERS", 0)
         each = rank_questions(survey, view, options)
     assert (whole.tested, whole.held) == (each.tested, each.held)

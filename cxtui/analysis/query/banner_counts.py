@@ -189,10 +189,9 @@ def split_groups(table: GroupTable, questions: int) -> Iterator[GroupTable]:
 
 def _numbers(column: nw.Series[Any]) -> Numbers:
     """Return a column of sums as numbers, 0 for an empty group."""
-    numbers = column.cast(nw.Float64)
-    if numbers.null_count():  # filling starts a query of the engine
-        numbers = numbers.fill_null(0.0)
-    return np.asarray(numbers.to_numpy(), dtype=np.float64)
+    if column.null_count():  # filling starts a query of the engine
+        column = column.cast(nw.Float64).fill_null(0.0)
+    return np.asarray(column.to_numpy(), dtype=np.float64)
 
 
 def _distinct(columns: Sequence[nw.Series[Any]], rows: int) -> tuple[tuple[Key, ...], Positions]:

@@ -236,7 +236,7 @@ class ColumnCache:
         if missing:
             filters, weight, _ = next(iter(keys))  # the weight's, where there is one
             frame = add_weights(filter_respondents(self._survey, filters), self._survey, weight)
-            names = frame.select(*(file_column(name) for _, _, name in missing))
+            names = frame.select(file_column(*(name for _, _, name in missing)))
             found = query_frame(self._survey, cancellable(self._survey, names))
             for key in missing:
                 columns[key] = found[key[2]]

@@ -106,7 +106,7 @@ def _batch_near(asked: Sequence[BatchedCount]) -> Iterator[Batch]:
             continue
         own = long.setdefault(_batch_key(one), [])
         own.append((place, one))
-        if len(own) >= min(size, _LONG):
+        if len(own) >= size:
             yield _make_batch(long.pop(_batch_key(one)))
     yield from map(_make_batch, long.values())
 
