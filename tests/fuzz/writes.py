@@ -35,6 +35,8 @@ from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.work.coding.coding_desk import CodingDesk, open_desk
 from cxtui.work.open_derived import open_derived
 from cxtui.work.plan.plan_file import toggle_view
+from cxtui.work.weighting.targets_draft import DraftMargin, TargetsDraft
+from cxtui.work.weighting.weigh_draft import save_targets
 
 FORMATS = ("csv", "tsv", "json", "md", "html", "xlsx", "parquet", "svg", "txt")
 
@@ -133,13 +135,21 @@ def _is_sav(found: bytes, new: bytes) -> bool:
     return len(found) == len(new) and found[176:] == new[176:]
 
 
-def _kept(name: str, do: Do, file: str, sign: str, **more: Any) -> Write:
+def _repeated(folder: Path) -> None:
+    """Prepare a respondent who is there twice, which the checks flag."""
+    _prepared(folder)
+    (folder / "a.csv").write_text(f"{_SURVEY}1,B,y,data\n")
+
+
+def _kept(
+    name: str, do: Do, file: str, sign: str, *, prepare: Do = _prepared, **more: Any
+) -> Write:
     """Return a write after which a file of some name, in any folder, contains a sign."""
 
     def is_done(folder: Path) -> bool:
         return any(sign.encode() in one.read_bytes() for one in folder.rglob(file))
 
-    return Write(name, do, is_done, _prepared, **more)
+    return Write(name, do, is_done, prepare, **more)
 
 
 def _views(folder: Path) -> None:
@@ -234,6 +244,12 @@ def _check(folder: Path) -> None:
     _run("check", _file(folder), "--save")
 
 
+def _targets(folder: Path) -> None:
+    survey, path = open_survey(_file(folder)), folder / "work" / "targets.toml"
+    draft = TargetsDraft((DraftMargin(("role",), (("A", "50"), ("B", "50"))),))
+    save_targets(survey, draft, path, replace=True, never=())
+
+
 def _is_json(found: bytes, _: bytes) -> bool:
     """Whether a cache is whole; it holds the time of the survey."""
     try:
@@ -255,6 +271,8 @@ WRITES: Mapping[str, Write] = {
         _kept("plan", _plan, "a.plan.toml", "goal"),
         _kept("codes", _codes, "*.codes.csv", ',"1"', **_NEW),
         _kept("new code", _new_code, "*.codebook.toml", "Dear", **_NEW),
+        _kept("targets", _targets, "targets.toml", "50"),
+        _kept("check", _check, "*.codebook.toml", "[[derive]]", prepare=_repeated, **_NEW),
         _kept("session", _session, "*.toml", "--question goal", is_optional=True),
         _kept("peek", _peek, "*.json", "role", is_like=_is_json, is_optional=True),
         _kept("last export", _export_memory, "exports.toml", "goal.csv", is_optional=True),
