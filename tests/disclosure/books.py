@@ -118,7 +118,11 @@ def _options(chance: random.Random, name: str) -> Iterator[str]:
 
 
 def _plan(views: Sequence[Sequence[str]]) -> str:
-    return "\n".join(_planned(one) for one in views)
+    banner = [
+        word for option, word in zip(views[0], views[0][1:], strict=False) if option == "--by"
+    ]
+    names = ", ".join(f'"{one}"' for one in banner)
+    return "\n".join([f"[banners]\nmain = [{names}]", *map(_planned, views)])
 
 
 def _planned(view: Sequence[str]) -> str:
@@ -127,8 +131,7 @@ def _planned(view: Sequence[str]) -> str:
     words = iter(view[1:])
     for word in words:
         pairs.setdefault(word, []).append("" if word == "--full" else next(words))
-    banner = ", ".join(f'"{one}"' for one in pairs["--by"])
-    lines = ["[[table]]", f'questions = ["{view[0]}"]', f"banner = [{banner}]"]
+    lines = ["[[table]]", f'questions = ["{view[0]}"]', 'banner = "main"']
     if "--where" in pairs:
         lines.append(f'filters = [["{pairs["--where"][0]}"]]')
     if "--net" in pairs:

@@ -76,7 +76,7 @@ class _Job:
         counts = self._published.counts
         small = [at for at, one in enumerate(counts) if 0 < one.n < self._least and one.places]
         implied = implied_counts(counts, self._least)
-        self.protection.hide(small)
+        self.protection.hide_small(small)
         targets = [*map(self._target, [*({at: 1.0} for at in small), *implied])]
         try:
             self.protection.protect(targets)

@@ -20,6 +20,9 @@ from cxtui.analysis.disclosure.respondent_groups import Group
 _CHANGED = 1e-6
 """How far a count has to differ, in respondents, to be another number."""
 
+_MOST_UNKNOWNS = 4_000
+"""Size of a system up to which counts are tried to be shown again; of larger ones it takes long."""
+
 _REWARD = 0.1
 """What it is worth that all small counts reach the limit at once: less than to hide any count."""
 
@@ -78,6 +81,9 @@ class Protection:
         fixed = np.zeros(len(links) + len(zeros))
         self._values = np.concatenate([fixed, shown.numbers])
         self.hidden: set[int] = set()
+        self._small: set[int] = set()
+        self._chosen: set[int] = set()
+        self._others: list[NDArray[np.float64]] = []
 
     def fits(self) -> bool:
         """Return whether the numbers shown fit the equations."""
@@ -85,9 +91,13 @@ class Protection:
         found = self._solved(costs, np.zeros(len(costs), dtype=bool))
         return found is not None and self._changed(found).max(initial=0.0) < _CHANGED
 
-    def hide(self, counts: Iterable[int]) -> None:
-        """Hide counts, and what is hidden with them."""
-        self.hidden |= self._spread(set(counts) - self.hidden)
+    def hide_small(self, counts: Iterable[int]) -> None:
+        """Hide counts that are never shown, and what is hidden with them."""
+        self._small |= set(counts)
+        self._hide(self._small)
+
+    def _hide(self, counts: set[int]) -> None:
+        self.hidden |= self._spread(counts - self.hidden)
 
     def protect(self, targets: Sequence[Target]) -> None:
         """Hide further counts until each target can be as large as the limit.
@@ -97,8 +107,44 @@ class Protection:
         open_ones = list(targets)
         while open_ones:
             found = self._widened(open_ones)
-            self.hide(np.flatnonzero(self._changed(found) > _CHANGED).tolist())
+            changed = set(np.flatnonzero(self._changed(found) > _CHANGED).tolist())
+            self._chosen |= changed - self.hidden
+            self._hide(changed)
+            self._others.append(found)
             open_ones = [one for one in open_ones if not self._reaches(one, found)]
+        self._show_needless(targets)
+
+    def _show_needless(self, targets: Sequence[Target]) -> None:
+        """Show again, one by one, counts that the targets do not need hidden, the dearest first."""
+        if self._system.unknowns > _MOST_UNKNOWNS:
+            return
+        for count in sorted(self._chosen, key=lambda one: -self._shown.costs[one]):
+            left = self._spread(self._small | self._chosen - {count})
+            found = self._other_numbers(targets, left)
+            if found is not None:
+                self._chosen -= {count}
+                self.hidden, self._others = left, found
+
+    def _other_numbers(
+        self, targets: Sequence[Target], hidden: set[int]
+    ) -> list[NDArray[np.float64]] | None:
+        """Return unknowns with which each target reaches the limit; `None` if one cannot.
+
+        Only the `hidden` counts differ from what is shown.
+        """
+        shown = np.ones(len(self._shown.sums), dtype=bool)
+        shown[list(hidden)] = False
+        found = [
+            one for one in self._others if self._changed(one)[shown].max(initial=0.0) < _CHANGED
+        ]
+        open_ones = [one for one in targets if not any(self._reaches(one, each) for each in found)]
+        while open_ones:
+            further = self._solved(np.zeros(len(shown)), shown, open_ones, [0])
+            if further is None:
+                return None
+            found.append(further)
+            open_ones = [one for one in open_ones if not self._reaches(one, further)]
+        return found
 
     def _widened(self, targets: Sequence[Target]) -> NDArray[np.float64]:
         """Return unknowns with which the first of each question reaches the limit.
