@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cxtui.messages import tr
+from cxtui.messages import fill, tr
 from cxtui.text import clean, redacted
 
 _LONGEST = 2_000
@@ -50,7 +50,7 @@ class CxtuiError(Exception):
 
     def __init__(self, message: str, *values: object) -> None:
         marked = tr(message).replace(_ADVISED, _ADVISED + _MARK, 1)
-        said, _, hint = (marked.format(*values) if values else marked).partition(_MARK)
+        said, _, hint = (fill(marked, message, values) if values else marked).partition(_MARK)
         super().__init__(_shown(said + hint))
         told = [one for one in values if isinstance(one, Advice)]
         told += [Advice(one.hint, one.near) for one in values if isinstance(one, CxtuiError)]

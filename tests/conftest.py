@@ -36,6 +36,10 @@ settings.load_profile("cxtui")
 _HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _REMOVED = (
     "NO_COLOR",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "LC_NUMERIC",
     "COLORTERM",
     "FORCE_COLOR",
     "TEXTUAL",

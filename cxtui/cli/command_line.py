@@ -15,11 +15,12 @@ from typing import NoReturn
 
 from cxtui import __version__
 from cxtui.cli.delivery import note, print_text, say
-from cxtui.cli.error_line import say_error
+from cxtui.cli.error_line import is_json_asked, language_options, say_error
 from cxtui.cli.guardian import start_guarded
 from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
 from cxtui.errors import Advice, CxtuiError, SourceError, UsageError
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
+from cxtui.languages import speak, speak_english
 from cxtui.messages import tr
 from cxtui.native_libraries import (
     keep_blas_to_one_thread,
@@ -42,6 +43,7 @@ def run_guarded(*, is_interruptible: bool) -> NoReturn:
 
     `is_interruptible` says that ctrl+c is to be heard; a script ignores it behind `&`.
     """
+    _speak(sys.argv[1:])
     try:
         message = "it needs {} open files and may have {}: allow more by `ulimit -n`"
         _require(resource.RLIMIT_NOFILE, _DESCRIPTORS, 1, message)
@@ -70,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The line is JSON where the result was asked for as JSON.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _speak(words)
     try:
         return _run_words(words)
     except UsageError as error:
@@ -91,6 +94,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         note("broke down", exc_info=True)
         say_error(_unforeseen(error), words)
         return Exit.FAILED
+
+
+def _speak(words: Sequence[str]) -> None:
+    """Use the language that the words or the environment name; programs are told in English."""
+    if is_json_asked(words):
+        speak_english()
+    else:
+        speak(language_options(words))
 
 
 def _require(limit: int, least: int, unit: int, message: str) -> None:
@@ -120,6 +131,8 @@ def _run_words(words: Sequence[str]) -> int:
 
         config = load_config()
     command = parse(words, config)
+    if config:
+        speak(command.spoken)
     if command.version:
         return print_text(f"cxtui {__version__}\n")
     if command.help:

@@ -10,6 +10,7 @@ from importlib.resources import files as resources
 from typing import NamedTuple
 
 from cxtui.cli.parser import OPTIONS, SHELLS, VERBS
+from cxtui.languages import languages
 from cxtui.messages import tr
 from cxtui.options import Option
 from cxtui.session.completion_cache import Peek, peek
@@ -150,6 +151,8 @@ class _Line:
         if option.choices:
             before = current[: current.rfind(",") + 1] if option.is_list else ""
             yield from (Candidate(before + one) for one in option.choices)
+        elif option.name == "language":
+            yield from map(Candidate, languages())
         elif option.name in _FILES:
             yield from _files(current, _FILES[option.name])
         elif option.name in _ASKED:

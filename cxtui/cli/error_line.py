@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 
 from cxtui.cli.delivery import say
 from cxtui.errors import CxtuiError
-from cxtui.options import options_of
+from cxtui.languages import LanguageOptions
+from cxtui.options import options_of, values_from
 from cxtui.output import Format, ResultOptions
 
 _FLAGS = {one.name: one.flags for one in options_of(ResultOptions)}
@@ -38,6 +40,16 @@ def is_json_asked(words: Sequence[str]) -> bool:
         return formats[-1] == Format.JSON
     outputs = list(_given(words, _FLAGS["output"]))
     return bool(outputs) and Path(outputs[-1]).suffix.lower() in Format.JSON.writer.endings
+
+
+def language_options(words: Sequence[str]) -> LanguageOptions:
+    """Return the language and locale that the words name; what is wrong with one is not used."""
+    found: dict[str, object] = {}
+    for one in options_of(LanguageOptions):
+        for text in _given(words, one.flags):
+            with suppress(ValueError):
+                found[one.name] = one.read(text)
+    return values_from(LanguageOptions, found)
 
 
 def _given(words: Sequence[str], flags: Sequence[str]) -> Iterator[str]:

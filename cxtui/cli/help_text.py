@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cxtui.cli.parser import OPTIONS, SUMMARY, VERBS
 from cxtui.messages import tr
@@ -111,6 +111,24 @@ Two blanks or more are between a command and its explanation.
 """
 
 
+_GROUPS = ("positional arguments", "options")
+"""The headings that a parser has by itself, in its order."""
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Draws the help in the user's language."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Begin with the usage line."""
+        super().add_usage(usage, actions, groups, prefix or tr("usage: "))
+
+
 def help_text(verb: str) -> str:
     """Return the help of a verb, that of the program where it is empty."""
     parser = argparse.ArgumentParser(
@@ -118,9 +136,11 @@ def help_text(verb: str) -> str:
         usage=None if verb else "cxtui FILE [OPTION ...]\n       cxtui VERB ...",
         description=tr(VERBS.get(verb, SUMMARY)),
         epilog=_epilog(verb),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         add_help=False,
     )
+    for group, title in zip(parser._action_groups, _GROUPS, strict=True):
+        group.title = tr(title)
     _add_options(parser, [one for one in OPTIONS[verb] if not one.refused])
     if not verb:
         verbs = parser.add_subparsers(title=tr("verbs"), metavar="VERB")

@@ -8,6 +8,7 @@ from cxtui import __version__
 from cxtui.analysis.view.view_options import ViewOptions
 from cxtui.cli.help_text import EXAMPLES
 from cxtui.cli.parser import OPTIONS, SUMMARY, VERBS, synopsis
+from cxtui.languages import LanguageOptions
 from cxtui.messages import tr
 from cxtui.options import Option, options_of
 from cxtui.session.start import Start
@@ -116,7 +117,7 @@ def _lines(keys: Sequence[Key]) -> Iterator[str]:
     for command, pressed, does in keys:
         yield from _entry(command, does, _escaped(pressed))
     yield from (_heading("CONFIGURATION"), _escaped(tr(_CONFIGURATION)))
-    for table, kind in (("", Start), ("view.", ViewOptions)):
+    for table, kind in (("", LanguageOptions), ("", Start), ("view.", ViewOptions)):
         for one in options_of(kind):
             if one.is_configurable:
                 yield from _entry(table + one.name, one.description)

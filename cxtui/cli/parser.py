@@ -15,6 +15,7 @@ from cxtui.analysis.ranking.ranking_options import (
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
 from cxtui.cli.ranked_options import changed, followed, ranked
 from cxtui.errors import Advice, UsageError, near_names
+from cxtui.languages import LanguageOptions
 from cxtui.messages import tr
 from cxtui.options import Option, option, options_of, read_options, values_from
 from cxtui.output import OF_RESULTS, ResultOptions, Shape, as_file
@@ -84,6 +85,7 @@ class Command:
         "FILE",
         read=as_file,
     )
+    spoken: LanguageOptions = field(default_factory=LanguageOptions)
     weighting: WeightOptions = field(default_factory=WeightOptions)
     coding: CodesOptions = field(default_factory=CodesOptions)
     plan: PlanOptions = field(default_factory=PlanOptions)
@@ -174,12 +176,14 @@ _TREND_SHAPE = replace(
     help="of svg; wide: the table as seen (the default); chart: lines",
 )
 
-_OPENED = (_HELP, _DEBUG_LOG, *_SURVEY)
+_LANGUAGES = options_of(LanguageOptions)
+_ALWAYS = (_HELP, _DEBUG_LOG, *_LANGUAGES)
+_OPENED = (*_ALWAYS, *_SURVEY)
 _TREND = (_ASKED, _OVER, *map(followed, _SAMPLE_AND_TABLE))
 _WRITTEN = (_FORMAT, _TABLE_SHAPE, _OUTPUT, _FORCE)
 _LISTS = (_FORMAT, _RANKING_SHAPE, _OUTPUT, _FORCE)
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
-    "": (_HELP, _VERSION, _DEBUG_LOG),
+    "": (_HELP, _VERSION, _DEBUG_LOG, *_LANGUAGES),
     "explore": (*_OPENED, *VIEW_OPTIONS, *_EXPLORER),
     "questions": (*_OPENED, _LISTED, _OUTPUT, _FORCE),
     "table": (*_OPENED, replace(_ASKED, place="?"), _ALL, *_SAMPLE_AND_TABLE, *_WRITTEN),
@@ -200,13 +204,17 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "codebook": (*_OPENED, _OUTPUT, _FORCE),
     "convert": (*_OPENED, _OUT, _FORCE),
     "weight": (*_OPENED, *options_of(WeightOptions), _REPORT, _WEIGHTED, _FORCE),
-    "completion": (_HELP, _DEBUG_LOG, _SHELL),
-    "man": (_HELP, _DEBUG_LOG, _TOPIC),
+    "completion": (*_ALWAYS, _SHELL),
+    "man": (*_ALWAYS, _TOPIC),
 }
 """The options and arguments of each verb, in the order of its help.
 
 An option that a verb would ignore is among them and refused.
 """
+
+
+_BEFORE_VERBS = frozenset({_DEBUG_LOG.flag, *(one.flag for one in _LANGUAGES)})
+"""Options that may stand before a verb."""
 
 
 def synopsis(verb: str) -> str:
@@ -223,9 +231,9 @@ def meant_verb(word: str) -> str:
 
 
 def verb_first(words: Sequence[str]) -> list[str]:
-    """Return the words with a verb in front; the option that may stand before it goes behind it."""
+    """Return the words with a verb in front; options that may stand before it go behind it."""
     words, moved = list(words), list[str]()
-    while words and words[0].partition("=")[0] == "--debug-log":
+    while words and words[0].partition("=")[0] in _BEFORE_VERBS:
         length = 1 if "=" in words[0] else 2
         moved, words = moved + words[:length], words[length:]
     if words and words[0] in {"-h", "--help", "--version"}:
@@ -264,6 +272,7 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
     return replace(
         values_from(Command, values),
         verb=verb,
+        spoken=values_from(LanguageOptions, values),
         survey=survey,
         view=view,
         result=result,

@@ -8,13 +8,15 @@ from functools import partial
 
 from cxtui.analysis.view.view_options import ViewOptions
 from cxtui.errors import UsageError
+from cxtui.languages import LanguageOptions
 from cxtui.messages import tr
 from cxtui.options import options_of, value_given
 from cxtui.session.private_files import config_file, shown
 from cxtui.session.start import Start
 from cxtui.text import clean
 
-_SETTINGS = {one.name: one for one in options_of(Start) if one.is_configurable}
+_OPTIONS = (*options_of(LanguageOptions), *options_of(Start))
+_SETTINGS = {one.name: one for one in _OPTIONS if one.is_configurable}
 _VIEW = {one.name: one for one in options_of(ViewOptions) if one.is_configurable}
 
 

@@ -8,6 +8,7 @@ from itertools import product
 
 from cxtui.analysis.checks.check import Candidate, Check, CheckKind, not_run
 from cxtui.messages import tr
+from cxtui.number_signs import localized
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb
 from cxtui.survey.languages.language_choice import all_languages
@@ -41,8 +42,9 @@ def find_impossible(survey: Survey) -> Iterator[Candidate | Check]:
 
 def _range_in_words(low: float, high: float) -> str:
     if math.isinf(high):
-        return tr("{} and over", _short(low))
-    return tr("{} to {}", _short(low), _short(high)) if math.isfinite(low) else f"≤ {_short(high)}"
+        return tr("{} and over", localized(_short(low)))
+    last = localized(_short(high))
+    return tr("{} to {}", localized(_short(low)), last) if math.isfinite(low) else f"≤ {last}"
 
 
 def _short(number: float) -> str:

@@ -15,6 +15,7 @@ from cxtui.analysis.query.expressions.number_classes import COUNT, X, count_numb
 from cxtui.analysis.query.side_queries.quantiles import weighted_quantile
 from cxtui.errors import ViewError
 from cxtui.messages import tr, tr_some
+from cxtui.number_signs import localized
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb
 from cxtui.survey.derive.derivation_text import derivation_of
@@ -54,7 +55,8 @@ def find_speeders(survey: Survey, duration: Question | None) -> Iterator[Candida
     label = tr("Fast in {}", duration.id)
     if wave is None:
         (bound,) = bounds.values()
-        said = tr("under {} ({:.0f}% of the median {})", bound.text, 100 * SPEED, bound.median)
+        low, median = localized(bound.text), localized(bound.median)
+        said = tr("under {} ({:.0f}% of the median {})", low, 100 * SPEED, median)
         when: list[Condition] = [Filter(duration.id, "<", (bound.text,))]
         answer, rest = tr("Under {}", bound.text), tr("{} or more", bound.text)
     else:

@@ -7,6 +7,7 @@ from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.view.view import View
 from cxtui.messages import tr
+from cxtui.number_signs import count_text
 from cxtui.survey.conditions import Condition
 from cxtui.survey.derive.derivation import Derivation
 from cxtui.survey.model import Survey
@@ -23,6 +24,6 @@ def count_derived(survey: Survey, one: Derivation, filters: tuple[Condition, ...
         return tr("counts are not shown: they may be small")
     cube = compute_cube(derive_questions(survey, [one]), View(one.id, filters=filters))
     counted = list(zip(cube.rows, cube.cells.n[0, :, 0], strict=True))
-    said = [f"{row.label} {n:,.0f}" for row, n in counted if row.status is Status.ANSWER]
+    said = [f"{row.label} {count_text(n)}" for row, n in counted if row.status is Status.ANSWER]
     none = sum(n for row, n in counted if row.status in _NONE)
     return " · ".join([*said, tr("no answer {:,.0f}", none)])

@@ -12,6 +12,7 @@ from cxtui.analysis.stats.overall_test import PEARSON, RAO_SCOTT, WALD, OverallT
 from cxtui.analysis.stats.significance import FEW_CASES
 from cxtui.analysis.tables.table import TableRow
 from cxtui.messages import tr, tr_count
+from cxtui.number_signs import listed_numbers, localized
 from cxtui.survey.model import Codebook
 from cxtui.survey.note import Note, NoteKind
 
@@ -32,6 +33,12 @@ def test_name(rule: Rule) -> str:
             return tr("linearized t-test")
 
 
+def _df_text(test: OverallTest) -> str:
+    if test.df2 is None:
+        return localized(f"{test.df:.0f}")
+    return listed_numbers(localized(f"{test.df:.2f}"), localized(f"{test.df2:.1f}"))
+
+
 def about_overall_tests(
     cube: Cube, whole: tuple[OverallTest, ...], untested: Iterable[tuple[str, int, int]]
 ) -> Iterator[Note]:
@@ -39,8 +46,8 @@ def about_overall_tests(
     over_items = cube.question.counts_each_answer
     for test in whole:
         p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
-        df = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
-        statistic = f"{'X²' if test.df2 is None else 'F'} {test.statistic:.2f}"
+        p, df = localized(p), _df_text(test)
+        statistic = f"{'X²' if test.df2 is None else 'F'} {localized(f'{test.statistic:.2f}')}"
         name = _OVER_ITEMS if over_items and test.name == RAO_SCOTT else _NAMES[test.name]
         parts = [
             tr("Overall test by {}: {} {}, df {}, {}", test.variable, tr(name), statistic, df, p)

@@ -12,6 +12,7 @@ from cxtui.app.keys.commands import ROLES
 from cxtui.app.panes.line_widget import DIM, Frame
 from cxtui.app.panes.list_widget import Listing
 from cxtui.messages import tr
+from cxtui.number_signs import count_text
 from cxtui.output.drawing.fit import between
 from cxtui.output.drawing.number_text import HIDDEN
 
@@ -56,7 +57,7 @@ class Roles(Listing["Role"]):
     def line(self, entry: Role, position: int) -> Text:
         """Return a role's switch, label and count."""
         switch = _ON if entry.on else _OFF
-        count = HIDDEN if entry.n is None else f"{entry.n:,}"
+        count = HIDDEN if entry.n is None else count_text(entry.n)
         text = between(switch, entry.label, count, self.size.width)
         return Text(text, "" if entry.on else DIM)
 

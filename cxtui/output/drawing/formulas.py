@@ -55,7 +55,7 @@ def interval_sum(table: Table, cell: Cell) -> str:
     if not _comes_out((low, high), (100 * float(ends[0]), 100 * float(ends[1]))):
         return ""
     name = "z" if classical else f"q = t({size_text(cell.df or 0.0)})"
-    return f"p = {rounded(cell.percent)}%, e = {size_text(e)}, {name} = {quantile:.3f}"
+    return f"p = {rounded(cell.percent)}%, e = {size_text(e)}, {name} = {rounded(quantile, 3)}"
 
 
 def base_of_interval(cell: Cell) -> str:
@@ -73,7 +73,7 @@ def _half(
     """Return half an interval, as t · SE where the degrees of freedom are known."""
     if not df or se is None:
         return rounded((high - low) / 2, digits)
-    return f"{float(t_quantile(level, df)):.3f} · {rounded(se, digits + 1)}"
+    return f"{rounded(float(t_quantile(level, df)), 3)} · {rounded(se, digits + 1)}"
 
 
 def test_sum(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> list[str]:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from cxtui.messages import tr
+from cxtui.number_signs import localized
 
 MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
@@ -23,8 +24,11 @@ _BEFORE = ' "\t\r\n\u00a0\u3000'
 
 def rounded(value: float | None, digits: int = 1) -> str:
     """Return `value` rounded half away from zero on its decimal form; a dash for `None`."""
-    if value is None:
-        return EMPTY
+    return EMPTY if value is None else localized(_rounded(value, digits))
+
+
+def _rounded(value: float, digits: int) -> str:
+    """Return `value` rounded, in English signs."""
     step = Decimal(1).scaleb(-digits)
     shown = Decimal(repr(value)).quantize(step, ROUND_HALF_UP, _ANY_SIZE)
     return f"{shown or abs(shown):,}".replace("-", MINUS)
@@ -34,10 +38,9 @@ def signed(value: float | None, digits: int = 1) -> str:
     """Return `value` rounded, with its sign unless it rounds to 0; a dash for `None`."""
     if value is None:
         return EMPTY
-    text = rounded(abs(value), digits)
-    if not text.strip("0.,"):
-        return text
-    return f"{MINUS if value < 0 else '+'}{text}"
+    text = _rounded(abs(value), digits)
+    sign = (MINUS if value < 0 else "+") if text.strip("0.,") else ""
+    return f"{sign}{localized(text)}"
 
 
 def interval_text(low: float | None, high: float | None, digits: int = 1) -> str:
@@ -48,7 +51,7 @@ def interval_text(low: float | None, high: float | None, digits: int = 1) -> str
 def short_p(p: float | None) -> str:
     """Return a probability in at most five cells: three decimals, without the zero before them."""
     smallest = 0.001
-    return "<.001" if p is not None and p < smallest else rounded(p, 3).removeprefix("0")
+    return localized("<.001") if p is not None and p < smallest else rounded(p, 3).removeprefix("0")
 
 
 def exact(value: float | None) -> str:
@@ -89,7 +92,7 @@ def p_text(p: float | None) -> str:
     if p is None:
         return EMPTY
     if 0 < p < smallest:
-        return f"{p:.1e}".replace("-", MINUS)
+        return localized(f"{p:.1e}").replace("-", MINUS)
     return rounded(p, 4).removeprefix("0") if p < 1 else "1"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cxtui.analysis.ranking.ranked_lines import Answer, Line, Ranking, Side
 from cxtui.messages import tr
+from cxtui.number_signs import listed_numbers, short_number
 from cxtui.output.drawing.cell_details import Details
 from cxtui.output.drawing.number_text import EMPTY, HIDDEN, interval_text, p_text, rounded, signed
 from cxtui.output.drawing.ranking_lines import digits_of, value_text
@@ -60,7 +61,7 @@ def _of_line(ranking: Ranking, line: Line) -> Entries:
         return
     yield "test", tr(_TESTS.get(line.test, line.test))
     if line.statistic is not None:
-        df = ", ".join(rounded(one, 1) for one in (line.df, line.df2) if one is not None)
+        df = listed_numbers(*(rounded(one, 1) for one in (line.df, line.df2) if one is not None))
         yield "statistic", tr("{}, df {}", rounded(line.statistic, 3), df)
     if line.p_distribution is not None and line.p_mean is not None:
         yield "p of all answers", p_text(line.p_distribution)
@@ -86,7 +87,7 @@ def _of_answer(ranking: Ranking, answer: Answer) -> Entries:
         yield "not tested", answer.why_not
         return
     yield "gap", signed(answer.gap, digits)
-    yield f"{ranking.level:g}% interval", _ends(answer.low, answer.high, digits)
+    yield f"{short_number(ranking.level)}% interval", _ends(answer.low, answer.high, digits)
     if ranking.level_picked is not None:
         ends = _ends(answer.low_picked, answer.high_picked, digits)
         yield "if picked", tr("{} at {:.4g}%, which allows for picking", ends, ranking.level_picked)

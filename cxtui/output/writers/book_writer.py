@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cxtui.errors import ExportError
 from cxtui.messages import tr
 from cxtui.output.book.book_table import Book, BookColumn, BookLine, BookRow, BookTable
-from cxtui.output.drawing.number_text import EMPTY, HIDDEN, neutral
+from cxtui.output.drawing.number_text import EMPTY, HIDDEN, neutral, rounded
 from cxtui.output.writers.markup import FAINT, INK, RULE, accent
 from cxtui.output.writers.xlsx_writer import LONGEST_TEXT, MOST_COLUMNS, sheet_names
 from cxtui.survey.note import sentences_of
@@ -210,7 +210,7 @@ class _Sheet:
                     self._text(line, _place(at), HIDDEN, **look, align="right")
                 else:
                     self._number(line, _place(at), low, shown, **look)
-                ends = column.flag if low == high else f"{EMPTY}{high:,.0f}"
+                ends = column.flag if low == high else EMPTY + rounded(high, 0)
                 marked = {"font_color": FAINT, "bottom": 1, "bottom_color": RULE}
                 self._text(line, _place(at) + 1, ends if place == 0 else "", **marked)
             line += 1

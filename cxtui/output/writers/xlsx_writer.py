@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from cxtui.errors import ExportError
 from cxtui.messages import tr
+from cxtui.number_signs import in_english
 from cxtui.output.document import Document, Section
 from cxtui.output.drawing.number_text import neutral, signed
 from cxtui.output.grid import Grid, Head, Line
@@ -233,6 +234,7 @@ def _alignment(head: Head, place: int) -> dict[str, object]:
 
 def number_format(text: str) -> str:
     """Return Excel's format of a number that is shown as `text`, `General` if it is unrounded."""
+    text = in_english(text)
     whole, point, decimals = text.partition(".")
     if len(decimals) > 4:  # noqa: PLR2004 -- no table shows more
         return "General"

@@ -17,6 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 from cxtui.errors import SourceError
+from cxtui.languages import handed_on
 from cxtui.messages import tr
 from cxtui.sources.locate import EXCEL, STATISTICS, ending_of
 from cxtui.sources.reading_progress import Progress, pass_on
@@ -173,7 +174,7 @@ def _running(kind: str) -> Server:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), listened),
-                env={**os.environ, **_FEW_THREADS},
+                env={**os.environ, **_FEW_THREADS, **handed_on()},
                 process_group=0,  # ctrl+c is not for it; a session of its own has another share
             )
         except OSError:

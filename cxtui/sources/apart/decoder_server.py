@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from cxtui.errors import CxtuiError, SourceError, engine_errors, first_line, is_panic
+from cxtui.languages import speak_as_told
 from cxtui.sources.apart.decoder_limits import Limits, apply_limits, has_reached_memory
 from cxtui.sources.apart.decoder_messages import (
     ERROR,
@@ -211,4 +212,5 @@ def _other_error(file: str, error: BaseException) -> str:
 def main() -> NoReturn:
     """Run the server with the descriptors and the kind of files in the arguments."""
     connection, lifeline, kind = sys.argv[-3:]
+    speak_as_told()
     serve(int(connection), int(lifeline), kind)

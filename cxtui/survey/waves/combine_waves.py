@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from cxtui.messages import tr
+from cxtui.number_signs import count_text
 from cxtui.survey.inference.special_columns import is_named_wave, order_waves
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
@@ -147,7 +148,7 @@ class _Combiner:
 
     def wave_notes(self, own: MatchedQuestion | None, added: str) -> Iterator[str]:
         sizes = ", ".join(
-            f"{label} ({wave.respondents:,})"
+            f"{label} ({count_text(wave.respondents)})"
             for label, wave in zip(self.labels, self.waves, strict=True)
         )
         if own:

@@ -11,6 +11,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from cxtui.messages import tr, tr_count
+from cxtui.number_signs import count_text
 from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted
 from cxtui.output.drawing.number_text import rounded
@@ -112,7 +113,7 @@ def _record(report: CodesReport) -> dict[str, Any]:
 
 
 def _notes(report: CodesReport) -> Iterator[str]:
-    coders = ", ".join(f"{one} {n:,}" for one, n in report.coders.items())
+    coders = ", ".join(f"{one} {count_text(n)}" for one, n in report.coders.items())
     said = tr("{:,} of {:,} answers coded", report.coded, report.written)
     yield tr("{}: {}", said, coders) if coders else said
     for one in report.agreements:

@@ -12,6 +12,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from cxtui.messages import tr, tr_count
+from cxtui.number_signs import count_text, listed_numbers
 from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing.fit import TEXT_WIDTH, fitted, padded
 from cxtui.output.drawing.number_text import rounded
@@ -112,7 +113,7 @@ def _text(report: WeightingReport) -> Iterator[str]:
         yield _aligned(margin.name, heads, width)
         for one in margin.cells:
             percents = map(rounded, (one.unweighted, one.base, one.target, one.weighted))
-            figures = (f"{one.n:,}", *percents, rounded(one.factor, 3))
+            figures = (count_text(one.n), *percents, rounded(one.factor, 3))
             yield _aligned(f"  {one.shown}", figures, width)
     yield ""
     yield from _summary(report)
@@ -177,13 +178,14 @@ def _summary(report: WeightingReport) -> Iterator[str]:
     if math.isclose(report.scaled_ratio.high, report.ratio.high):
         del figures[3]
     if report.method is Method.BOUNDED:
-        figures.append((tr("At the lower, upper bound"), f"{report.at_low:,}, {report.at_high:,}"))
+        ends = listed_numbers(count_text(report.at_low), count_text(report.at_high))
+        figures.append((tr("At the lower, upper bound"), ends))
     if report.raked_design_effect is not None:
-        figures.append((tr("Outside the limits before trimming"), f"{report.trimmed:,}"))
+        figures.append((tr("Outside the limits before trimming"), count_text(report.trimmed)))
         effect = rounded(report.raked_design_effect, 3)
         figures.append((tr("Design effect before trimming"), effect))
     yield from (f"{padded(label, width)}  {figure}" for label, figure in figures)
 
 
 def _spread(spread: Spread) -> str:
-    return ", ".join(rounded(one, 3) for one in (spread.low, spread.median, spread.high))
+    return listed_numbers(*(rounded(one, 3) for one in (spread.low, spread.median, spread.high)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxtui.errors import TargetsError
+from cxtui.number_signs import short_number
 from cxtui.work.weighting.describe_weights import Sample, describe_weights
 from cxtui.work.weighting.joint_cells import JointCells
 from cxtui.work.weighting.margins import MatchedMargin, MatchedTargets, code_of, match_targets
@@ -82,7 +83,8 @@ def _unmet(
     )
     margin = matched.margins[at]
     share = reached(sums, goals[at])[position] / matched.n.sum()
-    said = (margin.name_of(position), f"{share:.3g}", f"{margin.shares[position]:.3g}")
+    shares = (short_number(one, 3) for one in (share, margin.shares[position]))
+    said = (margin.name_of(position), *shares)
     path = ("margin", at, "targets", code_of(margin.codes[position]))
     if targets.bounds:
         return targets.refused(

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.messages import tr, tr_count
+from cxtui.number_signs import count_text
 from cxtui.output.drawing.fit import broken, ellipsis, fitted, folded
 from cxtui.survey.derive.derivation import Code
 from cxtui.work.coding.coding_walk import CodingWalk
@@ -76,7 +77,8 @@ def _hints(walk: CodingWalk, width: int) -> Iterator[Text]:
 def code_line(one: Code, walk: CodingWalk, width: int) -> Text:
     """Return a code: its key, its label and how many answers have it; bold where this one has."""
     counts = walk.desk.counts
-    number = f"{counts[one.code]:,}".rjust(len(f"{max(counts.values(), default=0):,}"))
+    number = count_text(counts[one.code])
+    number = number.rjust(len(count_text(max(counts.values(), default=0))))
     mark = "●" if one.code in walk.draft else " "
     head = f"{mark} {one.key or '·'}  "
     room = max(width - cell_len(head) - len(number) - 1, 1)

@@ -25,6 +25,7 @@ from cxtui.app.screens.base.search_overlay import SearchOverlay
 from cxtui.app.screens.select.filter_chips import fitted
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
+from cxtui.number_signs import count_text
 from cxtui.output.drawing.fit import ellipsis, folded
 from cxtui.output.drawing.rich_table import accent
 from cxtui.survey.model import Survey
@@ -146,7 +147,7 @@ def _counts(texts: OpenAnswerTexts) -> Text:
     if texts.is_cut:
         line.append(tr(", the first {:,} shown", len(texts.answers)))
     for position, (column, those) in enumerate(zip(texts.columns, texts.counted, strict=True)):
-        number = f"{those.written:,}"
+        number = count_text(those.written)
         if is_searched:
             number = tr("{:,} of {:,}", those.matching, those.written)
         line.append(" · ").append(column.label, accent(position)).append(f" {number}")

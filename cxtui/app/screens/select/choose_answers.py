@@ -22,6 +22,7 @@ from cxtui.app.screens.base.respondent_count import (
 )
 from cxtui.app.screens.select.filter_draft import Clauses, Draft, picked
 from cxtui.messages import tr
+from cxtui.number_signs import count_text
 from cxtui.output.drawing.fit import between, folded, padded
 from cxtui.survey.conditions import NO_ANSWER
 from cxtui.survey.model import Survey
@@ -224,4 +225,4 @@ class Choose(CountingScreen[Draft | None], named="choose"):
         if self._latest is None or self._latest.problem:
             return ""
         n = sum(self._latest.answers.get(code, 0) for code in entry.codes)
-        return f"{self._latest.asked - n if self._is_not else n:,}"
+        return count_text(self._latest.asked - n if self._is_not else n)

@@ -13,6 +13,7 @@ from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.messages import tr
+from cxtui.number_signs import short_number
 from cxtui.output.drawing.formula_texts import CORRECTIONS
 
 T = TypeVar("T")
@@ -66,11 +67,15 @@ class PickCorrection(Overlay[Strictness | None], named="correction"):
         levels, families = Text(tr("level ")), Text(tr("of a  "))
         for level in self._levels:
             chosen = level == self._level
-            levels.append(f"[{level:g}%]" if chosen else f" {level:g}% ", BOLD if chosen else DIM)
+            said = f"{short_number(level)}%"
+            levels.append(f"[{said}]" if chosen else f" {said} ", BOLD if chosen else DIM)
         for family in Family:
             chosen = family is self._family
-            families.append(f"[{family}]" if chosen else f" {family} ", BOLD if chosen else DIM)
-        means = tr(_MEANS[self._correction], rest=f"{100 - self._level:g}", family=self._family)
+            families.append(
+                f"[{tr(family)}]" if chosen else f" {tr(family)} ", BOLD if chosen else DIM
+            )
+        rest = short_number(100 - self._level)
+        means = tr(_MEANS[self._correction], rest=rest, family=tr(self._family))
         folded = Text(means, DIM).wrap(self.app.console, width)
         return [*lines, Text(""), levels, families, Text(""), *folded]
 

@@ -27,6 +27,7 @@ from cxtui.app.screens.base.respondent_count import (
     RespondentCount,
 )
 from cxtui.messages import tr
+from cxtui.number_signs import count_text
 from cxtui.output.drawing.fit import between, ellipsis
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
@@ -222,7 +223,7 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
     def _tail(self, entry: Entry, room: int) -> str:
         if entry.net is None:
             n = self._latest.answers.get(entry.code)
-            return "" if n is None or self._latest.problem else f"{n:,}"
+            return "" if n is None or self._latest.problem else count_text(n)
         labels = {one.code: one.label for one in self._entries}
         sides = (entry.net.members, entry.net.minus)
         named = proposed(*([labels.get(code, code) for code in codes] for codes in sides))

@@ -11,6 +11,7 @@ from rich.text import Text
 from cxtui.app.panes.line_widget import DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.messages import tr
+from cxtui.number_signs import count_text
 from cxtui.output.drawing.fit import ellipsis, fitted
 from cxtui.output.drawing.number_text import rounded
 from cxtui.session.weighting_editor import WeightingEditor
@@ -42,7 +43,7 @@ class Column:
 _BASE = Column(("Base %", "Base %"), (9, 8), lambda row: rounded(row.base))
 _TARGET = Column(("Target ", "Target "), (13, 11))
 _COLUMNS = (
-    Column(("n", "n"), (10, 8), lambda row: f"{row.n:,}"),
+    Column(("n", "n"), (10, 8), lambda row: count_text(row.n)),
     Column(("Unweighted %", "Unw. %"), (14, 8), lambda row: rounded(row.unweighted)),
     _BASE,
     _TARGET,
