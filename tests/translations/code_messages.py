@@ -31,11 +31,14 @@ _QUOTES = "“”"
 
 @dataclass
 class Found:
-    """The messages with the places that say them, plurals by singulars, and what is unknown."""
+    """The messages with the places that say them, plurals by singulars, what is unknown, and
+    the entries of `ELSEWHERE` that were needed.
+    """
 
     messages: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     plurals: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    elsewhere: set[str] = field(default_factory=set)
 
 
 def find_messages() -> Found:
@@ -63,6 +66,7 @@ def _of_call(follower: Sources, found: Found, module: Module, call: ast.Call) ->
     place = f"{module.place}:{call.lineno}"
     try:
         if (known := ELSEWHERE.get(f"{module.place}: {text}")) is not None:
+            found.elsewhere.add(f"{module.place}: {text}")
             messages = [one for source in known for one in follower.elsewhere(source)]
         elif name == "tr_count":
             messages = _plural(follower, found, module, call)

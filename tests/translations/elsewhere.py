@@ -20,11 +20,12 @@ _TRANSLATED: tuple[str, ...] = ()
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "cxtui/analysis/derive/derive_draft.py: tr(draft.verb)": _VERBS,
     "cxtui/analysis/query/cube.py: tr(self.name)": ("texts Total|Rest",),
-    "cxtui/analysis/tables/build_table.py: tr(label)": (
+    "cxtui/analysis/tables/table_rows.py: tr(label)": (
         "value cxtui.analysis.query.cube.QUARTILES",
     ),
     "cxtui/analysis/view/typed_nets.py: ViewError(why)": _TRANSLATED,
     "cxtui/app/explorer.py: CxtuiError(problem)": _TRANSLATED,
+    "cxtui/app/linear/linear_visit.py: tr(does)": ("entries cxtui.app.linear.linear_visit._HELP",),
     "cxtui/app/panes/decision_list.py: tr(state)": ("values DecisionState",),
     "cxtui/app/panes/decision_list.py: tr(decision.subject)": (
         "texts title|question|note|role|wave|weight|banner",

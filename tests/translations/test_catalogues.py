@@ -10,6 +10,7 @@ import pytest
 from cxtui.catalogues import PoCatalogue
 from tests.translations.catalogue_checks import differing_values, missing_from, stale_in, values_of
 from tests.translations.code_messages import Found, find_messages
+from tests.translations.elsewhere import ELSEWHERE
 from tests.translations.po_text import FOLDER, catalogue_of, po_text
 
 CATALOGUES = sorted(FOLDER.glob("*.po"))
@@ -25,6 +26,11 @@ def found() -> Found:
 def test_every_message_of_the_code_can_be_followed() -> None:
     """What `tr` and errors are given is a constant, or `elsewhere.py` says where it comes from."""
     assert not found().unknown, "\n".join(found().unknown)
+
+
+def test_only_calls_of_the_code_are_listed() -> None:
+    """`elsewhere.py` has no entry for what is gone."""
+    assert not set(ELSEWHERE) - found().elsewhere
 
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.stem)
