@@ -205,12 +205,10 @@ class ViewDialogs:
         self._app.push_screen(PickLine(tr("This view beside"), names), take)
 
     def _compare_in_thread(self, ready: Ready, first: Table, name: str, view: View) -> None:
-        from cxtui.analysis.tables.build_table import build_table
-        from cxtui.analysis.tables.compare_views import compare_tables
+        from cxtui.analysis.tables.compare_views import compare_tables, table_beside
 
-        cache = ready.answers.cache
         try:
-            second = build_table(ready.survey, view, cache.cube(view), tested=False)
+            first, second = table_beside(ready.survey, first, view, ready.answers.cache)
             compared = compare_tables(first, second)
         except CxtuiError as error:
             self._app.call_from_thread(self._app.say, str(error))

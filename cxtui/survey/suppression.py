@@ -10,7 +10,7 @@ from cxtui.survey.model import Survey
 def require_all_shown(survey: Survey, what: str) -> None:
     """Raise `ViewError` where a survey hides small counts; `what` would show respondents."""
     if survey.least:
-        message = "{} would show respondents one by one, but suppress = {} shows groups of {} or more only"
+        message = "{} would show respondents one by one; suppress = {} shows groups of {} or more"
         raise ViewError(message, tr(what), survey.least, survey.least)
 
 

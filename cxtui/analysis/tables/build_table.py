@@ -201,9 +201,6 @@ def _table(
     """Return the table of rows without what its view hides, and `hidden` cells."""
     cube, measure, block = counted.cube, counted.measure, counted.blocks[0]
     base_flags = base_flags_of(counted.errors[0])
-    if hidden is not None:
-        gone = hidden.columns | hidden.bases
-        base_flags = tuple("" if at in gone else one for at, one in enumerate(base_flags))
     unlike = _unlike(rows, cube.columns) if counted.offered is not None else set()
     has_whole = tested and hidden is None  # an overall test is a function of all cells
     whole = _overall_tests(cube, block, measure, unlike) if has_whole else ()
@@ -213,6 +210,9 @@ def _table(
         hide_lines(bases, hidden),
         hide_lines(lines_under(cube, view, measure, rows), hidden),
     )
+    if bases[0].hidden:
+        flagged = zip(base_flags, bases[0].hidden, strict=True)
+        base_flags = tuple("" if why else flag for flag, why in flagged)
     notes = notes_of(survey, view, cube, counted.measures, rows, base_flags, whole)
     if hidden is not None:
         notes = (notes[0], note_on_hidden(rows, (*bases, *lines), hidden), *notes[1:])

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from cxtui.analysis.disclosure.hidden_cells import HiddenCells
+from cxtui.analysis.disclosure.protect_together import Protection, protect_together
 from cxtui.analysis.query.cube import Column
+from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
+from cxtui.survey.model import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,27 @@ class ColumnDifference:
     column: Column
     places: tuple[int, int]
     cells: tuple[CellDifference, ...]
+
+
+def table_beside(survey: Survey, first: Table, view: View, cache: CubeCache) -> tuple[Table, Table]:
+    """Return a table and that of another view without tests, small counts hidden in both together.
+
+    Raises `ViewError` where there is no such table, or they cannot be protected.
+    """
+    protection = protect_together(survey, (first.view, view), cache)
+    if hidden := _hidden(protection, first.view):
+        cube = cache.cube(first.view)
+        first = build_table(survey, first.view, cube, offers=cache.offered, hidden=hidden)
+    hidden = _hidden(protection, view)
+    second = build_table(survey, view, cache.cube(view), tested=False, hidden=hidden)
+    return first, second
+
+
+def _hidden(protection: Protection, view: View) -> HiddenCells | None:
+    hidden = protection.get(view)
+    if isinstance(hidden, ViewError):
+        raise hidden
+    return hidden
 
 
 def compare_tables(first: Table, second: Table) -> tuple[ColumnDifference, ...]:

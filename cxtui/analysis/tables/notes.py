@@ -298,7 +298,12 @@ def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[Note]:
     if question := question_of_column(survey, view.weight):
         message = "{} was read as the answers to {}: is it a weight?"
         yield Note(NoteKind.WEIGHT, tr(message, view.weight, question.id))
-    if left_out:
+    if 0 < left_out < survey.least:
+        text = tr(
+            "Fewer than {:,} respondents excluded: weight missing or not usable.", survey.least
+        )
+        yield Note(NoteKind.WEIGHT, text)
+    elif left_out:
         message = "{:,} respondents excluded: weight missing, zero, negative or not finite."
         brief = tr("{:,} respondents without a usable weight", left_out)
         yield Note(NoteKind.WEIGHT, tr(message, left_out), brief)

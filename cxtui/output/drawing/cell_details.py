@@ -101,7 +101,7 @@ def _place(table: Table, row: TableRow, column: int) -> Entries:
 def _counts(table: Table, row: TableRow, column: int) -> Entries:
     cell, classical = row.cells[column], is_classical(table)
     if cell.hidden:
-        yield "value", f"{HIDDEN} {cell.hidden}"
+        yield "n", HIDDEN
         return
     weighted = "{}" if table.view.weight else "{} (no weight: as n)"
     if not is_mean(row):

@@ -222,7 +222,7 @@ class Choose(CountingScreen[Draft | None], named="choose"):
         return Text(text, BOLD if ticked else "")
 
     def _count_of(self, entry: Entry) -> str:
-        if self._latest is None or self._latest.problem:
+        if self._latest is None or self._latest.problem or self.survey.least:
             return ""
         n = sum(self._latest.answers.get(code, 0) for code in entry.codes)
         return count_text(self._latest.asked - n if self._is_not else n)
