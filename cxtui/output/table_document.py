@@ -242,7 +242,8 @@ def _row(table: Table, row: TableRow, longest: float) -> Line:
 
 
 def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
-    columns = zip(cell_text.base_texts(base), base.lowest, base.highest, flags, strict=True)
+    shown = cell_text.flags_beside(base, flags)
+    columns = zip(cell_text.base_texts(base), base.lowest, base.highest, shown, strict=True)
     entries = (
         Entry(text, low, flag=flag) if low == high else Entry(text, flag=flag, ends=(low, high))
         for text, low, high, flag in columns

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cxtui.analysis.disclosure.hidden_cells import HiddenCells
 from cxtui.analysis.query.cube import Row, Status
+from cxtui.analysis.query.sample import Rule
 from cxtui.analysis.stats.column_tests import ReasonsNotTested
 from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Cell, Pair, Table, TableRow
@@ -94,9 +95,9 @@ def suppressed_cells(table: Table, hidden: HiddenCells, least: int) -> Suppresse
     if table.measure is not Measure.MEAN:
         scores = [one for one in rows if one.status is Status.SCORE]
         cells |= {(one.status, one.code, place) for one in scores for place in touched}
-    return SuppressedCells(
-        least, frozenset(cells), hidden.columns, hidden.bases, touched, hidden.lines
-    )
+    is_designed = table.rule not in {Rule.TEXTBOOK, Rule.KISH}
+    columns = hidden.columns, hidden.bases, touched
+    return SuppressedCells(least, frozenset(cells), *columns, hidden.lines, is_designed)
 
 
 def require_single_counts(hidden: SuppressedCells, measures: Sequence[Measure]) -> None:

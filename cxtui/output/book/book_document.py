@@ -73,8 +73,13 @@ def _entry(line: BookLine, at: int, column: BookColumn, marks: str) -> Entry:
 def _bases(one: BookTable) -> Iterator[Line]:
     for base in one.bases:
         texts = cell_text.base_texts(base)
+        hidden = base.hidden or [""] * len(texts)
         entries = [
-            Entry(texts[column.place], base.lowest[column.place], flag=column.flag)
+            Entry(
+                texts[column.place],
+                base.lowest[column.place],
+                flag="" if hidden[column.place] else column.flag,
+            )
             for column in one.columns
         ]
         yield Line((Entry(base.label), *entries), is_base=True, is_quiet=True)

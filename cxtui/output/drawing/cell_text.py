@@ -162,6 +162,11 @@ def base_texts(base: BaseLine) -> list[str]:
     return [HIDDEN if why else text for text, why in zip_longest(texts, base.hidden)]
 
 
+def flags_beside(base: BaseLine, flags: Sequence[str]) -> list[str]:
+    """Return the flag of each column beside its base, none beside a hidden one."""
+    return ["" if why else flag for flag, why in zip_longest(flags, base.hidden)]
+
+
 def is_barred(table: Table, row: TableRow) -> bool:
     """Whether a row has bars; a score among shares has none."""
     return table.measure is Measure.MEAN or row.status is not Status.SCORE

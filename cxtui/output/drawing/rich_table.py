@@ -134,7 +134,7 @@ def lower_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
 
 def _base_line(one: BaseLine, flags: Sequence[str], layout: Layout) -> list[Text]:
     indent = " " * (layout.bar + bool(layout.bar))
-    texts = cell_text.base_texts(one)
+    texts, flags = cell_text.base_texts(one), cell_text.flags_beside(one, flags)
     numbers = (
         indent + texts[position].rjust(layout.value) + flags[position]
         for position in layout.shown[1:]
