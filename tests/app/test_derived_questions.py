@@ -76,7 +76,7 @@ async def test_a_derived_question_is_shown_inspected_and_edited() -> None:
     options = ("--derive", SHARE3, "--question", "cx_goal", "--by", "share3")
     async with exploring(EXAMPLE, *options, size=(120, 90)) as pilot:
         await shows(pilot, "20 to")
-        assert "ƒ Share in three" in screen_text(pilot)
+        assert "ƒShare in three" in screen_text(pilot)
         await press(pilot, "i")
         await shows(pilot, "bands of budget_share, from 20, 35")
         await press(pilot, "escape")

@@ -248,7 +248,7 @@ async def test_a_question_without_a_wording_is_named_once() -> None:
         pane.load([grid, *parts, Question("q8", "q8", Kind.SINGLE, ("c",))])
         asked = [one for one in pane.entries if isinstance(one, Question)]
         lines = [pane.line(one, place).plain.split() for place, one in enumerate(asked, 1)]
-    assert lines == [["q7", "▦"], ["01"], ["02", "Website"], ["q8"]]
+    assert lines == [["▦q7"], ["01"], ["Website", "02"], ["q8"]]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.output import Format
-from cxtui.output.drawing.fit import folded, numbered
+from cxtui.output.drawing.fit import folded, middle_cut
 from cxtui.output.drawing.rich_table import all_lines, plain_lines, rich_table
 from cxtui.output.drawing.table_layout import extent_of, lay_out
 from cxtui.output.replay import Opened
@@ -72,14 +72,13 @@ def test_json_is_indented_as_the_standard_library_does() -> None:
 @pytest.mark.parametrize(
     ("text", "width", "cut"),
     [
-        ("q0007_0012", 9, "q000…0012"),
+        ("q0007_0012", 9, "q0007…012"),
         ("q0007_0012", 10, "q0007_0012"),
-        ("purchase_path", 8, "purchas…"),
-        ("20260101", 5, "2026…"),
+        ("How often: on the phone", 15, "How often…phone"),
     ],
 )
-def test_an_id_that_is_cut_keeps_its_number(text: str, width: int, cut: str) -> None:
-    assert numbered(text, width) == cut
+def test_a_text_cut_in_its_middle_keeps_its_end(text: str, width: int, cut: str) -> None:
+    assert middle_cut(text, width) == cut
 
 
 def test_a_script_without_blanks_is_broken_anywhere() -> None:

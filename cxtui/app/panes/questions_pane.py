@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -11,13 +12,9 @@ from cxtui.app.keys.commands import QUESTIONS
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder, Listed
-from cxtui.output.drawing.fit import ellipsis, numbered, padded
+from cxtui.output.drawing.fit import ellipsis, middle_cut, padded
 from cxtui.survey.question import Kind, Question
 
-_WIDEST_ID = 12
-_ID_SHARE = 4
-"""Where ids would take more than a quarter of a narrow list, it lists the wordings alone."""
-_NARROW = 28
 _DERIVED = "ƒ"
 _SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "≡"}
 
@@ -30,7 +27,7 @@ class Questions(Listing[Listed]):
         self._all: Sequence[Listed] = ()
         self._finder: Finder[Listed] = Finder(())
         self._places: dict[str, int] = {}
-        self._id_width = 0
+        self._counted: tuple[int, Counter[str]] | None = None
 
     @property
     def around(self) -> tuple[str, ...]:
@@ -44,8 +41,7 @@ class Questions(Listing[Listed]):
         """Take the questions of a survey."""
         self._all = questions
         self._finder = Finder(questions)
-        widths = (cell_len(one.id) for one in questions)
-        self._id_width = min(_WIDEST_ID, max(widths, default=0))
+        self._counted = None
         self._list(questions)
 
     def find(self, letters: str) -> int:
@@ -76,25 +72,38 @@ class Questions(Listing[Listed]):
             entries.append(question)
 
     def line(self, entry: Listed, position: int) -> Text:
-        """Return a question's id and wording."""
+        """Return the sign of a question, its wording, and its id where there is room for both."""
         width = self.size.width
         part = entry.grid_item if isinstance(entry, Question) else None
-        marker = "› " if position == self.cursor else "  "
         own, label = (part.item.code, part.own_label) if part else (entry.id, entry.label)
-        name = f"  {own}" if part else own
-        sign = _sign(entry)
-        if width < _NARROW and self._id_width > width // _ID_SHARE:
-            head = f"{marker}  " if part else marker
-            return Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))
-        if label == own:
-            return Text(marker + ellipsis(f"{name} {sign}", width - 2))
-        widest = min(self._id_width, width * 2 // 5)
-        head = marker + padded(numbered(name, widest), widest) + " "
-        return Text(head).append(ellipsis(f"{sign} {label}", width - cell_len(head)), DIM)
+        marker = "›" if position == self.cursor else " "
+        head = f"{marker}{_sign(entry)}{'  ' if part else ''}"
+        room = width - cell_len(head)
+        tail = "" if label == own else own
+        if cell_len(label) + (cell_len(tail) + 2 if tail else 0) <= room:
+            line = Text(head + padded(label, room - cell_len(tail)))
+            return line.append(tail, DIM)
+        is_alike = self._beginnings[label[: width - 3]] > 1
+        return Text(head + (middle_cut if is_alike else ellipsis)(label, room))
+
+    @property
+    def _beginnings(self) -> Counter[str]:
+        """How many questions begin with the same letters, as many as there is room for."""
+        room = self.size.width - 3
+        if self._counted is None or self._counted[0] != room:
+            beginnings = Counter(_own_label(one)[:room] for one in self._all)
+            self._counted = room, beginnings
+        return self._counted[1]
 
     def line_at_cursor(self, line: Text) -> Text:
         """Return the line of the cursor, which is seen without colours too."""
         return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)
+
+
+def _own_label(entry: Listed) -> str:
+    """Return the wording as it is listed: of an item of a grid without that of the grid."""
+    part = entry.grid_item if isinstance(entry, Question) else None
+    return part.own_label if part else entry.label
 
 
 def _sign(entry: Listed) -> str:

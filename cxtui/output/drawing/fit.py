@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from string import digits
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -28,20 +27,22 @@ def ellipsis(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
+def middle_cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells, with … in its middle where it was cut.
+
+    Two texts with the same beginning stay apart by their ends.
+    """
+    if cell_len(text) <= width:
+        return text
+    end = text[max(len(text) - width // 2 + 1, 0) :]
+    while cell_len(end) > width // 2:
+        end = end[1:]
+    return ellipsis(text, max(width - cell_len(end.lstrip()), 1)) + end.lstrip()
+
+
 def fitted(text: str, width: int) -> str:
     """Return `text` in exactly `width` terminal cells, ending in … where it was cut."""
     return padded(ellipsis(text, width), width)
-
-
-def numbered(text: str, width: int) -> str:
-    """Return `text` in at most `width` terminal cells, with the number at its end.
-
-    The ids of numbered questions differ only there: `q0007_0001` and `q0007_0002`.
-    """
-    number = text[len(text.rstrip(digits)) :]
-    if cell_len(text) <= width or not 0 < len(number) < width - 1:
-        return ellipsis(text, width)
-    return ellipsis(text, width - len(number)) + number
 
 
 def between(head: str, label: str, tail: str, width: int) -> str:
