@@ -137,6 +137,20 @@ def engine_errors() -> tuple[type[BaseException], ...]:
     return tuple(found)
 
 
+_NO_ROOM = ("failed to map segment", "annot allocate memory")
+"""What the loader of native libraries says of one for which there is no memory."""
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Return whether memory ran out, also while a library was loaded, behind another error."""
+    if error is None:
+        return False
+    if isinstance(error, MemoryError):
+        return True
+    is_unloaded = isinstance(error, ImportError) and any(one in str(error) for one in _NO_ROOM)
+    return is_unloaded or is_out_of_memory(error.__cause__ or error.__context__)
+
+
 def is_panic(error: BaseException) -> bool:
     """Return whether native code broke down; each extension has such an exception of its own."""
     return type(error).__name__ == "PanicException"
@@ -146,7 +160,7 @@ def first_line(error: BaseException) -> str:
     """Return the first line of a library's error message, without query plan and advice."""
     if not isinstance(error, Exception):
         return tr("the engine broke down over it")
-    if isinstance(error, MemoryError):
+    if is_out_of_memory(error):
         return tr("it takes more memory than there is")
     if isinstance(error, OSError) and error.strerror:
         return error.strerror

@@ -18,7 +18,7 @@ from cxtui.cli.delivery import note, print_text, say
 from cxtui.cli.error_line import is_json_asked, language_options, say_error
 from cxtui.cli.guardian import start_guarded
 from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
-from cxtui.errors import Advice, CxtuiError, SourceError, UsageError
+from cxtui.errors import Advice, CxtuiError, SourceError, UsageError, is_out_of_memory
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
 from cxtui.languages import speak, speak_english
 from cxtui.messages import tr
@@ -115,7 +115,7 @@ def _require(limit: int, least: int, unit: int, message: str) -> None:
 
 
 def _unforeseen(error: BaseException) -> str:
-    if isinstance(error, MemoryError):  # nothing more can be loaded
+    if is_out_of_memory(error):  # nothing more can be loaded
         return tr("it takes more memory than there is")
     from cxtui.cli.problem_report import report_problem
 

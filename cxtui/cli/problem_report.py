@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cxtui import __version__
-from cxtui.errors import ExportError, SavedViewsError
+from cxtui.errors import ExportError, SavedViewsError, is_out_of_memory
 from cxtui.messages import tr
 from cxtui.session.private_files import keep, shown
 from cxtui.text import clean
@@ -26,7 +26,7 @@ def report_problem(error: BaseException) -> str:
 
     The report holds the places the error came through: no answers, no variables.
     """
-    if isinstance(error, MemoryError):
+    if is_out_of_memory(error):
         return tr("it takes more memory than there is")
     if isinstance(error, OSError) and error.strerror:
         named = f"{clean(str(error.filename))}: " if error.filename else ""

@@ -57,6 +57,16 @@ def test_what_the_system_lacks_is_said_without_a_report() -> None:
     assert not list(Path(os.environ["XDG_STATE_HOME"]).rglob("problem-*"))
 
 
+def test_a_library_without_memory_to_load_is_said_without_a_report() -> None:
+    """NumPy tells that as an error of its own."""
+    unloaded = ImportError("libopenblas.so: failed to map segment from shared object")
+    told = ImportError("IMPORTANT: PLEASE READ THIS")
+    told.__cause__ = unloaded
+    for error in (unloaded, told):
+        assert report_problem(error) == "it takes more memory than there is"
+    assert report_problem(ImportError("no such module")).startswith("unforeseen ImportError")
+
+
 def test_an_explorer_that_breaks_down_shows_no_variables(example: Path, tmp_path: Path) -> None:
     """One line, after the terminal is given back."""
     before = (
