@@ -141,15 +141,13 @@ def _repeated(folder: Path) -> None:
     (folder / "a.csv").write_text(f"{_SURVEY}1,B,y,data\n")
 
 
-def _kept(
-    name: str, do: Do, file: str, sign: str, *, prepare: Do = _prepared, **more: Any
-) -> Write:
+def _kept(name: str, do: Do, file: str, sign: str, **more: Any) -> Write:
     """Return a write after which a file of some name, in any folder, contains a sign."""
 
     def is_done(folder: Path) -> bool:
         return any(sign.encode() in one.read_bytes() for one in folder.rglob(file))
 
-    return Write(name, do, is_done, prepare, **more)
+    return Write(name, do, is_done, _prepared, **more)
 
 
 def _views(folder: Path) -> None:
@@ -272,7 +270,7 @@ WRITES: Mapping[str, Write] = {
         _kept("codes", _codes, "*.codes.csv", ',"1"', **_NEW),
         _kept("new code", _new_code, "*.codebook.toml", "Dear", **_NEW),
         _kept("targets", _targets, "targets.toml", "50"),
-        _kept("check", _check, "*.codebook.toml", "[[derive]]", prepare=_repeated, **_NEW),
+        replace(_kept("check", _check, "*.codebook.toml", "[[derive]]", **_NEW), prepare=_repeated),
         _kept("session", _session, "*.toml", "--question goal", is_optional=True),
         _kept("peek", _peek, "*.json", "role", is_like=_is_json, is_optional=True),
         _kept("last export", _export_memory, "exports.toml", "goal.csv", is_optional=True),
