@@ -44,7 +44,8 @@ def check_tables(book: Sequence[BookTable]) -> tuple[CheckedTable, ...]:
 def _checked(one: BookTable, totals: dict[tuple[object, ...], tuple[int, float]]) -> CheckedTable:
     if one.table is None:
         return CheckedTable(one)
-    empty = tuple(column.label for column in one.columns if not _base_of(one.table, column.place))
+    bases = one.table.base.lowest
+    empty = tuple(column.label for column in one.columns if bases[column.place] == 0)
     wrong = [*_columns(one.table), *_answers(one.table), *_total(one, totals)]
     return CheckedTable(one, empty, tuple(wrong))
 
