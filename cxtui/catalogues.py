@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cxtui.errors import SourceError
+
 _FOLDER = Path(__file__).parent / "translations"
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t"}
@@ -61,6 +63,16 @@ def read_catalogue(text: str) -> PoCatalogue:
             messages[message] = forms[0]
     rule = _PLURALS.search(messages.pop("", ""))
     return PoCatalogue(messages, plurals, _form_of(rule[1].strip("() ") if rule else _GERMANIC))
+
+
+def load_catalogue(file: Path) -> PoCatalogue:
+    """Return the catalogue of a file; raises `SourceError` where it cannot be read as one."""
+    try:
+        return read_catalogue(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SourceError("{}: {}", file, error.strerror or error) from None
+    except ValueError:
+        raise SourceError("{} is no catalogue of gettext: put it right", file) from None
 
 
 def _parts(entry: str) -> Iterator[tuple[str, str]]:

@@ -60,7 +60,10 @@ class LanguageOptions:
 
 
 def speak(wanted: LanguageOptions, environment: Mapping[str, str] = os.environ) -> None:
-    """Use a language and a locale in this process from now on; English loads nothing."""
+    """Use a language and a locale in this process from now on; English loads nothing.
+
+    Raises `SourceError` where a catalogue cannot be read.
+    """
     global _used  # noqa: PLW0603 - one language a process
     language = wanted.language or _language_of(environment)
     locale = wanted.locale or _locale_of(environment) or language
@@ -68,12 +71,17 @@ def speak(wanted: LanguageOptions, environment: Mapping[str, str] = os.environ) 
         return
     catalogue = None
     if language != _ENGLISH:
-        from cxtui.catalogues import catalogue_files, read_catalogue
+        from cxtui.catalogues import catalogue_files, load_catalogue
 
-        catalogue = read_catalogue(catalogue_files()[language].read_text(encoding="utf-8"))
+        catalogue = load_catalogue(catalogue_files()[language])
     use_catalogue(catalogue)
     use_signs(signs_of(locale) or ENGLISH)
     _used = (language, locale)
+
+
+def used_language() -> str:
+    """Return the language that texts are in."""
+    return _used[0]
 
 
 def speak_english() -> None:

@@ -189,5 +189,5 @@ def test_the_configuration_of_the_readme_is_one() -> None:
     """Every entry is valid, and every key is free."""
     config = read_config(next(one for one in TOML_BLOCKS if "[keys]" in one), "README")
     assert config.problems == keymap(config.keys, "README").problems == ()
-    looks = {"theme": "light", "ascii": True, "memory": MEMORY, "timeout": 60}
+    looks = {"theme": "light", "language": "de", "ascii": True, "memory": MEMORY, "timeout": 60}
     assert config.options == {**looks, "level": 90, "correction": "bh"}

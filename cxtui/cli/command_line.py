@@ -43,7 +43,8 @@ def run_guarded(*, is_interruptible: bool) -> NoReturn:
 
     `is_interruptible` says that ctrl+c is to be heard; a script ignores it behind `&`.
     """
-    _speak(sys.argv[1:])
+    with suppress(CxtuiError):  # which `main` raises again, to be said
+        _speak(sys.argv[1:])
     try:
         message = "it needs {} open files and may have {}: allow more by `ulimit -n`"
         _require(resource.RLIMIT_NOFILE, _DESCRIPTORS, 1, message)
@@ -72,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The line is JSON where the result was asked for as JSON.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    _speak(words)
     try:
+        _speak(words)
         return _run_words(words)
     except UsageError as error:
         say_error(error, words)

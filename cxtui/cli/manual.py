@@ -42,6 +42,11 @@ _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("NO_COLOR", "if it is not empty, no colours"),
         ("COLORFGBG", "says whether the background is light"),
         ("LANG, LC_ALL", "where they name another encoding than UTF-8, plain characters are drawn"),
+        ("LANGUAGE, LC_MESSAGES", "the language of texts, where there is a catalogue of it"),
+        (
+            "LC_NUMERIC",
+            "the signs of numbers for people, else LANG; programs get a point",
+        ),
         ("CXTUI_CACHE", "off: nothing that was read of a file is kept"),
         ("SPARK_CONNECT_AUTHENTICATE_TOKEN", "the token for a Spark Connect server"),
         ("XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "in place of the above"),

@@ -17,6 +17,7 @@ from cxtui.cli.ranked_options import changed, followed, ranked
 from cxtui.errors import Advice, UsageError, near_names
 from cxtui.languages import LanguageOptions
 from cxtui.messages import tr
+from cxtui.number_signs import typed_number
 from cxtui.options import Option, option, options_of, read_options, values_from
 from cxtui.output import OF_RESULTS, ResultOptions, Shape, as_file
 from cxtui.output.replay import shell_line
@@ -58,7 +59,7 @@ SHELLS = {"bash": "cxtui.bash", "zsh": "_cxtui", "fish": "cxtui.fish"}
 
 def _as_points(text: str) -> float:
     try:
-        points = float(text)
+        points = float(typed_number(text))
     except ValueError:
         points = -1.0
     if not 0 <= points <= 100:  # noqa: PLR2004 -- of 100

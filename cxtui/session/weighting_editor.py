@@ -8,6 +8,7 @@ from typing import Any
 
 from cxtui.errors import Cancelled, CxtuiError, TargetsError
 from cxtui.messages import tr, tr_count
+from cxtui.number_signs import typed_number, used_signs
 from cxtui.session.history import Steps
 from cxtui.survey.model import Survey
 from cxtui.work.weighting.report_document import head_lines
@@ -23,8 +24,9 @@ _MISSING = {
 
 
 def _number(text: str) -> float | None:
+    plain = text.replace(",", "") if used_signs().decimal == "." else typed_number(text)
     try:
-        return float(text.replace(",", "")) if text else None
+        return float(plain) if text else None
     except ValueError:
         raise TargetsError("{!r} is not a number", text) from None
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from cxtui.errors import SourceError
 from cxtui.messages import tr, tr_count
+from cxtui.number_signs import typed_number
 from cxtui.survey.model import Codebook, ColumnLabel
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ _LONGEST = 86_400
 def timeout_of(text: str) -> float:
     """Return a time in seconds; raises `ValueError` if the text is not a number up to a day."""
     try:
-        seconds = float(text)
+        seconds = float(typed_number(text))
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= _LONGEST:

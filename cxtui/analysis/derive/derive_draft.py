@@ -15,6 +15,7 @@ from cxtui.analysis.derive.typed_derivations import (
 )
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
+from cxtui.number_signs import typed_number
 from cxtui.survey.derive.derivation import DROP, Derivation, MadeAnswer, Verb
 from cxtui.survey.derive.derivation_text import derivation_line, parse_derivation
 from cxtui.survey.model import Codebook
@@ -244,7 +245,7 @@ def _banded(draft: DeriveDraft) -> Derivation:
 
 def _number(text: str) -> float:
     try:
-        number = float(text)
+        number = float(typed_number(text))
     except ValueError:
         number = math.nan
     if not math.isfinite(number):

@@ -9,6 +9,7 @@ from typing import Any
 
 from cxtui.errors import UsageError
 from cxtui.messages import tr
+from cxtui.number_signs import typed_number
 from cxtui.options import option, options_of
 
 
@@ -28,7 +29,7 @@ PREVIOUS, FIRST = "previous", "first"
 
 def _as_margin(text: str) -> float:
     try:
-        margin = float(text)
+        margin = float(typed_number(text))
     except ValueError:
         margin = 0.0
     if not 0 < margin < 100:  # noqa: PLR2004 -- points

@@ -23,6 +23,7 @@ from cxtui.analysis.view.view import (
 )
 from cxtui.errors import CodebookError, UsageError, ViewError
 from cxtui.messages import tr
+from cxtui.number_signs import typed_number
 from cxtui.options import option, options_of, read_options, usage_of, values_from
 from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Survey, required
@@ -36,7 +37,7 @@ _NESTS = re.compile(">")
 def as_level(text: str) -> float:
     """Return a level in percent; raises `ValueError` if the text is not one."""
     try:
-        level = float(text)
+        level = float(typed_number(text))
     except ValueError:
         level = 0.0
     if not 50 <= level < 100:  # noqa: PLR2004 -- per cent

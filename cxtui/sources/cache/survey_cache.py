@@ -16,7 +16,7 @@ from typing import Any
 
 from cxtui.errors import CodebookError
 from cxtui.fingerprint import fingerprint_of
-from cxtui.messages import tr
+from cxtui.languages import used_language
 from cxtui.sources.cache.cache_entries import cache_folder, entry_name, load_entry, store_entry
 from cxtui.sources.locate import ARROW, PARQUET
 from cxtui.sources.reading_progress import is_large
@@ -162,7 +162,7 @@ def cache_place(files: tuple[Path, ...], *options: object) -> CachePlace | None:
     beside = [path.with_name(one.format(stem=path.stem)) for one in _BESIDE]
     state = fingerprint_of((path, *filter(Path.is_file, beside)))
     # the codebook's guesses are sentences in the user's language
-    return CachePlace(folder, entry_name(path, state, (tr(""), options)), files, options)
+    return CachePlace(folder, entry_name(path, state, (used_language(), options)), files, options)
 
 
 def read_cached(files: tuple[Path, ...], read: Reader) -> Source:

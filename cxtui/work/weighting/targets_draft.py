@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cxtui.errors import TargetsError
+from cxtui.number_signs import typed_number
 from cxtui.output.drawing.number_text import exact
 from cxtui.survey.codebook.toml_entries import toml_value
 from cxtui.survey.model import Codebook
@@ -52,7 +53,7 @@ class DraftMargin:
 
     def _number(self, code: str, text: str) -> float:
         try:
-            return float(text)
+            return float(typed_number(text))
         except ValueError:
             message = "{}: the target for {} takes a number, not {!r}"
             raise TargetsError(message, self.name, code, text) from None
