@@ -30,6 +30,8 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "table": ("table", "FILE", "cx_goal", "--by", "role>seniority", "--show", "row"),
     "table of the rest": ("table", "FILE", "channels", "--against", "rest", "--wave", "all"),
     "table of a weighted number": ("table", "FILE", "budget_share", "--weight", "budget_share"),
+    "table of several measures": ("table", "FILE", "cx_goal", "--show", "column,count,index"),
+    "table of items by answers": ("table", "FILE", "channels", "--across", "total"),
     "tables": ("table", "FILE", "--all", "--by", "role"),
     "gaps": ("gaps", "FILE", "--by", "seniority", "--compare", "rest"),
     "changes": ("changes", "FILE", "--alert"),
