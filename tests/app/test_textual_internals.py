@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import signal
 import textwrap
 from asyncio import AbstractEventLoop, Event
 from collections.abc import Iterator, Mapping
@@ -93,6 +94,16 @@ def _spelled(one: inspect.Parameter) -> str:
     return f"*{one.name}" if one.kind is inspect.Parameter.VAR_POSITIONAL else one.name
 
 
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """Take the signals back that a driver hears from when it is made."""
+    heard = {one: signal.getsignal(one) for one in (signal.SIGTSTP, signal.SIGCONT)}
+    yield
+    for one, handler in heard.items():
+        signal.signal(one, handler)
+
+
+@pytest.mark.usefixtures("own_signals")
 @pytest.mark.parametrize(("owner", "name"), FIELDS)
 async def test_a_private_field_is_what_it_is_read_as(owner: type, name: str) -> None:
     """Of an object that was only made."""
