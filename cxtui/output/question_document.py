@@ -107,7 +107,8 @@ def remarks_on(survey: Survey) -> Iterator[str]:
         ("banner {}: auto-detected, {}", codebook.banner, codebook.banner_guess),
     ):
         if name and guess:
-            yield tr(sentence, clean(name), guess)
+            told = tr("counts are not shown") if survey.least else guess
+            yield tr(sentence, clean(name), told)
     if undecided := [one.id for one in codebook.questions if one.guess and one.undecided]:
         yield tr_count(
             len(undecided),

@@ -114,7 +114,9 @@ def notes_of(
         *notes_about(NoteKind.STATE, _about_filters(codebook, view)),
         *notes_about(NoteKind.DERIVED, about_derived(survey, view, cube)),
         *about_overall_tests(cube, whole, untested),
-        *notes_about(NoteKind.DETECTED, _about_detected(codebook, view, cube)),
+        *notes_about(
+            NoteKind.DETECTED, _about_detected(codebook, view, cube, is_suppressed=survey.least > 0)
+        ),
         *_about_file(survey),
         *notes_about(NoteKind.CODEBOOK, [codebook.note] if codebook.note else []),
     )
@@ -317,10 +319,14 @@ def _about_filters(codebook: Codebook, view: View) -> Iterator[str]:
         yield tr("Filter: {} (latest).", text) if one == latest else tr("Filter: {}.", text)
 
 
-def _about_detected(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
+def _about_detected(
+    codebook: Codebook, view: View, cube: Cube, *, is_suppressed: bool
+) -> Iterator[str]:
+    """Yield what was auto-detected; the reason for a banner tells how large its groups are."""
     banner = {name for names in view.banner for name in names}
     guess = codebook.role_guess or codebook.banner_guess
     if guess and codebook.default_banner in banner:
+        guess = tr("counts are not shown") if is_suppressed else guess
         yield tr("Banner: {}.", guessed(codebook.default_banner, guess))
     if codebook.wave_guess and any(one.mentions(codebook.wave) for one in view.filters):
         yield tr("Wave: {}.", guessed(codebook.wave, codebook.wave_guess))
