@@ -17,6 +17,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Correction, View
 from cxtui.errors import ViewError
 from cxtui.messages import tr, tr_some
+from cxtui.number_signs import localized
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
@@ -113,7 +114,7 @@ def _mix(survey: Survey, wave: Question, banner: Question, pair: _Pair) -> Check
 
 
 def _p_in_words(p: float) -> str:
-    return tr("p < .001") if p < _LEAST_P else f"p = {p:.3f}".replace("0.", ".", 1)
+    return tr("p < .001") if p < _LEAST_P else localized(f"p = {p:.3f}".replace("0.", ".", 1))
 
 
 def _missing(survey: Survey, counts: Sequence[Sequence[int]], pair: _Pair) -> Check:
