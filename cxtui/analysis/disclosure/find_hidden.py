@@ -24,10 +24,15 @@ from cxtui.analysis.disclosure.published_counts import (
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure
 from cxtui.errors import ViewError
+from cxtui.survey.question import Question
 
 
-def find_hidden(tables: Sequence[Table], least: int) -> tuple[HiddenCells, ...]:
+def find_hidden(
+    tables: Sequence[Table], least: int, questions: Iterable[Question] = ()
+) -> tuple[HiddenCells, ...]:
     """Return what to hide of tables that are published together.
+
+    `questions` tell which of them are made of others, beside those of the tables.
 
     No count under `least` can be told to be under it from what is left: each can be `least` or
     more, for all that is shown. Raises `ViewError` if that cannot be done.
@@ -35,9 +40,10 @@ def find_hidden(tables: Sequence[Table], least: int) -> tuple[HiddenCells, ...]:
     whole = [table.unhidden or table for table in tables]
     for table in whole:
         _require_respondents(table, least)
+    known = (*questions, *(table.question for table in whole))
     for loosely in (False, True):
         published = PublishedCounts(whole, Surroundings(whole, loosely=loosely))
-        job = _Job(whole, published, least)
+        job = _Job(whole, published, least, known)
         if published.agree and job.protection.fits():
             return job.result()
     raise ViewError(
@@ -59,7 +65,13 @@ def _require_respondents(table: Table, least: int) -> None:
 class _Job:
     """The tables, their counts, and what of them is hidden."""
 
-    def __init__(self, tables: Sequence[Table], published: PublishedCounts, least: int) -> None:
+    def __init__(
+        self,
+        tables: Sequence[Table],
+        published: PublishedCounts,
+        least: int,
+        questions: Iterable[Question],
+    ) -> None:
         self._tables, self._published, self._least = tables, published, least
         counts = published.counts
         costs = [self._cost(count) for count in range(len(counts))]
@@ -68,6 +80,7 @@ class _Job:
             np.array([count.n for count in counts], dtype=float),
             np.array(costs),
             sorted(published.none, key=repr),
+            published.same(questions),
         )
         self.protection = Protection(shown, least, self._spread)
 

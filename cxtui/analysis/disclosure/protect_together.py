@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from cxtui.analysis.derive.derived_lines import survey_with
 from cxtui.analysis.disclosure.hidden_cells import HiddenCells
+from cxtui.analysis.disclosure.merged_answers import merges_of
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.build_table import count_table
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure, View
 from cxtui.errors import CxtuiError, ViewError
 from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
 
 Protection = Mapping[View, HiddenCells | ViewError]
 """What to hide of the table of each view, or why it cannot be protected."""
@@ -31,29 +33,34 @@ def protect_together(
     tables = dict(_counted(survey, dict.fromkeys(views), cache))
     found: dict[View, HiddenCells | ViewError] = {}
     linked: list[View] = []
-    for group in _groups(tables):
-        own = _protected({view: tables[view] for view in group}, survey.least)
+    for group in _groups(tables, survey.codebook.questions):
+        own = _protected(survey, {view: tables[view] for view in group})
         found |= own
         if any(isinstance(one, HiddenCells) and _hides_bases(one) for one in own.values()):
             linked += group
     if len(linked) > 1:  # bases are counted in the tables of several questions
-        found |= _protected({view: tables[view] for view in linked}, survey.least)
+        found |= _protected(survey, {view: tables[view] for view in linked})
     hidden = {view: one for view, one in found.items() if isinstance(one, HiddenCells)}
     with_means = _with_means({view: tables[view] for view in hidden}, [*hidden.values()])
     return found | dict(zip(hidden, with_means, strict=True))
 
 
-def _groups(tables: Mapping[View, Table]) -> list[list[View]]:
+def _groups(tables: Mapping[View, Table], questions: Iterable[Question]) -> list[list[View]]:
     """Return the views whose tables have cells in common: those of one question.
 
-    A question in the rows of one table and the banner of another links both. Tables of other
-    questions have only bases in common.
+    A question in the rows of one table and the banner of another links both, and a merged one with
+    that which it is made of. Tables of other questions have only bases in common.
     """
-    asked = {view.question for view in tables}
+    merges = merges_of((*questions, *(table.question for table in tables.values())))
+
+    def source_of(name: str) -> str:
+        return source_of(merges[name].source) if name in merges else name
+
+    asked = {source_of(view.question) for view in tables}
     groups: list[tuple[set[str], list[View]]] = []
     for view in tables:
-        banner = {name for names in view.banner for name in names}
-        names, views = {view.question, *(banner & asked)}, [view]
+        banner = {source_of(name) for names in view.banner for name in names}
+        names, views = {source_of(view.question), *(banner & asked)}, [view]
         for one in [one for one in groups if one[0] & names]:
             groups.remove(one)
             names |= one[0]
@@ -66,20 +73,20 @@ def _hides_bases(hidden: HiddenCells) -> bool:
     return bool(hidden.columns or hidden.bases)
 
 
-def _protected(tables: Mapping[View, Table], least: int) -> dict[View, HiddenCells | ViewError]:
+def _protected(survey: Survey, tables: Mapping[View, Table]) -> dict[View, HiddenCells | ViewError]:
     """Return what to hide of tables, and which of them cannot be protected."""
     refused: dict[View, HiddenCells | ViewError] = {}
     try:
-        return dict(zip(tables, _found(tables, least), strict=True))
+        return dict(zip(tables, _found(survey, tables), strict=True))
     except ViewError:
         for view, table in tables.items():
             try:
-                _found({view: table}, least)
+                _found(survey, {view: table})
             except ViewError as error:
                 refused[view] = error
     left = {view: table for view, table in tables.items() if view not in refused}
     try:
-        return refused | dict(zip(left, _found(left, least), strict=True))
+        return refused | dict(zip(left, _found(survey, left), strict=True))
     except ViewError as error:
         return refused | dict.fromkeys(left, error)
 
@@ -99,10 +106,12 @@ def _counted(
             continue
 
 
-def _found(tables: Mapping[View, Table], least: int) -> tuple[HiddenCells, ...]:
+def _found(survey: Survey, tables: Mapping[View, Table]) -> tuple[HiddenCells, ...]:
     from cxtui.analysis.disclosure.find_hidden import find_hidden  # slow to load
 
-    return find_hidden(tuple(tables.values()), least) if tables else ()
+    if not tables:
+        return ()
+    return find_hidden(tuple(tables.values()), survey.least, survey.codebook.questions)
 
 
 def _with_means(

@@ -46,13 +46,14 @@ Spread = Callable[[Iterable[int]], set[int]]
 class Shown:
     """Counts to publish: their groups and numbers, what hiding each costs, infinite if impossible.
 
-    `none` are groups without respondents.
+    `none` are groups without respondents, `same` pairs of groups with the same respondents.
     """
 
     sums: Sequence[Sequence[Group]]
     numbers: NDArray[np.float64]
     costs: NDArray[np.float64]
     none: Sequence[Group] = ()
+    same: Sequence[tuple[Group, Group]] = ()
 
 
 class Unprotected(Exception):
@@ -71,9 +72,10 @@ class Protection:
 
     def __init__(self, shown: Shown, least: int, spread: Spread, *, bounded: bool = True) -> None:
         self._shown, self._least, self._spread = shown, least, spread
-        self._system = CountSystem(shown.sums, shown.none)
+        alike = (one for pair in shown.same for one in pair)
+        self._system = CountSystem(shown.sums, [*shown.none, *alike])
         self._rows = [self._row(groups) for groups in shown.sums]
-        links = list(self._system.links())
+        links = [*self._system.links(), *(self._difference(*pair) for pair in shown.same)]
         none = (*map(self._system.positions, shown.none), *self._system.impossible())
         zeros = [(places, np.ones(len(places))) for places in none if len(places)]
         self._bounds = self._system.any_of if bounded else []
@@ -216,6 +218,12 @@ class Protection:
         parts = [(self._rows[count], sign) for count, sign in target.counts.items()]
         places = np.concatenate([places for (places, _), _ in parts])
         return places, np.concatenate([sign * signs for (_, signs), sign in parts])
+
+    def _difference(self, one: Group, other: Group) -> Row:
+        """Return the equation that two groups have as many respondents."""
+        ours, theirs = self._system.positions(one), self._system.positions(other)
+        signs = np.concatenate([np.ones(len(ours)), -np.ones(len(theirs))])
+        return np.concatenate([ours, theirs]), signs
 
     def _row(self, groups: Sequence[Group]) -> Row:
         places = np.concatenate([self._system.positions(one) for one in groups])

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from cxtui.analysis.disclosure.merged_answers import merges_of, of_source
 from cxtui.analysis.disclosure.respondent_groups import YES, Group, Variable, all_but, only
 from cxtui.analysis.disclosure.row_groups import EVERYBODY, RowGroups, Sum
 from cxtui.analysis.query.cube import Column, Status
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Measure
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition
+from cxtui.survey.question import Question
 
 
 class Part(Enum):
@@ -191,3 +193,13 @@ class PublishedCounts:
             count.places.append(place)
         if (rows, context) not in count.uses:
             count.uses.append((rows, context))
+
+    def same(self, questions: Iterable[Question]) -> list[tuple[Group, Group]]:
+        """Return the groups of merged answers with their source's, where a table counts both."""
+        groups = {group for count in self.counts for group in count.groups}
+        asked = {variable.question for group in groups for variable, _ in group}
+        merges = {
+            name: one for name, one in merges_of(questions).items() if {name, one.source} <= asked
+        }
+        pairs = ((one, of_source(one, merges)) for one in groups) if merges else ()
+        return [(one, source) for one, source in pairs if source is not None]
