@@ -21,7 +21,7 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.errors import ViewError
 from cxtui.work.open_derived import open_derived
-from tests.disclosure.attack import Attack
+from tests.disclosure.attack import Attack, tables_of
 from tests.disclosure.books import Book, make_book
 from tests.disclosure.codebooks import Asked, Value, read_codebook
 from tests.disclosure.counted import survey_with
@@ -118,6 +118,15 @@ def test_written_tables_keep_their_small_counts(tmp_path: Path, seed: int) -> No
         words = ["table", str(book.survey), *view, "--suppress", str(LEAST), "-o", str(out)]
         if main(words) == 0:
             assert_unknown([json.loads(out.read_text("utf-8"))], book)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_written_plan_keeps_its_small_counts(tmp_path: Path, seed: int) -> None:
+    """All tables of a plan, as the command line writes them."""
+    book, out = make_book(tmp_path, seed), tmp_path / "plan.json"
+    words = ["plan", str(book.plan), str(book.survey), "--suppress", str(LEAST), "-o", str(out)]
+    main(words)
+    assert_unknown(tables_of([out]), book)
 
 
 def test_the_attack_finds_what_is_hidden_badly(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 Small are 1 … least − 1 respondents: in a cell, in a base, on a line of missing respondents, and in
 what the tables imply: respondents in none of the columns, outside a filter where another table has
-them all, or without an answer of a multiple response. Zero is not small.
+them all, or without an answer of a multiple response. Zero is not small, so that a cell with all
+respondents of its base is shown.
 """
 
 from __future__ import annotations
