@@ -129,7 +129,7 @@ class _Read:
                 cell = row["cells"][at]
                 shown = [one for one in _NUMBERS if cell.get(one) is not None]
                 shown += [one for one in ("letters", "flag") if cell.get(one)]
-                if shown and (cell.get("n") is None or cell.get("percent") is not None):
+                if shown and (cell.get("n") is None or cell.get("index") is not None):
                     yield f"{row['label']}, {at}: hidden, but shows {', '.join(shown)}"
             for pair in row["pairs"]:
                 if {pair["a"], pair["b"]} & set(hidden):

@@ -74,8 +74,12 @@ class CountSystem:
         return [row for margin in self._margins for row in self._bounds(margin)]
 
     def impossible(self) -> Iterator[NDArray[np.intp]]:
-        """Yield the unknowns that are 0: an option without any of several that it is one of."""
+        """Yield the unknowns that are 0.
+
+        An option without any of several that it is one of, and any of several without one of them.
+        """
         for margin in self._margins:
+            yield from self._without_parts(margin)
             for (axis, one), (other_axis, other) in permutations(enumerate(margin), 2):
                 if one.question == other.question and one.codes and other.codes:
                     numbers = np.moveaxis(self._numbers(margin), [axis, other_axis], [0, 1])
@@ -83,6 +87,24 @@ class CountSystem:
                     is_part = one.codes < other.codes
                     where = [_contradict(a, b, is_part=is_part) for a, b in product(*marks)]
                     yield numbers[np.reshape(where, numbers.shape[:2])].ravel()
+
+    def _without_parts(self, margin: Margin) -> Iterator[NDArray[np.intp]]:
+        """Yield the unknowns with any of several options, where the margin has all, and none."""
+        for whole in margin:
+            parts = [
+                one
+                for one in margin
+                if one.question == whole.question and one.codes and one.codes < whole.codes
+            ]
+            if parts and whole.codes == frozenset().union(*(one.codes for one in parts)):
+                numbers = self._numbers(margin)
+                for axis, variable in enumerate(margin):
+                    is_yes = np.array(self._classes[variable].marks()) == "yes"
+                    if variable == whole:
+                        numbers = numbers.compress(is_yes, axis)
+                    elif variable in parts:
+                        numbers = numbers.compress(~is_yes, axis)
+                yield numbers.ravel()
 
     def _shape(self, margin: Margin) -> tuple[int, ...]:
         return tuple(len(self._classes[variable]) for variable in margin)
