@@ -124,8 +124,8 @@ def test_written_tables_keep_their_small_counts(tmp_path: Path, seed: int) -> No
 def test_a_written_plan_keeps_its_small_counts(tmp_path: Path, seed: int) -> None:
     """All tables of a plan, as the command line writes them.
 
-    Seed 142 has a multiple response by itself with a net of two of its answers: the sum of both less
-    the net is who gave both.
+    Seed 142 has a multiple response by itself with a net of two of its answers: the sum of both
+    less the net is who gave both.
     """
     book, out = make_book(tmp_path, seed), tmp_path / "plan.json"
     words = ["plan", str(book.plan), str(book.survey), "--suppress", str(LEAST), "-o", str(out)]
