@@ -15,7 +15,7 @@ from cxtui.session.private_files import config_file, shown
 from cxtui.session.start import Start
 from cxtui.text import clean
 
-_OPTIONS = (*options_of(LanguageOptions), *options_of(Start))
+_OPTIONS = (*options_of(Start), *options_of(LanguageOptions))
 _SETTINGS = {one.name: one for one in _OPTIONS if one.is_configurable}
 _VIEW = {one.name: one for one in options_of(ViewOptions) if one.is_configurable}
 
