@@ -15,8 +15,9 @@ from cxtui.session.private_files import config_file, keep
 from cxtui.session.start import Start
 from tests.app.screen import painted, text_of
 
-KNOWN = "timeout, coder, memory, ascii, linear, theme, language, locale, "
-    "[keys], [screens] and [view]"
+KNOWN = (
+    "timeout, coder, memory, ascii, linear, theme, language, locale, [keys], [screens] and [view]"
+)
 
 
 @pytest.mark.parametrize(
