@@ -132,7 +132,8 @@ class _Read:
                 if shown and (cell.get("n") is None or cell.get("index") is not None):
                     yield f"{row['label']}, {at}: hidden, but shows {', '.join(shown)}"
             for pair in row["pairs"]:
-                if {pair["a"], pair["b"]} & set(hidden):
+                ends = {pair["a"], pair["b"]} & set(hidden)
+                if any(row["cells"][at].get("n") is None for at in ends):
                     shown = [one for one in ("gap", "se", "t", "p", "p_used") if pair.get(one)]
                     if shown:
                         yield f"{row['label']}: a hidden cell is compared: {', '.join(shown)}"

@@ -4,6 +4,9 @@ Small are 1 … least − 1 respondents: in a cell, in a base, on a line of miss
 what the tables imply: respondents in none of the columns, outside a filter where another table has
 them all, or without an answer of a multiple response. Zero is not small, so that a cell with all
 respondents of its base is shown.
+
+Means and deviations are no equations here: they are hidden with any answer that they are made of.
+Where no table shows the answers, means of overlapping columns or filters can still narrow a base.
 """
 
 from __future__ import annotations
