@@ -5,8 +5,8 @@ what the tables imply: respondents in none of the columns, outside a filter wher
 them all, or without an answer of a multiple response. Zero is not small, so that a cell with all
 respondents of its base is shown.
 
-Means and deviations are no equations here: they are hidden with any answer that they are made of.
-Where no table shows the answers, means of overlapping columns or filters can still narrow a base.
+Means and deviations are no equations here: they are hidden with any answer that they are made of,
+and those of a question in several tables are all hidden where any of its counts is.
 """
 
 from __future__ import annotations

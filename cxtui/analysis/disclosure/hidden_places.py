@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from cxtui.analysis.disclosure.hidden_cells import HiddenCells
 from cxtui.analysis.disclosure.published_counts import Part, Place, PublishedCounts
@@ -24,9 +26,13 @@ def hidden_places(
                 context = published.contexts[place.table][place.column]
                 touched.setdefault(question, set()).add(context)
     found = []
+    linked = _linked_by_means(tables, places)
     for number, table in enumerate(tables):
         own = [one for one in places if one.table == number]
-        means = set(_means(table, published.contexts[number], touched))
+        if table.question.id in linked and Measure.MEAN in table.measures:
+            means = set(product(range(len(table.rows)), range(len(table.columns))))
+        else:
+            means = set(_means(table, published.contexts[number], touched))
         found.append(_of_table(table, own, means, least))
     return tuple(found)
 
@@ -38,6 +44,21 @@ def _questions(table: Table, place: Place) -> Iterator[str]:
         yield table.question.id
     elif place.part is not Part.BASE:
         yield table.question.item_id(items[place.row])
+
+
+def _linked_by_means(tables: Sequence[Table], places: Iterable[Place]) -> set[str]:
+    """Return the questions with means in several tables, and with hidden counts in any.
+
+    A mean is a sum over a base: those of all and of some columns, here and under a filter, are
+    equations for the bases that are hidden, and whole sums and deviations narrow them further.
+    """
+    hidden = {tables[one.table].question.id for one in places if one.part is not Part.LINE}
+    means = Counter(table.question.id for table in tables if _has_means(table))
+    return {one for one in hidden if means[one] > 1}
+
+
+def _has_means(table: Table) -> bool:
+    return Measure.MEAN in table.measures or any(row.status is Status.SCORE for row in table.rows)
 
 
 def _means(
