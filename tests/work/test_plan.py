@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from cxtui.analysis.query.cube import Status
 from cxtui.analysis.view.view import Measure
 from cxtui.cli import command_line
 from cxtui.errors import PlanError
@@ -191,6 +192,26 @@ def test_nets_stand_above_their_answers_and_the_rest_is_said() -> None:
     assert f"2 more answers, each {math.ceil(share * 10) / 10:g}% at most." in sentences_of(
         third.notes
     )
+
+
+def test_the_mean_of_an_item_stands_in_its_cells_alone() -> None:
+    """Of another scale it is a row behind the answers; of an item that is hidden it is nowhere."""
+    text = """
+    [defaults]
+    show = ["column", "mean"]
+    [[table]]
+    questions = "channels"
+    hide = ["Mobile"]
+    [[table]]
+    questions = "recommend"
+    """
+    grid, scale = booked(open_derived(str(STUDY)), text)
+    items = ["Website", "E-mail", "Social media", "Call centre", "Store or branch"]
+    assert [row.label for row in grid.rows] == items
+    kinds = [[line.measure for line in row.lines] for row in grid.rows]
+    assert kinds == [[Measure.COLUMN, Measure.MEAN]] * len(items)
+    means = [row for row in scale.rows if row.status is Status.SCORE and not row.lines[0].in_points]
+    assert len(means) == 1 and means[0] is scale.rows[-1]
 
 
 @pytest.mark.parametrize("low", list(Low))

@@ -68,7 +68,7 @@ def rows_of_book(
                     lines.append(_line(tables[measure], measure, source, columns, look))
         marks = tuple(marks_of(table, row, columns, levels, look))
         yield BookRow(row.label, row.status, tuple(lines), marks, depth, row.pairs)
-    if Measure.MEAN in others:
+    if Measure.MEAN in others and not table.question.items:  # an item has its own in its cells
         for row in tables[Measure.MEAN].rows:
             line = _line(tables[Measure.MEAN], Measure.MEAN, row, columns, look)
             yield BookRow(row.label, Status.SCORE, (line,), ("",) * len(columns))
