@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import hypothesis.strategies as st
+import polars as pl
 import pytest
 from hypothesis import given
 from rich.cells import cell_len
@@ -18,7 +19,15 @@ from cxtui.app.screens.select.filter_chips import chips_of, fitted
 from cxtui.app.screens.select.filter_draft import Draft, Term, picked
 from cxtui.app.screens.select.filter_screen import Filters
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
-from tests.app.screen import explorer, painted, press, screen_text, whole_lines_of
+from tests.app.screen import (
+    explorer,
+    exploring,
+    lines_of,
+    painted,
+    press,
+    screen_text,
+    whole_lines_of,
+)
 from tests.making import BUDGET, GOAL, QUESTIONS, TOOLS, known, made
 
 MARKETING = Filter("role", "=", ("1",))
@@ -349,3 +358,24 @@ def test_a_chip_that_does_not_fit_is_cut() -> None:
     assert fitted(chips, 24) == "[role: Marketing] +2"
     assert fitted(chips, 17) == "[role: Marke…] +2"
     assert fitted(chips, 10) == "+3"
+
+
+async def test_the_items_of_a_grid_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    """Their wording is the same, and longer than the box."""
+    names = ["Han Solo", "Luke Skywalker", "Lando Calrissian"]
+    items = ", ".join(f'{{ code = "{at}", label = "{one}" }}' for at, one in enumerate(names))
+    wording = "How do you view the following characters of the films that you have seen so far?"
+    frame = pl.DataFrame({f"q{at}": ["Well", "Badly"] * 10 for at in range(3)})
+    frame.write_csv(tmp_path / "films.csv")
+    (tmp_path / "films.codebook.toml").write_text(
+        f'[[question]]\nid = "q"\nlabel = "{wording}"\nkind = "grid"\n'
+        f'columns = ["q0", "q1", "q2"]\nitems = [{items}]\n'
+        'categories = [{ code = "Well" }, { code = "Badly" }]\n'
+    )
+    async with exploring(tmp_path / "films.csv") as pilot:
+        await press(pilot, "f", *"view")
+        shown = [line for line in lines_of(pilot) if "How do" in line and "›" in line]
+        assert all(any(name in line for line in shown) for name in names)
+        await press(pilot, "backspace", "backspace", "backspace", "backspace", *"badly")
+        shown = [line for line in lines_of(pilot) if "[ ] Badly" in line]
+        assert all(any(name in line for line in shown) for name in names)

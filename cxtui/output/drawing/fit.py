@@ -64,6 +64,12 @@ def shortened(question: Question, width: int) -> str:
     return f"{ellipsis(label, room)} {ellipsis(item, width - room - 1)}"
 
 
+def question_between(head: str, question: Question, tail: str, width: int) -> str:
+    """Return a question's label between `head` and `tail`, as `between`, cut as by `shortened`."""
+    room = width - cell_len(head) - cell_len(tail) - 1
+    return between(head, shortened(question, room), tail, width)
+
+
 def folded(text: str, width: int, most: int) -> list[str]:
     """Return `text` in up to `most` lines of `width` terminal cells, broken between words.
 

@@ -19,7 +19,7 @@ from cxtui.app.panes.question_search import Finder
 from cxtui.app.screens.base.overlay import Overlay, box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.output.drawing.fit import ellipsis, padded, shortened
 from cxtui.survey.question import Question
 
 _ID = 16
@@ -56,7 +56,7 @@ class Candidates(Listing[Question | None]):
         note = self._note(entry)
         head = f"{padded(ellipsis(entry.id, _ID), _ID)} "
         room = self.size.width - cell_len(head) - (cell_len(note) + 1 if note else 0)
-        tail = f"{padded(ellipsis(entry.label, room), room)}{f' {note}' if note else ''}"
+        tail = f"{padded(shortened(entry, room), room)}{f' {note}' if note else ''}"
         return Text(head).append(tail, DIM)
 
 

@@ -27,7 +27,7 @@ from cxtui.app.screens.select.filter_draft import Draft
 from cxtui.app.screens.select.filter_screen import Filters
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import between, ellipsis, folded, padded
+from cxtui.output.drawing.fit import between, ellipsis, folded, padded, question_between
 from cxtui.survey.conditions import Condition
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb
 from cxtui.survey.derive.derivation_text import derivation_line
@@ -238,7 +238,7 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
             return Text(padded(ellipsis(whole, width), width))
         if isinstance(entry, Question):
             is_ticked = entry.id in self._draft.ticked
-            text = between("[x] " if is_ticked else "[ ] ", entry.label, entry.id, width)
+            text = question_between("[x] " if is_ticked else "[ ] ", entry, entry.id, width)
             return Text(text, BOLD if is_ticked else "")
         at = self._draft.group_of(entry.code)
         is_ticked = entry.code in self._draft.ticked

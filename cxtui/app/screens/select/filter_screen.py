@@ -21,7 +21,7 @@ from cxtui.app.screens.select.choose_answers import Choose
 from cxtui.app.screens.select.filter_draft import Draft, Term
 from cxtui.app.screens.select.filter_offers import Offer, Offers
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import between, ellipsis, padded
+from cxtui.output.drawing.fit import between, ellipsis, padded, question_between, shortened
 from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Survey
 
@@ -180,10 +180,10 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter", inhe
             return self._line_of_term(entry, position, width)
         question, answer = entry.question, entry.answer
         if answer is None:
-            return Text(between("", question.label, f"{question.id} ›", width))
+            return Text(question_between("", question, f"{question.id} ›", width))
         sign = self._draft.sign_of(question.id, answer.code)
         room = width // 2
-        tail = ellipsis(question.label if question.label != question.id else question.id, room)
+        tail = shortened(question, room)
         return Text(between(_TICKS[sign], answer.label, tail, width), BOLD if sign else "")
 
     def _line_of_term(self, term: Term, position: int, width: int) -> Text:
@@ -194,5 +194,6 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter", inhe
         question = codebook.find(term.filter.question)
         line = Text(ellipsis(text, width))
         if question and question.label != question.id:
-            line.append(ellipsis(f"   {question.label}", width - line.cell_len), DIM)
+            room = width - line.cell_len
+            line.append(ellipsis(f"   {shortened(question, room - 3)}", room), DIM)
         return line
