@@ -5,7 +5,10 @@ import unicodedata
 from collections.abc import Container, Sequence
 from itertools import takewhile
 
-_BREAKS = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff\x1c-\x1f\x85]+")
+_BREAK = r"\s\u00a0\u2007\u202f\u200b\ufeff\x1c-\x1f\x85"
+_BREAKS = re.compile(f"[{_BREAK}]+")
+_LONE_JOINERS = re.compile(f"(?<![^{_BREAK}])\u200d+|\u200d+(?=[{_BREAK}]|$)|\u200d(?=\u200d)")
+"""Joiners of letters that join nothing; what measures a text may stumble over them."""
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ALONE = str.maketrans("ıłøđßæœ\u2019", "ilodsao'")
 """Letters that are no compositions of a letter and an accent, and the curly apostrophe."""
@@ -41,12 +44,14 @@ def clean(text: str) -> str:
 
     White space of every kind (line ends, tabs, no-break spaces, byte-order marks) folds into
     single blanks; control characters become visible pictures (␛ for escape); C1 controls, bidi
-    overrides, invisible characters and lone surrogates become `\ufffd`. Accents are composed
-    (NFC), so that both encodings of an accented letter give the same text.
+    overrides, invisible characters and lone surrogates become `\ufffd`; joiners that join nothing
+    are dropped. Accents are composed (NFC), so that both encodings of an accented letter give the
+    same text.
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    folded = unicodedata.normalize("NFC", _BREAKS.sub(" ", _SOFT.sub("", text))).strip()
+    joined = _LONE_JOINERS.sub("", _SOFT.sub("", text))
+    folded = unicodedata.normalize("NFC", _BREAKS.sub(" ", joined)).strip()
     folded = _INVISIBLE.sub("\ufffd", folded)
     if folded.isprintable() and not _BIDI.intersection(folded):
         return folded

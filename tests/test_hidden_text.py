@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtui.cli import main
+from cxtui.output.drawing.fit import broken, ellipsis, fitted, folded, middle_cut
 from cxtui.sources.locate import SECRET
 from cxtui.text import clean
 
@@ -37,6 +38,30 @@ def test_marks_of_line_breaks_are_removed_and_joiners_stay() -> None:
     assert clean("Zufrieden\u00adheit\u2060") == "Zufriedenheit"
     for text in ("می\u200cخواهم", "👩\u200d🔬", "Größe ❤\ufe0f"):
         assert clean(text) == unicodedata.normalize("NFC", text)
+
+
+MARKS = st.text(
+    st.sampled_from("a \u0301\u200d\u200c\ufe0f\u754c\u2764\U0001f469\u00ad\u200b"), max_size=12
+)
+"""Letters, wide ones, and marks that join, change or accent the one before them."""
+
+
+@given(MARKS)
+def test_joiners_that_join_nothing_are_dropped(text: str) -> None:
+    found = clean(text)
+    assert clean(found) == found
+    assert "\u200d\u200d" not in found and " \u200d" not in found and "\u200d " not in found
+    assert found.strip("\u200d ") == found
+
+
+@given(MARKS, st.integers(1, 12))
+def test_any_cleaned_text_can_be_cut_and_broken(text: str, width: int) -> None:
+    """Also one that begins with a mark of the letter before."""
+    found = clean(text)
+    for cut in (ellipsis(found, width), middle_cut(found, width), fitted(found, width)):
+        assert len(cut) <= len(found) + width
+    assert len(folded(found, width, 3)) <= 3
+    assert "".join("".join(broken(found, width)).split()) == "".join(found.split())
 
 
 @pytest.mark.parametrize(
