@@ -18,7 +18,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from cxtui.output.deck.slide import read_name
+from cxtui.output.deck.slide import Part, read_name
 from tests.work.deck_reading import (
     ALL_KINDS,
     charts_in,
@@ -152,6 +152,32 @@ def test_a_deck_follows_the_latest_wave(tmp_path: Path) -> None:
     for one, other in zip(opened(content).slides, opened(fresh).slides, strict=True):
         assert list(texts_of(one)) == list(texts_of(other))
         assert replay_of(one) == replay_of(other)
+
+
+def test_texts_that_a_person_edited_stay_and_are_named(tmp_path: Path) -> None:
+    """The base line and footnote of one slide; those of the other get the new level."""
+    plan = '[[table]]\nquestions = ["cx_goal", "cx_owner"]\n'
+    path = tmp_path / "old.pptx"
+    path.write_bytes(written(tmp_path, plan))
+    presentation = opened(path.read_bytes())
+    for shape in presentation.slides[0].shapes:
+        name = read_name(shape.name)
+        if name and name.part in {Part.ABOUT, Part.NOTES}:
+            shape.text_frame.paragraphs[0].runs[0].text = f"My own {name.part}"
+    for page in presentation.slides:
+        for shape in page.shapes:
+            if read_name(shape.name):
+                shape.name += " --level 90"
+    presentation.save(path)
+    (tmp_path / "p.toml").write_text(plan, "utf-8")
+    words = ("plan", str(tmp_path / "p.toml"), str(STUDY), "--into", str(path), "--tables", "1")
+    status, _, said = printed(*words, "-o", str(tmp_path / "new.pptx"))
+    assert status == 0
+    assert "texts that were edited stay: look at slides 1" in said
+    first, second, *_ = opened((tmp_path / "new.pptx").read_bytes()).slides
+    assert {"My own about", "My own notes"} <= set(texts_of(first))
+    assert any("90% Holm" in text for text in texts_of(second))
+    assert not any("95% Holm" in text for text in texts_of(second))
 
 
 def texts_of(page: Any) -> Iterator[str]:

@@ -150,7 +150,6 @@ def _draw_gaps(
 
 def fill_gap_heading(box: Any, slide: Slide, gaps: Gaps) -> None:
     """Write which columns the gaps are of, and their unit."""
-    box.name = f"{slide.name.of_part(Part.GAPS)}"
     frame = _frame_of(box)
     for text, size, strong, tone in (
         (gaps.title, 12 if len(gaps.title) < _LONG_ALIKE else 10, True, INK),
@@ -159,6 +158,7 @@ def fill_gap_heading(box: Any, slide: Slide, gaps: Gaps) -> None:
         is_first = not frame.paragraphs[0].runs
         paragraph = frame.paragraphs[0] if is_first else frame.add_paragraph()
         _run(paragraph, text, size, tone, strong=strong)
+    box.name = str(slide.name.of_part(Part.GAPS).marked(frame.text))
 
 
 def put_text(
@@ -166,8 +166,9 @@ def put_text(
 ) -> None:
     """Add a text of one paragraph."""
     box = shapes.add_textbox(*place)
-    box.name = str(slide.name.of_part(part))
-    _run(_frame_of(box).paragraphs[0], text, size, tone)
+    frame = _frame_of(box)
+    _run(frame.paragraphs[0], text, size, tone)
+    box.name = str(slide.name.of_part(part).marked(frame.text))
 
 
 def _frame_of(box: Any) -> Any:

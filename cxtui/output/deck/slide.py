@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from zlib import crc32
 
 from cxtui.text import clean
 
-_NAME = re.compile(r"cxtui(?: (\d+))?(?: (about|gaps|below|notes))?: (.*)", re.DOTALL)
+_NAME = re.compile(
+    r"cxtui(?: (\d+))?(?: (about|gaps|below|notes)(?: ([0-9a-f]{8}))?)?: (.*)", re.DOTALL
+)
 
 
 class Chart(StrEnum):
@@ -34,21 +37,35 @@ class Part(StrEnum):
 class ShapeName:
     """The name of a shape of ours: the view it shows, which is found again by it.
 
-    `number` is above 1 where further tables of the plan have the same view.
+    `number` is above 1 where further tables of the plan have the same view. `mark` is that of the
+    text which the shape was given, so that one which somebody edited is known.
     """
 
     view: str
     number: int = 1
     part: Part = Part.CHART
+    mark: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         number = f" {self.number}" if self.number > 1 else ""
-        part = f" {self.part}" if self.part else ""
+        part = "".join(f" {one}" for one in (self.part, self.mark) if one)
         return f"cxtui{number}{part}: {self.view}"
 
     def of_part(self, part: Part) -> ShapeName:
         """Return the name of another part of the slide."""
-        return replace(self, part=part)
+        return replace(self, part=part, mark="")
+
+    def marked(self, text: str) -> ShapeName:
+        """Return the name of a shape that was given this text."""
+        return replace(self, mark=_mark_of(text))
+
+    def is_edited(self, text: str) -> bool:
+        """Return whether this is another text than the shape was given."""
+        return bool(self.mark) and self.mark != _mark_of(text)
+
+
+def _mark_of(text: str) -> str:
+    return f"{crc32(text.encode()):08x}"
 
 
 def name_of_view(view: str, number: int = 1) -> ShapeName:
@@ -59,7 +76,9 @@ def name_of_view(view: str, number: int = 1) -> ShapeName:
 def read_name(text: str) -> ShapeName | None:
     """Return the name of a shape of ours, `None` of any other shape."""
     found = _NAME.fullmatch(text)
-    return ShapeName(found[3], int(found[1] or 1), Part(found[2] or "")) if found else None
+    if found is None:
+        return None
+    return ShapeName(found[4], int(found[1] or 1), Part(found[2] or ""), found[3] or "")
 
 
 @dataclass(frozen=True, slots=True)

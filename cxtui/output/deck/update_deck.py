@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_some
 from cxtui.output.book.book_table import BookTable
 from cxtui.output.deck.deck_file import Deck
 from cxtui.output.deck.draw_chart import (
@@ -22,6 +22,9 @@ from cxtui.output.deck.draw_slide import draw_slide, replay_line
 from cxtui.output.deck.shape_slide import slide_of, slides_of
 from cxtui.output.deck.slide import Chart, Part, ShapeName, Slide, TextCell, Texts, read_name
 
+_MOST_SLIDES = 12
+"""Slides with edited texts that are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeckUpdate:
@@ -34,6 +37,8 @@ class DeckUpdate:
     """Charts of questions that the survey does not have."""
     changed: int = 0
     """Charts that have become another kind, which takes no such numbers."""
+    edited: tuple[int, ...] = ()
+    """The slides, from 1, with texts around a chart that somebody edited, and that stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,17 @@ class _Found:
     page: Any
     shape: Any
     name: ShapeName
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether its text is another than it was given."""
+        is_text = self.name.part is not Part.CHART and self.shape.has_text_frame
+        return is_text and self.name.is_edited(self.shape.text_frame.text)
+
+    def mark(self) -> None:
+        """Note which text it has now."""
+        if self.name.part is not Part.CHART and self.shape.has_text_frame:
+            self.shape.name = str(self.name.marked(self.shape.text_frame.text))
 
 
 def names_in(deck: Deck) -> tuple[ShapeName, ...]:
@@ -62,6 +78,7 @@ def update_deck(
     """
     shown, added = {id(one) for one in found.values()}, 0
     counts = dict.fromkeys(("updated", "gone", "changed"), 0)
+    edited = _edited(deck, found)
     for one in list(_charts(deck)):
         table = found.get(one.name)
         counts[_updated(one, table)] += 1
@@ -69,7 +86,16 @@ def update_deck(
         if id(table) not in shown:
             draw_slide(deck, slide)
             added += 1
-    return DeckUpdate(deck.saved(), added=added, **counts)
+    return DeckUpdate(deck.saved(), added=added, edited=edited, **counts)
+
+
+def _edited(deck: Deck, found: Mapping[ShapeName, BookTable]) -> tuple[int, ...]:
+    """Return the slides on which somebody edited a text around a chart that has new numbers."""
+    return tuple(
+        number
+        for number, page in enumerate(deck.slides, 1)
+        if any(one.is_edited and one.name.of_part(Part.CHART) in found for one in _ours(page))
+    )
 
 
 def _charts(deck: Deck) -> Iterator[_Found]:
@@ -115,8 +141,9 @@ def _updated(one: _Found, table: BookTable | None) -> str:
 def _rewrite_texts(one: _Found, slide: Slide) -> None:
     """Write the texts that belong to a chart anew, each in the look that it has."""
     for other in _ours(one.page):
-        if (other.name.view, other.name.number) == (slide.name.view, slide.name.number):
+        if other.name.of_part(Part.CHART) == slide.name and not other.is_edited:
             _REWRITE[other.name.part](slide, other.shape)
+            other.mark()
     if one.page.has_notes_slide and slide.replay:
         frame = one.page.notes_slide.notes_text_frame
         before = replay_line(slide).removesuffix(slide.replay)
@@ -204,4 +231,7 @@ def said_of(update: DeckUpdate) -> str:
         said.append(tr("{:,} left alone (their question is not in the survey)", update.gone))
     if update.changed:
         said.append(tr("{:,} left alone (they have become another kind of chart)", update.changed))
+    if update.edited:
+        slides = tr_some([str(one) for one in update.edited], _MOST_SLIDES)
+        said.append(tr("texts that were edited stay: look at slides {}", slides))
     return ", ".join(said)
