@@ -17,7 +17,15 @@ from cxtui.analysis.query.cube import Row, Status
 from cxtui.analysis.query.sample import Rule
 from cxtui.analysis.stats.column_tests import ReasonsNotTested
 from cxtui.analysis.stats.significance import Pairs
-from cxtui.analysis.tables.table import BaseKind, BaseLine, Cell, Pair, Table, TableRow
+from cxtui.analysis.tables.table import (
+    BaseKind,
+    BaseLine,
+    Cell,
+    ColumnNumbers,
+    Pair,
+    Table,
+    TableRow,
+)
 from cxtui.analysis.view.view import Measure
 from cxtui.errors import ViewError
 from cxtui.messages import tr, tr_count
@@ -180,22 +188,13 @@ def _hidden_line(at: int, line: BaseLine, hidden: SuppressedCells) -> BaseLine:
     if line.kind in _OF_COLUMN or (hidden.is_designed and line.kind in _OF_DESIGN):
         gone |= hidden.touched
 
-    def left(values: Sequence[float | None]) -> tuple[float | None, ...]:
+    def left(values: ColumnNumbers) -> ColumnNumbers:
         return tuple(None if place in gone else one for place, one in enumerate(values))
 
     if line.lowest != line.highest:  # a range over items, some of which are hidden
         gone |= hidden.touched | {column for _, column in hidden.lines}
     why = tuple(hidden.reason if at in gone else "" for at in range(len(line.lowest)))
-    return replace(
-        line,
-        lowest=left(line.lowest),
-        highest=left(line.highest),
-        low=left(line.low),
-        high=left(line.high),
-        se=left(line.se),
-        df=left(line.df),
-        hidden=why if any(why) else (),
-    )
+    return replace(line.each(left), hidden=why if any(why) else ())
 
 
 def note_on_hidden(

@@ -9,7 +9,7 @@ from cxtui.analysis.query.cube import Column, Status
 from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.significance import column_pairs, first_pair
 from cxtui.analysis.tables.notes import gap_note, gap_unit
-from cxtui.analysis.tables.table import BaseLine, Pair, Table, TableRow
+from cxtui.analysis.tables.table import BaseLine, ColumnNumbers, Pair, Table, TableRow
 from cxtui.analysis.view.hidden_parts import Hidden
 from cxtui.messages import tr, tr_count
 from cxtui.survey.note import Note, NoteKind
@@ -92,19 +92,11 @@ def _row(row: TableRow, kept: Sequence[int], places: Sequence[int]) -> TableRow:
 
 
 def _line(line: BaseLine, kept: Sequence[int]) -> BaseLine:
-    def left(values: Sequence[float | None]) -> tuple[float | None, ...]:
+    def left(values: ColumnNumbers) -> ColumnNumbers:
         return tuple(values[place] for place in kept) if values else ()
 
-    return replace(
-        line,
-        lowest=left(line.lowest),
-        highest=left(line.highest),
-        low=left(line.low),
-        high=left(line.high),
-        se=left(line.se),
-        df=left(line.df),
-        hidden=tuple(line.hidden[place] for place in kept) if line.hidden else (),
-    )
+    hidden = tuple(line.hidden[place] for place in kept) if line.hidden else ()
+    return replace(line.each(left), hidden=hidden)
 
 
 def _notes(before: Table, after: Table) -> Iterator[Note]:

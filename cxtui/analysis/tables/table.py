@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cxtui.analysis.query.cube import Column, Status
@@ -118,6 +118,10 @@ class BaseKind(StrEnum):
     NO_ANSWER = "no answer"
 
 
+ColumnNumbers = tuple[float | None, ...]
+"""A number a column, `None` where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class BaseLine:
     """One number a column under the rows: a base, a count, or a quantile.
@@ -130,14 +134,26 @@ class BaseLine:
 
     kind: BaseKind
     label: str
-    lowest: tuple[float | None, ...]
-    highest: tuple[float | None, ...]
+    lowest: ColumnNumbers
+    highest: ColumnNumbers
     digits: int | None = None
-    low: tuple[float | None, ...] = ()
-    high: tuple[float | None, ...] = ()
-    se: tuple[float | None, ...] = ()
-    df: tuple[float | None, ...] = ()
+    low: ColumnNumbers = ()
+    high: ColumnNumbers = ()
+    se: ColumnNumbers = ()
+    df: ColumnNumbers = ()
     hidden: tuple[str, ...] = ()
+
+    def each(self, change: Callable[[ColumnNumbers], ColumnNumbers]) -> BaseLine:
+        """Return the line with its numbers changed alike, each a number a column or none at all."""
+        return replace(
+            self,
+            lowest=change(self.lowest),
+            highest=change(self.highest),
+            low=change(self.low),
+            high=change(self.high),
+            se=change(self.se),
+            df=change(self.df),
+        )
 
 
 @dataclass(frozen=True, slots=True)
