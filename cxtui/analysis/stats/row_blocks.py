@@ -18,13 +18,15 @@ from cxtui.analysis.query.cube import (
     Sums,
 )
 from cxtui.analysis.query.sample import Numbers
+from cxtui.analysis.query.stacks.cube_stack import CubeStack
 from cxtui.analysis.stats.row_sums import Answers, Layer, Layers, RowBlock, RowSums
 from cxtui.analysis.view.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Net, Question
 
-_Chooser = Callable[[Counts], RowSums]
+Chooser = Callable[[Counts], RowSums]
+"""Takes the sums of a block's rows from counts."""
 """Returns the sums of the rows of a block from the counts of one layer."""
 
 
@@ -35,19 +37,19 @@ def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
     mean_row = (Row("mean", tr("Mean"), Status.SCORE),)
     if measure is Measure.MEAN:
         if question.kind is Kind.NUMERIC:
-            return [_block(cube, mean_row, _number_sums, is_mean=True)]
+            return [block_of(cube, mean_row, _number_sums, is_mean=True, centre=cube.centre)]
         means = partial(_means, scores=row_scores(cube.rows))
-        return [_block(cube, items or mean_row, means, is_mean=True)]
+        return [block_of(cube, items or mean_row, means, is_mean=True)]
     if items:
         top = _net_row(cube, nets_of_scale(question)[0], view.base)
-        block = _block(cube, items, partial(_shares_of_items, row=top, base=view.base))
+        block = block_of(cube, items, partial(_shares_of_items, row=top, base=view.base))
         return [replace(block, answers=_answers_of_items(cube, view.base))]
     nets = [*question.nets, *(nets_of_scale(question) if view.full else ())]
     if measure is Measure.RESPONSES:
         nets = []  # Of respondents, who gave several responses each.
     rows = dict(_share_rows(cube, view.base, [net for net in nets if not net.minus]))
     shares = partial(_shares, rows=list(rows.values()), base=view.base)
-    block = _block(cube, tuple(rows), shares)
+    block = block_of(cube, tuple(rows), shares)
     blocks = [replace(block, answers=_answers_of_rows(block))]
     differences = tuple(difference_score(question, net) for net in nets if net.minus)
     for scores in (differences, scores_of_scale(question) if view.full else ()):
@@ -60,7 +62,7 @@ def item_blocks(cube: Cube, view: View) -> Iterator[tuple[Row, RowBlock]]:
     items = tuple(Row(item.code, item.label) for item in cube.question.items)
     nets = nets_of_scale(cube.question)[:1] if view.full and cube.question.scores else []
     for row, position in _share_rows(cube, view.base, nets):
-        block = _block(cube, items, partial(_shares_of_items, row=position, base=view.base))
+        block = block_of(cube, items, partial(_shares_of_items, row=position, base=view.base))
         yield row, replace(block, answers=_answers_of_items(cube, view.base))
 
 
@@ -87,7 +89,7 @@ def _answers_of_items(cube: Cube, base: Base) -> Answers:
         )
 
     items = np.arange(len(cube.items))
-    return Answers(_block(cube, (), answers).layers, np.repeat(items, len(rows)), items)
+    return Answers(block_of(cube, (), answers).layers, np.repeat(items, len(rows)), items)
 
 
 def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, int]]:
@@ -127,12 +129,12 @@ def row_scores(rows: Sequence[Row]) -> Numbers:
 def _score_block(cube: Cube, score: Score) -> RowBlock:
     head = (Row(score.code, score.label, Status.SCORE),)
     if score.points is None:
-        return _block(cube, head, partial(_means, scores=row_scores(cube.rows)), is_mean=True)
+        return block_of(cube, head, partial(_means, scores=row_scores(cube.rows)), is_mean=True)
     values = np.array([score.points.get((row.status, row.code), 0.0) for row in cube.rows])
     values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan
     values[[row.unlisted for row in cube.rows]] = 0.0
     means = partial(_means, scores=values, based=True)
-    return _block(cube, head, means, is_mean=True, in_points=True)
+    return block_of(cube, head, means, is_mean=True, in_points=True)
 
 
 def _shares(counts: Counts, rows: Sequence[int], base: Base) -> RowSums:
@@ -171,26 +173,27 @@ def _number_sums(counts: Counts) -> RowSums:
     return RowSums(base, base, counts.moments)
 
 
-def _block(
-    cube: Cube,
+def block_of(
+    counted: Cube | CubeStack,
     heads: tuple[Row, ...],
-    choose: _Chooser,
+    choose: Chooser,
     *,
     is_mean: bool = False,
     in_points: bool = False,
+    centre: Numbers | float = 0.0,
 ) -> RowBlock:
-    """Return a block with the same rows from all sums of a cube."""
+    """Return a block with the same rows from all sums of a cube, or of several."""
 
     def layer(part: CountLayer) -> Layer:
         return Layer(choose(part.columns), choose(part.shared).with_empty_place())
 
     return RowBlock(
         heads,
-        Layers(cube.whole, cube.units, cube.others, cube.present).each(layer),
-        cube.sample,
-        np.array([column.banner for column in cube.columns], dtype=np.intp),
-        dict(cube.overlaps),
+        Layers(counted.whole, counted.units, counted.others, counted.present).each(layer),
+        counted.sample,
+        np.array([column.banner for column in counted.columns], dtype=np.intp),
+        dict(counted.overlaps),
         is_mean,
         in_points,
-        cube.centre if choose is _number_sums else 0.0,
+        centre,
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from cxtui.analysis.query.cube import CountLayer, Counts, Moments, Row, Status, Sums
+from cxtui.analysis.query.cube import Counts, Moments, Row, Status, Sums
 from cxtui.analysis.query.sample import Numbers, Positions
 from cxtui.analysis.query.stacks.cube_stack import CubeStack
-from cxtui.analysis.stats.row_blocks import is_shown, row_scores, sums_of_shares
-from cxtui.analysis.stats.row_sums import Answers, Layer, Layers, RowBlock, RowSums
+from cxtui.analysis.stats.row_blocks import block_of, is_shown, row_scores, sums_of_shares
+from cxtui.analysis.stats.row_sums import Answers, Layer, RowBlock, RowSums
 from cxtui.analysis.view.view import Base, Measure, measures_of
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Question
@@ -52,7 +52,7 @@ def shares_of(stack: CubeStack, base: Base) -> tuple[RowBlock, Positions] | None
         return sums_of_shares(counts.cells.pick(..., 0, rows, slice(None)), whole)
 
     heads = tuple(head for _, _, head in shown)
-    block = _block(stack, heads, choose, is_mean=False)
+    block = block_of(stack, heads, choose)
     groups = np.searchsorted(chosen, of_row)
     return _with_answers(block, groups), of_row
 
@@ -100,7 +100,7 @@ def means_of(stack: CubeStack) -> tuple[RowBlock, Positions] | None:
 
     heads = (Row("mean", tr("Mean"), Status.SCORE),) * len(chosen)
     centres = np.array([stack.centres[one] if one in numbers else 0.0 for one in chosen])
-    block = _block(stack, heads, choose, is_mean=True, centre=centres[:, np.newaxis])
+    block = block_of(stack, heads, choose, is_mean=True, centre=centres[:, np.newaxis])
     return block, np.array(chosen, dtype=np.intp)
 
 
@@ -129,25 +129,3 @@ def _over_rows(part: Numbers) -> Numbers:
         by_question = np.ascontiguousarray(part.reshape(rows, questions).T)
         return np.asarray(by_question.sum(axis=1)).reshape(*part.shape[:-3], questions, 1)
     return np.asarray(np.ascontiguousarray(np.moveaxis(part, -3, 0)).sum(axis=0))
-
-
-def _block(
-    stack: CubeStack,
-    heads: tuple[Row, ...],
-    choose: Callable[[Counts], RowSums],
-    *,
-    is_mean: bool,
-    centre: Numbers | float = 0.0,
-) -> RowBlock:
-    def layer(part: CountLayer) -> Layer:
-        return Layer(choose(part.columns), choose(part.shared).with_empty_place())
-
-    return RowBlock(
-        heads,
-        Layers(stack.whole, stack.units, stack.others, stack.present).each(layer),
-        stack.sample,
-        np.array([column.banner for column in stack.columns], dtype=np.intp),
-        dict(stack.overlaps),
-        is_mean,
-        centre=centre,
-    )
