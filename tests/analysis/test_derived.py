@@ -390,9 +390,15 @@ def test_a_cross(respondents: list[Respondent]) -> None:
 
 
 def cells_of(table: Table, label: str) -> list[object]:
+    """Counts, bases, percentages and intervals.
+
+    The interval of 0 or 100 % rests on the column's effective base, which is of all the answers
+    that a question has: it has no place here.
+    """
     row = next(one for one in table.rows if one.label == label)
     return [
-        (one.n, one.weighted_n, one.base, one.weighted_base, one.percent, one.low, one.high)
+        (one.n, one.weighted_n, one.base, one.weighted_base, one.percent)
+        + (() if one.percent in {0, 100} else (one.low, one.high))
         for one in row.cells
     ]
 
