@@ -1,11 +1,11 @@
-"""Draw the README's pictures from the running app: `python examples/make_picture.py [FOLDER]`."""
+"""Draw the README's pictures from the running app: `python -m examples.make_picture [FOLDER]`."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from html import escape, unescape
 from pathlib import Path
@@ -33,15 +33,27 @@ PICTURES = {
 
 async def picture(size: tuple[int, int], keys: Sequence[str]) -> str:
     """Return the screen of the example after some keys as SVG that needs no certain font."""
-    start = Start((str(EXAMPLE),), fresh=True)
-    app = Explorer(start)
+    *_, last = [one async for one in screens(size, keys)]
+    return last
+
+
+async def screens(
+    size: tuple[int, int], keys: Sequence[str], survey: str = str(EXAMPLE)
+) -> AsyncIterator[str]:
+    """Yield the first screen of a survey, and the screen after each key."""
+    app = Explorer(Start((survey,), fresh=True))
     async with app.run_test(size=size) as pilot:
         while app.session.finished() is None:
             await _rest(pilot)
+        yield _fontless(app)
         for key in keys:
             await pilot.press(key)
             await _rest(pilot)
-        svg = app.export_screenshot(title="cxtui cmo-benchmark-2016.parquet")
+            yield _fontless(app)
+
+
+def _fontless(app: Explorer) -> str:
+    svg = app.export_screenshot(title="cxtui cmo-benchmark-2016.parquet")
     fontless = _WEB_FONT.sub("", svg).replace("Fira Code, monospace", "monospace")
     return re.sub(r"terminal-\d+", "terminal", _CLIPS.sub("", _TEXT.sub(_drawn, fontless)))
 
