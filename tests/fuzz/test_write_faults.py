@@ -1,4 +1,4 @@
-"""A short run of the script that lets every call of every write fail."""
+"""A short run of the scripts that let every call, and every allocation, of every write fail."""
 
 from __future__ import annotations
 
@@ -9,13 +9,22 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or not shutil.which("cc"), reason="takes a C compiler"
+)
 
-@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("cc"), reason="takes a C compiler")
-def test_a_call_that_fails_leaves_the_old_file_whole() -> None:
-    """`python -m tests.fuzz.write_faults` tries all writes and errors."""
-    words = ["--only", "views,copied", "--errors", "ENOSPC,short"]
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("write_faults", ["--only", "views,copied", "--errors", "ENOSPC,short"]),
+        ("memory_faults", ["--only", "views,table.csv", "--places", "8"]),
+    ],
+)
+def test_a_call_that_fails_leaves_the_old_file_whole(script: str, words: list[str]) -> None:
+    """`python -m tests.fuzz.SCRIPT` tries all writes."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz.write_faults", *words],
+        [sys.executable, "-m", f"tests.fuzz.{script}", *words],
         capture_output=True,
         text=True,
         check=False,

@@ -40,10 +40,10 @@ _UNSEEN = frozenset({"EINTR", "ENOLCK", "short"})
 Tree = Mapping[str, bytes]
 
 
-def compiled(folder: Path) -> Path:
-    """Return the library that lets calls fail, compiled into a folder."""
-    library = folder / "faulty_io.so"
-    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(_SOURCE), "-ldl"]
+def compiled(source: Path, folder: Path) -> Path:
+    """Return a library that lets calls fail, compiled into a folder."""
+    library = folder / f"{source.stem}.so"
+    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"]
     subprocess.run(command, check=True)
     return library
 
@@ -76,17 +76,17 @@ def tried(write: Write, error: str, faults: Faults) -> Counter[str]:
     draft that the next write leaves.
     """
     found: Counter[str] = Counter()
-    before = _begun(write, faults.folder)
+    before = begun(write, faults.folder)
     write.do(faults.folder)
-    after = _tree(faults.folder)
+    after = tree(faults.folder)
     assert after != before, f"{write.name} writes nothing"
-    _begun(write, faults.folder)
+    begun(write, faults.folder)
     recorded, _ = faults.during(lambda: write.do(faults.folder), 0, ERRORS[error])
     for at in range(1, recorded + 1):
-        _begun(write, faults.folder)
+        begun(write, faults.folder)
         calls, said = faults.during(lambda: write.do(faults.folder), at, ERRORS[error])
         place = f"{write.name}: {error} at call {at}"
-        _require_whole(write, before, after, faults.folder, place)
+        require_whole(write, before, after, faults.folder, place)
         if not said and not write.is_optional:
             assert write.is_done(faults.folder), f"{place}: lost without a word"
         assert not (said and error in _UNSEEN), f"{place}: {said}"
@@ -94,36 +94,39 @@ def tried(write: Write, error: str, faults: Faults) -> Counter[str]:
         with suppress(CxtuiError):  # done already
             write.do(faults.folder)
         assert write.is_done(faults.folder), f"{place}: the next write does nothing"
-        left = [name for name in _tree(faults.folder) if _is_draft(name)]
+        left = [name for name in tree(faults.folder) if is_draft(name)]
         assert not left, f"{place}: the next write leaves {left}"
     return found
 
 
-def _begun(write: Write, folder: Path) -> Tree:
+def begun(write: Write, folder: Path) -> Tree:
     """Empty a folder, and prepare a write there."""
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("work", "home", "spool"):
         (folder / name).mkdir(parents=True)
     write.prepare(folder / "work")
-    return _tree(folder)
+    return tree(folder)
 
 
-def _tree(folder: Path) -> Tree:
+def tree(folder: Path) -> Tree:
+    """Return the content of every file in a folder, by its path."""
     files = (one for one in sorted(folder.rglob("*")) if one.is_file())
     return {str(one.relative_to(folder)): one.read_bytes() for one in files}
 
 
-def _is_draft(name: str) -> bool:
+def is_draft(name: str) -> bool:
+    """Return whether a file is one that is being written, by its name."""
     return ".cxtui" in name or name.endswith(".draft")
 
 
-def _require_whole(write: Write, before: Tree, after: Tree, folder: Path, place: str) -> None:
-    now = _tree(folder)
+def require_whole(write: Write, before: Tree, after: Tree, folder: Path, place: str) -> None:
+    """Raise `AssertionError` unless each file is as before, or as after the write."""
+    now = tree(folder)
     for name, old in before.items():
         is_new = name in after and write.is_like(now.get(name, b""), after[name])
         assert now.get(name) == old or is_new, f"{place}: {name} is neither old nor new"
     for name in now.keys() - before.keys():
-        if not (_is_draft(name) or name.startswith("spool")):
+        if not (is_draft(name) or name.startswith("spool")):
             like = after.get(name, now[name] if write.has_new_names else b"")
             assert write.is_like(now[name], like), f"{place}: a part of {name} is there"
 
@@ -136,15 +139,11 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if "FAULTY_IO" not in os.environ:
-            library = compiled(Path(folder))
+            library = compiled(_SOURCE, Path(folder))
             environment = {**os.environ, "LD_PRELOAD": str(library), "FAULTY_IO": str(library)}
             words = [sys.executable, "-m", "tests.fuzz.write_faults", *sys.argv[1:]]
             return subprocess.run(words, env=environment, check=False).returncode
-        top = Path(folder).resolve()
-        os.environ.pop("LD_PRELOAD")
-        for name in ("CONFIG", "DATA", "STATE", "CACHE"):
-            os.environ[f"XDG_{name}_HOME"] = str(top / "home")
-        os.environ["TMPDIR"] = tempfile.tempdir = str(top / "spool")
+        top = at_home(Path(folder))
         faults = Faults(ctypes.CDLL(os.environ["FAULTY_IO"]), top)
         defects = sum(
             _is_defect(WRITES[name], error, faults)
@@ -153,6 +152,16 @@ def main() -> int:
         )
     print(f"{defects} defects")
     return min(defects, 1)
+
+
+def at_home(folder: Path) -> Path:
+    """Keep all that this program and its children write in a folder; return its full path."""
+    top = folder.resolve()
+    os.environ.pop("LD_PRELOAD")
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        os.environ[f"XDG_{name}_HOME"] = str(top / "home")
+    os.environ["TMPDIR"] = tempfile.tempdir = str(top / "spool")
+    return top
 
 
 def _is_defect(write: Write, error: str, faults: Faults) -> bool:
