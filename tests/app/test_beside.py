@@ -58,7 +58,7 @@ async def test_a_wide_screen_shows_the_chart_beside_the_table(example: Path) -> 
 def test_the_chart_beside_a_table_ends_where_the_room_does(example: Path) -> None:
     survey = open_survey(str(example))
     table = tabulate(survey, parse_view(survey, "--question cx_goal --by role"))
-    both = of_both(table, extent_of(table), Room(Console(), 150, 1))
+    both = of_both(table, extent_of(table), Room(Console(), 150, 40, 1))
     lines = [*both.header, *both.answers(0, both.starts[-1])]
     assert max(line.cell_length for line in lines) == 150
 

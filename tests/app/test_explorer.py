@@ -177,7 +177,7 @@ async def test_tab_and_digits_walk_the_panes(example: Path) -> None:
 async def test_a_wide_table_scrolls_by_columns_and_a_long_one_by_rows(example: Path) -> None:
     """The screen tells how much is out of sight."""
     options = ("--question", "cx_owner", "--by", "industry")
-    async with exploring(example, *options, size=(80, 16)) as pilot:
+    async with exploring(example, *options, size=(80, 12)) as pilot:
         await shows(pilot, "←→ columns 1–")
         first = text_of(pilot)
         await press(pilot, "right")

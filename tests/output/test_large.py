@@ -8,6 +8,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
 from cxtui.analysis.query.cube_cache import CubeCache
@@ -18,9 +21,9 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.output import Format
-from cxtui.output.drawing.fit import folded, middle_cut
+from cxtui.output.drawing.fit import apart, ellipsis, folded
 from cxtui.output.drawing.rich_table import all_lines, plain_lines, rich_table
-from cxtui.output.drawing.table_layout import extent_of, lay_out
+from cxtui.output.drawing.table_layout import extent_of, lay_out, lay_out_in
 from cxtui.output.replay import Opened
 from cxtui.output.writers.json_writer import dumped
 from cxtui.sources.open_survey import open_survey
@@ -60,6 +63,21 @@ def test_plain_lines_are_those_of_the_screen(table: Table, width: int) -> None:
     assert list(plain_lines(table, layout)) == painted
 
 
+def test_labels_leave_every_answer_in_sight(survey: Survey) -> None:
+    """They are whole while lines are free; where answers are scrolled to, two lines are enough."""
+    table = tabulate(survey, parse_view(survey, "--question obstacles --by seniority"))
+    free = lay_out_in(table, 46, 99)
+    needed = free.titles + sum(map(len, free.labels))
+    assert max(map(len, free.labels)) == 3
+    assert lay_out_in(table, 46, needed) == free
+    for height in range(free.titles + len(table.rows), needed):
+        fewer = lay_out_in(table, 46, height)
+        assert fewer.titles + sum(map(len, fewer.labels)) <= height
+    assert max(map(len, fewer.labels)) == 2
+    for height, lines in ((len(table.rows) - 1, 2), (7, 1)):
+        assert max(map(len, lay_out_in(table, 46, height).labels)) == lines
+
+
 def test_json_is_indented_as_the_standard_library_does() -> None:
     """Any nesting is written alike; a generator is written as a list."""
     flat = {"a, b": 'x": 1,\n', "c": None, "d": 1.5, "é": True}
@@ -69,16 +87,34 @@ def test_json_is_indented_as_the_standard_library_does() -> None:
     assert written.decode() == expected + "\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "width", "cut"),
-    [
-        ("q0007_0012", 9, "q0007…012"),
-        ("q0007_0012", 10, "q0007_0012"),
-        ("How often: on the phone", 15, "How often…phone"),
-    ],
-)
-def test_a_text_cut_in_its_middle_keeps_its_end(text: str, width: int, cut: str) -> None:
-    assert middle_cut(text, width) == cut
+def test_texts_that_differ_late_are_cut_before_they_do() -> None:
+    """Also where there are two such pairs; others are cut at their end."""
+    sides = "with women, including kissing", "with men, including kissing"
+    calls = [
+        f"How often do you {one} us about {two}"
+        for one in ("call", "write to")
+        for two in ("prices", "service")
+    ]
+    texts = [*(f"Have relations {one}" for one in sides), *calls, "Express affection to friends"]
+    assert apart(texts, 20, lambda one: ellipsis(one, 20)) == [
+        *("Have…women, includi…", "Have…men, including…"),
+        *("…call us abou…prices", "…call us abo…service"),
+        *("…write to us…prices", "…write to us…service"),
+        "Express affection t…",
+    ]
+
+
+WORDS = st.lists(st.text("ab界", min_size=1, max_size=5), min_size=1, max_size=9).map(" ".join)
+
+
+@given(WORDS, WORDS, WORDS, st.integers(12, 30), st.integers(1, 3))
+def test_two_labels_that_are_cut_do_not_look_alike(
+    same: str, one: str, other: str, width: int, most: int
+) -> None:
+    texts = [f"{same} {same} {one}", f"{same} {same} {other}"]
+    first, second = apart(texts, width, lambda text: tuple(folded(text, width, most)))
+    assert (first == second) == (texts[0] == texts[1])
+    assert all(cell_len(line) <= width for line in (*first, *second))
 
 
 def test_a_script_without_blanks_is_broken_anywhere() -> None:

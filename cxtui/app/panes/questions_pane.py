@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -12,7 +12,7 @@ from cxtui.app.keys.commands import QUESTIONS
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder, Listed
-from cxtui.output.drawing.fit import ellipsis, middle_cut, padded
+from cxtui.output.drawing.fit import apart, ellipsis, padded
 from cxtui.survey.question import Kind, Question
 
 _DERIVED = "ƒ"
@@ -27,7 +27,8 @@ class Questions(Listing[Listed]):
         self._all: Sequence[Listed] = ()
         self._finder: Finder[Listed] = Finder(())
         self._places: dict[str, int] = {}
-        self._counted: tuple[int, Counter[str]] | None = None
+        self._told_apart: dict[tuple[int, bool], Mapping[str, str]] = {}
+        """By the room for a label, and whether it is that of an item of a grid."""
 
     @property
     def around(self) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ class Questions(Listing[Listed]):
         """Take the questions of a survey."""
         self._all = questions
         self._finder = Finder(questions)
-        self._counted = None
+        self._told_apart = {}
         self._list(questions)
 
     def find(self, letters: str) -> int:
@@ -83,21 +84,28 @@ class Questions(Listing[Listed]):
         if cell_len(label) + (cell_len(tail) + 2 if tail else 0) <= room:
             line = Text(head + padded(label, room - cell_len(tail)))
             return line.append(tail, DIM)
-        is_alike = self._beginnings[label[: width - 3]] > 1
-        return Text(head + (middle_cut if is_alike else ellipsis)(label, room))
+        return Text(
+            head + (self._alike(room, is_item=part is not None).get(label) or ellipsis(label, room))
+        )
 
-    @property
-    def _beginnings(self) -> Counter[str]:
-        """How many questions begin with the same letters, as many as there is room for."""
-        room = self.size.width - 3
-        if self._counted is None or self._counted[0] != room:
-            beginnings = Counter(_own_label(one)[:room] for one in self._all)
-            self._counted = room, beginnings
-        return self._counted[1]
+    def _alike(self, room: int, *, is_item: bool) -> Mapping[str, str]:
+        """Return the labels that would look alike in `room` cells, as they are told apart."""
+        kept = self._told_apart.get((room, is_item))
+        if kept is None:
+            labels = [_own_label(one) for one in self._all if _is_item(one) == is_item]
+            beginnings = Counter(one[: room // 2] for one in labels)
+            candidates = [one for one in labels if beginnings[one[: room // 2]] > 1]
+            cut = apart(candidates, room, lambda label: ellipsis(label, room))
+            kept = self._told_apart[room, is_item] = dict(zip(candidates, cut, strict=True))
+        return kept
 
     def line_at_cursor(self, line: Text) -> Text:
         """Return the line of the cursor, which is seen without colours too."""
         return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)
+
+
+def _is_item(entry: Listed) -> bool:
+    return isinstance(entry, Question) and entry.grid_item is not None
 
 
 def _own_label(entry: Listed) -> str:

@@ -27,7 +27,7 @@ from cxtui.output.drawing.rich_table import (
     lower_lines,
     rich_table,
 )
-from cxtui.output.drawing.table_layout import LABEL_LINES, Extent, Layout, lay_out
+from cxtui.output.drawing.table_layout import Extent, Layout, lay_out, lay_out_in
 
 if TYPE_CHECKING:
     from cxtui.output.drawing.bar_chart import Chart
@@ -41,12 +41,12 @@ MOST_STATE = 2
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The place for a table: its width in cells, the first banner column, lines of a label."""
+    """The place for a table: its width and lines in cells, the first banner column."""
 
     console: Console
     width: int
+    height: int
     first: int
-    most_lines: int = LABEL_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,7 @@ class Painting:
 
 def of_table(table: Table, extent: Extent, room: Room) -> Painting:
     """Return a table painted as a table."""
-    layout = lay_out(
-        table, room.width, room.first, pictured=True, most_lines=room.most_lines, extent=extent
-    )
+    layout = lay_out_in(table, room.width, room.height, room.first, extent=extent)
     return Painting(
         table=table,
         made_for=(room, False),
@@ -197,6 +195,14 @@ def _rendered(lines: Iterable[CellLine], layout: Layout, room: Room) -> list[Str
     options = room.console.options.update(width=room.width, height=None)
     rendered = room.console.render_lines(rich_table(lines, layout), options)
     return [Strip(Segment.simplify(line)).simplify() for line in rendered]
+
+
+def lines_beside(table: Table) -> int:
+    """Return how many lines of a table are no titles and no answers: the base, lines below."""
+    if table.across:
+        return 1 + len(table.lines) if table.lines else 0
+    below = len(table.lines) + len(table.bases) - 1
+    return 1 + (1 + below if below else 0)
 
 
 def _fewer(bases: Sequence[Text]) -> Sequence[Text]:

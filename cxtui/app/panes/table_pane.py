@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -30,6 +29,8 @@ _MOST_WORDING = 3
 """The most lines for the question's wording."""
 _FEW_LINES = 12
 """In a lower pane every answer takes one line; no rule is under them, and bases come first."""
+_NOTES = 1
+"""The fewest lines for the notes."""
 _ROOM_FOR_BOTH = 96
 """The least width of a pane with a chart beside the table."""
 _MOST_BESIDE = 13
@@ -280,9 +281,10 @@ class Comparison(Lines, can_focus=True):
         from cxtui.app.panes import table_painting
         from cxtui.output.drawing.table_layout import extent_of
 
-        kept, room = self._kept, table_painting.Room(self.app.console, self.size.width, self._first)
-        if self._has_few_lines:
-            room = replace(room, most_lines=1)
+        few = self._has_few_lines
+        kept, height = self._kept, self.size.height - len(self._heading(table)) - _NOTES
+        height -= 1 if few and not table.across else table_painting.lines_beside(table)
+        room = table_painting.Room(self.app.console, self.size.width, height, self._first)
         if kept is None or kept.table is not table or kept.made_for != (room, self.charted):
             self._extent = self._extent or extent_of(table)
             paint = table_painting.of_table

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import pairwise
+from typing import TypeVar
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -10,6 +13,8 @@ from cxtui.survey.question import Question
 
 TEXT_WIDTH = 100
 """The width of a text that goes to a file or a pipe."""
+
+Shown = TypeVar("Shown", bound=Hashable)
 
 _TWO_PARTS = 9
 """The narrowest width that shows the beginnings of two texts."""
@@ -27,17 +32,60 @@ def ellipsis(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
-def middle_cut(text: str, width: int) -> str:
-    """Return `text` in at most `width` terminal cells, with … in its middle where it was cut.
+def apart(labels: Sequence[str], width: int, show: Callable[[str], Shown]) -> list[Shown]:
+    """Return labels as `show` shows them, so that different ones do not look alike.
 
-    Two texts with the same beginning stay apart by their ends.
+    Those that would are cut before the word in which they differ (`Have…women, including kis…`),
+    and once more where that leaves them alike (`…write to…prices`). `width` are the terminal cells
+    of a line.
     """
-    if cell_len(text) <= width:
-        return text
-    end = text[max(len(text) - width // 2 + 1, 0) :]
-    while cell_len(end) > width // 2:
-        end = end[1:]
-    return ellipsis(text, max(width - cell_len(end.lstrip()), 1)) + end.lstrip()
+    shown = [show(one) for one in labels]
+    ends: dict[str, int] = {}
+    for _ in range(2):
+        for alike in _alike(shown):
+            differing = _first_differences({labels[place] for place in alike})
+            for place in alike:
+                label, at = labels[place], differing[labels[place]]
+                if at:
+                    shown[place] = show(_cut_before(label, at, ends.get(label, 0), width))
+            ends = differing | ends
+    return shown
+
+
+def _alike(shown: Sequence[Hashable]) -> list[list[int]]:
+    """Return the places of texts that look alike."""
+    places: dict[Hashable, list[int]] = {}
+    for place, one in enumerate(shown):
+        places.setdefault(one, []).append(place)
+    return [one for one in places.values() if len(one) > 1]
+
+
+def _first_differences(texts: AbstractSet[str]) -> dict[str, int]:
+    """Return where each text ceases to be like any other, 0 where there is no other."""
+    ordered = sorted(texts)
+    shared = [_shared(*pair) for pair in pairwise(ordered)]
+    return dict(zip(ordered, map(max, [0, *shared], [*shared, 0]), strict=True))
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _cut_before(text: str, at: int, end: int, width: int) -> str:
+    """Return a text from the word on that has place `at`, with its beginning, or with its end."""
+    shown = text[_word_start(text, at, width) :]
+    if at < end:
+        last = ellipsis(text[_word_start(text, end, width) :], width // 2)
+        return f"…{ellipsis(shown, width - cell_len(last) - 1)}{last}"
+    return ellipsis(text, max(width // 3, width - cell_len(shown))) + shown
+
+
+def _word_start(text: str, at: int, width: int) -> int:
+    """Return where the word at a place begins, the place itself in a script without blanks."""
+    start = text.rfind(" ", 0, at) + 1
+    return start if cell_len(text[start:at]) <= width // 2 else at
 
 
 def fitted(text: str, width: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -12,13 +12,15 @@ from rich.cells import cell_len
 from cxtui.analysis.tables.table import Table
 from cxtui.messages import tr
 from cxtui.output.drawing import cell_text
-from cxtui.output.drawing.fit import folded
+from cxtui.output.drawing.fit import apart, folded
 
 _NARROWEST_LABEL, _GOOD_LABEL, _WIDEST_LABEL = 12, 24, 46
 _NARROWEST_BAR, _GOOD_BAR, _WIDEST_BAR = 2, 9, 14
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 15, 41
 _TITLE = 14
-LABEL_LINES, _TITLE_LINES = 3, 4
+_LABEL_LINES, _SCROLLED_LINES, _TITLE_LINES = 3, 2, 4
+_FEW_LINES = 8
+"""In fewer lines for titles and answers, a label has one."""
 _NARROWEST_COLUMN = 9
 _WHOLE_WORD = 11
 """A column is as wide as the longest word of the titles, up to this width."""
@@ -88,7 +90,7 @@ def lay_out(
     *,
     barred: bool = True,
     pictured: bool = False,
-    most_lines: int = LABEL_LINES,
+    most_lines: int = _LABEL_LINES,
     extent: Extent | None = None,
 ) -> Layout:
     """Return the layout of `table` in `width` cells, with its banner columns from `first` on.
@@ -127,10 +129,28 @@ def lay_out(
     return replace(layout, picture=(min(room, _WIDEST_PICTURE) - 1) // 2 * 2 + 1)
 
 
+def lay_out_in(
+    table: Table, width: int, height: int, first: int = 1, *, extent: Extent | None = None
+) -> Layout:
+    """Return the layout of `table` with pictured gaps, titles and answers in `height` lines.
+
+    Labels have as many lines as leave every answer in sight, and two where the answers have to be
+    scrolled to anyway, if there are more than a few lines.
+    """
+    tries: Sequence[int] = range(_LABEL_LINES, 0, -1)
+    if len(table.rows) > height:
+        tries = [1 if height < _FEW_LINES else _SCROLLED_LINES]
+    for most in tries:
+        layout = lay_out(table, width, first, pictured=True, most_lines=most, extent=extent)
+        if layout.titles + sum(map(len, layout.labels)) <= height:
+            break
+    return layout
+
+
 def _crowds_labels(layout: Layout) -> bool:
     """Return whether a label is cut, or has as many lines as a label can have."""
     labels = (list(filter(None, lines)) for lines in layout.labels)
-    return any(len(one) >= LABEL_LINES or one[-1].endswith("…") for one in labels if one)
+    return any(len(one) >= _LABEL_LINES or one[-1].endswith("…") for one in labels if one)
 
 
 def _laid_out(
@@ -179,8 +199,12 @@ def _laid_out(
         shown=shown,
         titles=max(map(len, heads), default=1) + variables + outer_lines(table),
         labels=tuple(
-            _as_high(_label_lines(row.label, label, most_lines), cell_text.lines_of_row(table, row))
-            for row in table.rows
+            _as_high(lines, cell_text.lines_of_row(table, row))
+            for row, lines in zip(
+                table.rows,
+                _lines_of_labels([row.label for row in table.rows], label, most_lines),
+                strict=True,
+            )
         ),
     )
 
@@ -211,6 +235,11 @@ def first_head(table: Table) -> str:
 
 def _widest(texts: Iterable[str]) -> int:
     return max(map(cell_len, texts), default=0)
+
+
+def _lines_of_labels(labels: Sequence[str], width: int, most: int) -> list[tuple[str, ...]]:
+    """Return the lines of each label, up to `most`; no two different labels look alike."""
+    return apart(labels, width, lambda label: _label_lines(label, width, most))
 
 
 @lru_cache(maxsize=8192)
