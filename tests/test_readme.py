@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import cxtui
-from cxtui.analysis.query.memory_budget import MEMORY
+from cxtui.analysis.query.cache.memory_budget import MEMORY
 from cxtui.analysis.ranking.ranked_lines import Verdict
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Pair, TableRow

@@ -7,9 +7,9 @@ import logging
 import time
 from dataclasses import dataclass
 
+from cxtui.analysis.query.cache.memory_budget import MEMORY
 from cxtui.analysis.query.cube import Cube, Status
 from cxtui.analysis.query.cube_cache import CubeCache
-from cxtui.analysis.query.memory_budget import MEMORY
 from cxtui.analysis.stats.special_functions import are_loaded
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Table

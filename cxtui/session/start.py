@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.query.memory_budget import MEMORY, parse_memory
+from cxtui.analysis.query.cache.memory_budget import MEMORY, parse_memory
 from cxtui.analysis.view.view_options import ViewOptions, derive_option
 from cxtui.messages import tr
 from cxtui.options import option

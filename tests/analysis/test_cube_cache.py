@@ -16,12 +16,14 @@ from hypothesis import given
 from polars.io.plugins import register_io_source
 
 from cxtui.analysis.query import engine
+from cxtui.analysis.query.cache.column_cache import ColumnCache
+from cxtui.analysis.query.cache.lru_cache import LruCache, bytes_of
+from cxtui.analysis.query.cache.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.query.count_cube import ViewCount, compute_cube
-from cxtui.analysis.query.cube_cache import ColumnCache, CubeCache
+from cxtui.analysis.query.cube import Cube
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.expressions.exact_sums import add_weights
 from cxtui.analysis.query.expressions.filters import filter_respondents
-from cxtui.analysis.query.lru_cache import LruCache, bytes_of
-from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.tables.build_table import build_table, tabulate
 from cxtui.analysis.view.view import Measure, View
 from cxtui.analysis.view.view_options import parse_view
@@ -41,13 +43,14 @@ def survey(example: Path) -> Survey:
 
 @pytest.fixture
 def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The results of every query that counted or read something."""
+    """The columns of every query that read the file."""
     ran: list[list[str]] = []
 
     collected = engine.collect_frames
 
     def noting(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
-        ran.extend(frame.collect_schema().names() for frame in frames)
+        scans = (frame for frame in frames if " SCAN " in frame.to_native().explain())
+        ran.extend(frame.collect_schema().names() for frame in scans)
         return collected(frames)
 
     monkeypatch.setattr(engine, "collect_frames", noting)
@@ -142,7 +145,7 @@ def test_cached_views_run_no_query(survey: Survey, queries: list[list[str]]) -> 
     off = view.toggled("role", role.categories[0].code)
     for again in (replace(view, show=Measure.ROW, level=80.0), off, off.toggled("wave", "2015")):
         counted.cube(again)
-    assert len(queries) == 2  # the other wave is another count: its columns, and its groups
+    assert len(queries) == 1  # the other wave is another count: its columns
 
 
 ROLES = st.sampled_from([1, 2, 7, None])
@@ -267,3 +270,52 @@ def test_the_size_of_a_cube_is_estimated(survey: Survey) -> None:
     cube = compute_cube(survey, parse_view(survey, "--question cx_goal --by role>seniority"))
     arrays = 3 * cube.cells.n.nbytes
     assert arrays < bytes_of(cube) < arrays + 40_000
+
+
+DESIGNS: dict[str, Codebook] = {
+    "none": Codebook(),
+    "strata": Codebook(strata=("industry",)),
+    "clusters": Codebook(strata=("role",), cluster="industry"),
+    "respondents": Codebook(cluster="respondent"),
+    "calibrated": Codebook(calibrated=Calibration("", (("role",), ("wave",)))),
+}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("waves", ["", "--wave all"])
+@pytest.mark.parametrize("question", ["cx_goal", "obstacles", "budget_share"])
+def test_the_first_weighted_table_reads_the_file_once(
+    survey: Survey,
+    tmp_path: Path,
+    queries: list[list[str]],
+    design: str,
+    waves: str,
+    question: str,
+) -> None:
+    """Weight, sample and numbers of all respondents are known by the columns that it counts."""
+    place = pl.int_range(pl.len())
+    weight = pl.when(place % 29 > 0).then(0.3 + (place * 7 % 13) / 7)
+    rows = survey.frame.to_native().with_columns(weight=weight, budget_share=place / 3)
+    rows.sink_parquet(tmp_path / "weighted.parquet")
+    frame = nw.from_native(pl.scan_parquet(tmp_path / "weighted.parquet"))
+    declared = DESIGNS[design]
+    parts = {name: getattr(declared, name) for name in ("strata", "cluster", "calibrated")}
+    codebook = replace(survey.codebook, weight="weight", **parts)
+    schema = dict(frame.collect_schema())
+    asked = replace(survey, frame=frame, schema=schema, codebook=codebook, files=())
+    view = parse_view(asked, f"--question {question} --by role --weight weight {waves}")
+    del queries[:]
+    cube = CubeCache(asked).cube(view)
+    assert len(queries) == 1
+    whole = compute_cube(replace(asked), view)
+    assert len(queries) > 2
+    assert bytes_in(cube) == bytes_in(whole)
+
+
+def bytes_in(cube: Cube) -> list[bytes]:
+    """Return the exact sums of a cube, without those of weights before calibration."""
+    counts = [part for one in (cube.whole, cube.units) for part in (one.columns, one.shared)]
+    sums = [part for one in counts for part in (one.cells, *one.bases.values(), one.moments)]
+    sample = cube.sample
+    numbers = [part for one in sums if one is not None for part in one]
+    return [one.tobytes() for one in (*numbers, sample.sizes, sample.fractions)]

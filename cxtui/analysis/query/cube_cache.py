@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-import narwhals.stable.v2 as nw
-
+from cxtui.analysis.query.cache.column_cache import ColumnCache
+from cxtui.analysis.query.cache.lru_cache import KeyLocks, LruCache, bytes_of
+from cxtui.analysis.query.cache.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.query.count_cube import EngineCounts, ViewCount, count_views
 from cxtui.analysis.query.cube import Cube
-from cxtui.analysis.query.engine import cancellable, query_frame
-from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
-from cxtui.analysis.query.expressions.filters import filter_respondents
-from cxtui.analysis.query.lru_cache import KeyLocks, LruCache, bytes_of
-from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
-from cxtui.analysis.query.sample_units import sample_units
 from cxtui.analysis.query.side_queries.offered_answers import compare_offers
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges
 from cxtui.analysis.query.stacks.cube_stack import CubeStack, stack_cubes
 from cxtui.analysis.query.stacks.stack_builder import build_stack
 from cxtui.analysis.view.view import View
-from cxtui.errors import SourceError
-from cxtui.survey.conditions import Condition
-from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
 
@@ -40,15 +32,6 @@ _MOST_SUMS = 2**18
 
 _TOGETHER_FAR = 48
 """Number of views that are counted together on a server: few queries, but early first results."""
-
-_WIDTHS: Mapping[int, tuple[type[nw.dtypes.DType], ...]] = {
-    1: (nw.Boolean, nw.Int8, nw.UInt8),
-    2: (nw.Int16, nw.UInt16),
-    4: (nw.Int32, nw.UInt32, nw.Float32, nw.Date, nw.Categorical, nw.Enum),
-    8: (nw.Int64, nw.UInt64, nw.Float64, nw.Datetime),
-    16: (nw.dtypes.DType,),
-}
-"""Data types by estimated bytes of a value; a text column may turn out larger and not be cached."""
 
 
 class CubeCache:
@@ -82,6 +65,7 @@ class CubeCache:
         The views differ in their question only. Their numbers lack quartiles and classes. Questions
         with the same units are in one stack, as many as fit in memory.
         """
+        self.columns.learn(views)
         counts: list[ViewCount] = []
         for view in views:
             banners = counts[0].banners if counts else None
@@ -102,6 +86,7 @@ class CubeCache:
 
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views together; return how many are cached now."""
+        self.columns.learn(views)
         ready = self._foresee([ViewCount(self.survey, view) for view in views])
         self.counts.trim()
         return ready
@@ -126,6 +111,7 @@ class CubeCache:
         return list(missing.values())
 
     def _count(self, view: View) -> Cube:
+        self.columns.learn([view])
         counting = ViewCount(self.survey, view)
         return counting.read(self._answered(counting), self.columns.frame(counting.asked))
 
@@ -158,118 +144,3 @@ def _fitting(counts: Sequence[ViewCount]) -> Iterator[slice]:
             yield slice(start, place)
             start, size = place, units * len(one.question.categories)
     yield slice(start, len(counts))
-
-
-_Key = tuple[tuple[Condition, ...], str | None, str]
-"""Filters, weight (of weight columns) and name of a cached column."""
-
-
-class ColumnCache:
-    """Cache of the columns of filtered respondents.
-
-    If the columns of a view exceed `budget` bytes, every query reads them from the survey.
-    """
-
-    def __init__(self, survey: Survey, budget: int) -> None:
-        self._survey = survey
-        self._budget = budget
-        self._kept: LruCache[_Key, nw.Series[Any]] = LruCache(
-            budget, lambda column: int(column.to_native().estimated_size())
-        )
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the survey's cached columns, the least recently used first."""
-        return tuple(name for _, _, name in self._kept if name in self._survey.schema)
-
-    def frame(self, view: View) -> nw.LazyFrame[Any]:
-        """Return the filtered, weighted respondents with the columns that `view` needs.
-
-        Raises `SourceError` if the survey cannot be read or its rows have changed.
-        """
-        keys = self._keys_of(view)
-        if not self._fit(keys):
-            respondents = filter_respondents(self._survey, view.filters)
-            return add_weights(respondents, self._survey, view.weight)
-        columns = self._read(keys)
-        self._kept.trim()
-        return self._together([columns[key] for key in keys])
-
-    def frames(self, views: Sequence[View]) -> list[nw.LazyFrame[Any]]:
-        """Return the frames of views that differ in their question only: one if it fits."""
-        keys = tuple(dict.fromkeys(key for view in views for key in self._keys_of(view)))
-        if not views or not self._fit(keys):
-            return [self.frame(view) for view in views]
-        columns = self._read(keys)
-        self._kept.trim()
-        return [self._together([columns[key] for key in keys])] * len(views)
-
-    def fitting(self, views: Sequence[View]) -> int:
-        """Return how many of the first views have columns that fit in half the budget.
-
-        The views differ in their question only.
-        """
-        keys: set[_Key] = set()
-        size = 0
-        for ready, view in enumerate(views):
-            more = [key for key in self._keys_of(view) if key not in keys]
-            size += sum(map(self._bytes_of, more))
-            if self._survey.is_remote or size > self._budget / 2:
-                return ready
-            keys.update(more)
-        return len(views)
-
-    def _fit(self, keys: Iterable[_Key]) -> bool:
-        """Return whether columns are likely to fit in the budget."""
-        return not self._survey.is_remote and sum(map(self._bytes_of, keys)) <= self._budget
-
-    def _keys_of(self, view: View) -> tuple[_Key, ...]:
-        names = dict.fromkeys(_columns_of(self._survey, view))
-        weighting = weighting_of(self._survey, view.weight)
-        weights = ((view.filters, view.weight, name) for name in weighting.columns)
-        return (*weights, *((view.filters, None, name) for name in names))
-
-    def _read(self, keys: Collection[_Key]) -> Mapping[_Key, nw.Series[Any]]:
-        """Return columns of the same filters and weight; reads those that are not cached."""
-        columns = {key: column for key in keys if (column := self._kept.get(key)) is not None}
-        missing = [key for key in keys if key not in columns]
-        if missing:
-            filters, weight, _ = next(iter(keys))  # the weight's, where there is one
-            frame = add_weights(filter_respondents(self._survey, filters), self._survey, weight)
-            names = frame.select(file_column(*(name for _, _, name in missing)))
-            found = query_frame(self._survey, cancellable(self._survey, names))
-            for key in missing:
-                columns[key] = found[key[2]]
-                self._kept.put(key, columns[key])
-        return columns
-
-    def _together(self, columns: list[nw.Series[Any]]) -> nw.LazyFrame[Any]:
-        import polars as pl
-
-        if len({len(column) for column in columns}) > 1:
-            self._kept.clear()
-            raise SourceError(
-                "{} has other respondents than when it was opened: open it again",
-                self._survey.location,
-            )
-        return nw.from_native(pl.DataFrame([column.to_native() for column in columns]).lazy())
-
-    def _bytes_of(self, key: _Key) -> int:
-        """Return the size of a column in bytes, estimated before it is read."""
-        if (size := self._kept.size(key)) is not None:
-            return size
-        dtype = self._survey.schema.get(key[-1], nw.Float64())
-        width = next(width for width, kinds in _WIDTHS.items() if isinstance(dtype, kinds))
-        return width * self._survey.respondents
-
-
-def _columns_of(survey: Survey, view: View) -> Iterator[str]:
-    """Yield the columns that `view` needs after filtering.
-
-    Unknown questions are ignored; counting raises an error for them.
-    """
-    codebook = survey.codebook
-    for name in (view.question, *(name for names in view.banner for name in names)):
-        question = codebook.find(name)
-        yield from question.columns if question else ()
-    yield from sample_units(survey, view.weight).columns

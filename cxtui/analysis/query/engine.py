@@ -104,11 +104,16 @@ def _uncounted(survey: Survey, reason: str) -> SourceError:
     )
 
 
+_results: list[WeakKeyDictionary[Survey, dict[Hashable, Any]]] = []
+"""The cached results of each function by survey."""
+
+
 def cached_per_survey(
     find: Callable[Concatenate[Survey, P], T],
 ) -> Callable[Concatenate[Survey, P], T]:
     """Return the function with its results cached by arguments, until the survey is dropped."""
-    known: WeakKeyDictionary[Survey, dict[Hashable, T]] = WeakKeyDictionary()
+    known: WeakKeyDictionary[Survey, dict[Hashable, Any]] = WeakKeyDictionary()
+    _results.append(known)
 
     @wraps(find)
     def cached(survey: Survey, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -116,6 +121,14 @@ def cached_per_survey(
         key = args, tuple(kwargs.items())
         if key not in own:
             own[key] = find(survey, *args, **kwargs)
-        return own[key]
+        found: T = own[key]
+        return found
 
     return cached
+
+
+def share_results(source: Survey, target: Survey) -> None:
+    """Let all cached results of a survey hold for another, which has the same respondents."""
+    for known in _results:
+        if found := known.get(source):
+            known.setdefault(target, {}).update(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,15 +10,24 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.banner_counts import group_sort_key
-from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
+from cxtui.analysis.query.engine import cached_per_survey
 from cxtui.analysis.query.expressions.exact_sums import weighting_of
-from cxtui.analysis.query.expressions.filters import is_usable_weight
 from cxtui.analysis.query.expressions.replicate_weights import (
     pattern_columns,
     pattern_key,
     replicate_patterns,
     replicate_rank,
     replicates_of,
+)
+from cxtui.analysis.query.expressions.sample_sums import (
+    ClusterCounts,
+    Key,
+    calibration_of,
+    cluster_counts,
+    plain_key,
+    unit_columns,
+    unit_sums,
+    without_nan,
 )
 from cxtui.analysis.query.sample import (
     MarginCells,
@@ -37,9 +46,6 @@ from cxtui.survey.sampling import Calibration, Replicates
 
 MOST_LISTED = 2_000
 """Maximum number of clusters that are listed; the units of more are reduced."""
-
-Key = tuple[Hashable, ...]
-"""Stratum, cluster and calibration cell of a respondent: the values of the unit's columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class SampleUnits:
         A unit without a usable weight is not in the sample: its totals are 0 in any other.
         """
         found = self.positions.get(tuple(key))
-        return self.positions.get(_plain(key), 0) if found is None else found
+        return self.positions.get(plain_key(key), 0) if found is None else found
 
 
 @cached_per_survey
@@ -75,86 +81,41 @@ def sample_units(survey: Survey, weight: str | None) -> SampleUnits:
     codebook = survey.codebook
     if replicates := replicates_of(survey, weight):
         return _replicated(survey, replicates)
-    calibrated = codebook.calibrated if weight and weight == codebook.weight else None
+    calibrated = calibration_of(survey, weight)
     if not codebook.has_design and calibrated is None:
         return _undeclared(survey, weight)
     cluster = codebook.cluster
     if cluster:
-        found = _cluster_counts(survey, weight)
+        found = cluster_counts(survey, weight)
         if found.largest <= 1:
             cluster = ""
         elif found.clusters > MOST_LISTED and not calibrated and len(codebook.population) <= 1:
-            return found.units(survey)
+            return _many_clusters(survey, found)
     return _UnitReader(survey, weight, calibrated, cluster).units()
 
 
-@dataclass(frozen=True, slots=True)
-class _ClusterCounts:
-    """Clusters, respondents of the largest cluster and population of each stratum."""
-
-    strata: Mapping[Key, tuple[int, int, float]]
-
-    @property
-    def clusters(self) -> int:
-        """Number of clusters of the file."""
-        return sum(clusters for clusters, _, _ in self.strata.values())
-
-    @property
-    def largest(self) -> int:
-        """Respondents of the largest cluster."""
-        return max((largest for _, largest, _ in self.strata.values()), default=0)
-
-    def units(self, survey: Survey) -> SampleUnits:
-        """Return the units of a sample whose clusters are not listed."""
-        codebook = survey.codebook
-        keys = sorted(self.strata, key=group_sort_key)
-        sizes = np.array([float(self.strata[key][0]) for key in keys])
-        known = np.array([self.strata[key][2] for key in keys])
-        fractions = np.zeros(len(sizes))
-        if codebook.population:
-            fractions = _fractions(sizes, known, codebook.population[0])
-        sample = Sample(
-            rule=Rule.LINEARIZED,
-            sizes=sizes,
-            fractions=fractions,
-            stratum_starts=np.arange(len(keys)),
-            is_clustered=True,
-            lone=codebook.lone,
-            respondents=survey.respondents,
-        )
-        columns = (*codebook.strata, codebook.cluster)
-        places = {key: at for at, key in enumerate(keys)}
-        exprs = tuple(_without_nan(survey, column) for column in columns)
-        return SampleUnits(sample, exprs, places, columns, many=True)
-
-
-def _without_nan(survey: Survey, column: str) -> nw.Expr:
-    """Return a column with null for NaN, which does not equal itself."""
-    values = file_column(column)
-    return values.fill_nan(None) if survey.schema[column].is_float() else values
-
-
-def _cluster_counts(survey: Survey, weight: str | None) -> _ClusterCounts:
-    """Return the clusters of each stratum, counted by the engine."""
+def _many_clusters(survey: Survey, counts: ClusterCounts) -> SampleUnits:
+    """Return the units of a sample whose clusters are not listed."""
     codebook = survey.codebook
-    population = nw.lit(0.0)
+    keys = sorted(counts.strata, key=group_sort_key)
+    sizes = np.array([float(counts.strata[key][0]) for key in keys])
+    known = np.array([counts.strata[key][2] for key in keys])
+    fractions = np.zeros(len(sizes))
     if codebook.population:
-        population = file_column(codebook.population[0]).cast(nw.Float64)
-    columns = (*codebook.strata, codebook.cluster)
-    names = [f"__u{depth}" for depth in range(len(columns))]
-    rows = _usable(survey, weight).select(
-        *(_without_nan(survey, one).alias(name) for name, one in zip(names, columns, strict=True)),
-        population.alias("__population"),
+        fractions = _fractions(sizes, known, codebook.population[0])
+    sample = Sample(
+        rule=Rule.LINEARIZED,
+        sizes=sizes,
+        fractions=fractions,
+        stratum_starts=np.arange(len(keys)),
+        is_clustered=True,
+        lone=codebook.lone,
+        respondents=survey.respondents,
     )
-    most = nw.col("__population").max()
-    clusters = rows.group_by(*names).agg(nw.len().alias("__n"), most)
-    sums = nw.len().alias("__clusters"), nw.col("__n").max(), most
-    strata = clusters.group_by(*names[:-1]).agg(*sums) if names[1:] else clusters.select(*sums)
-    found = {
-        tuple(key): (int(count), int(largest or 0), float(known or 0.0))
-        for *key, count, largest, known in query_rows(survey, strata)
-    }
-    return _ClusterCounts(found)
+    columns = (*codebook.strata, codebook.cluster)
+    places = {key: at for at, key in enumerate(keys)}
+    exprs = tuple(without_nan(survey, column) for column in columns)
+    return SampleUnits(sample, exprs, places, columns, many=True)
 
 
 def _replicated(survey: Survey, replicates: Replicates) -> SampleUnits:
@@ -183,18 +144,6 @@ def _undeclared(survey: Survey, weight: str | None) -> SampleUnits:
     return SampleUnits(simple_sample(Rule.TEXTBOOK, survey.respondents))
 
 
-def _usable(survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
-    """Return the respondents with a usable weight."""
-    every = survey.frame
-    usable = every if weight is None else every.filter(is_usable_weight(survey, weight))
-    return cancellable(survey, usable)
-
-
-def _weight_of(weight: str | None) -> nw.Expr:
-    """Return the weight of a respondent, without a name, which a column of the file may have."""
-    return nw.lit(1.0) if weight is None else file_column(weight).cast(nw.Float64)
-
-
 class _UnitReader:
     """Reader of a declared sample: one row a unit of the file, sorted."""
 
@@ -211,40 +160,11 @@ class _UnitReader:
         self.cluster = cluster
         self.population = codebook.population
         self.calibrated = calibrated
-        margins = calibrated.margins if calibrated else ()
-        self.margin_columns = tuple(dict.fromkeys(name for margin in margins for name in margin))
-        own = (*self.strata, *((self.cluster,) if self.cluster else ()))
-        self.depth = len(own)
-        self.columns = (*own, *self.margin_columns)
-        self.sums = self._read(weight)
+        self.depth = len(self.strata) + bool(cluster)
+        self.columns = unit_columns(survey, weight, cluster)
+        self.margin_columns = self.columns[self.depth :]
+        self.sums = unit_sums(survey, weight, cluster).units
         self.keys = sorted(self.sums, key=group_sort_key)
-
-    def _read(self, weight: str | None) -> dict[Key, list[float]]:
-        """Return n, Σw, Σw², Σd and the populations of each unit."""
-        names = [f"__u{depth}" for depth in range(len(self.columns))]
-        w, d = _weight_of(weight), nw.lit(1.0)
-        if self.calibrated and self.calibrated.base:
-            d = file_column(self.calibrated.base).cast(nw.Float64)
-        parts = {"__n": nw.lit(1.0), "__sum_w": w, "__sum_q": w * w, "__sum_d": d}
-        populations = {
-            f"__population{at}": file_column(name).cast(nw.Float64)
-            for at, name in enumerate(self.population)
-        }
-        units = {
-            name: file_column(column) for name, column in zip(names, self.columns, strict=True)
-        }
-        every = {**units, **parts, **populations}
-        rows = _usable(self.survey, weight).select(*(e.alias(name) for name, e in every.items()))
-        sums = [nw.col(*parts).sum(), *([nw.col(*populations).max()] if populations else [])]
-        counted = rows.group_by(*names).agg(*sums) if names else rows.select(*sums)
-        found: dict[Key, list[float]] = {}
-        for values in query_rows(self.survey, counted):
-            key = _plain(values[: len(names)])
-            own = [float(value or 0.0) for value in values[len(names) :]]
-            known = found.setdefault(key, [0.0] * len(own))
-            added = [a + b for a, b in zip(known[: len(parts)], own, strict=False)]
-            found[key] = [*added, *map(max, known[len(parts) :], own[len(parts) :])]
-        return found
 
     def units(self) -> SampleUnits:
         """Return the units with the sample that they are drawn in."""
@@ -343,8 +263,3 @@ def _fractions(drawn: Numbers, population: Numbers, column: str) -> Numbers:
             )
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(population > 0, drawn / population, 0.0)
-
-
-def _plain(key: Iterable[Any]) -> Key:
-    """Return the key with `None` for NaN, which does not equal itself."""
-    return tuple(None if value != value else value for value in key)  # noqa: PLR0124 -- NaN

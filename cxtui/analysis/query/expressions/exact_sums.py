@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -21,11 +21,13 @@ import numpy as np
 from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
 from cxtui.analysis.query.expressions.filters import is_usable_weight
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
+from cxtui.analysis.query.expressions.number_sizes import Sizes, size_columns, sizes_in
 from cxtui.analysis.query.expressions.replicate_weights import (
     replicate_patterns,
     replicate_values,
     replicates_of,
 )
+from cxtui.analysis.query.expressions.sample_sums import weight_sizes
 from cxtui.analysis.query.sample import Numbers
 from cxtui.errors import ViewError, near_among
 from cxtui.survey.file_columns import file_column
@@ -208,15 +210,13 @@ class Weighting:
 
 @cached_per_survey
 def weighting_of(survey: Survey, weight: str | None) -> Weighting:
-    """Return the weighting by a column (one query); raises `ViewError` if it cannot be a weight."""
+    """Return the weighting by a column; raises `ViewError` if it cannot be a weight."""
     rows, (n, w, q) = survey.respondents, _names(survey)
     if weight is None:
         return Weighting(rows, n, others=tuple(_other_weights(survey, weight)))
     require_weight(survey, weight)
-    weights = file_column(weight).cast(nw.Float64).alias(w)
-    found = survey.frame.filter(is_usable_weight(survey, weight)).select(weights)
-    sizes = _sizes_in(survey, found, w)
-    count, extent = sizes.count, sizes.extent
+    sizes = weight_sizes(survey, weight)
+    count, extent = sizes.count, _extent(sizes)
     square = extent * extent
     return Weighting(
         *(rows, n, count == rows),
@@ -270,13 +270,17 @@ def add_weights(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) ->
     return split_columns(added_to, extents, weighting.rows)
 
 
-@cached_per_survey
 def centre_of_numbers(survey: Survey, question: Question) -> tuple[float, Extent]:
     """Return the rounded mean of a question's numbers, and the extent of their differences from it.
 
     Sums of squares would lose the spread of numbers that are large beside it. The centre of small
     numbers is 0; narrow integers need no query.
     """
+    return _centre(survey, replace(question, nets=(), classes=()))
+
+
+@cached_per_survey
+def _centre(survey: Survey, question: Question) -> tuple[float, Extent]:
     column = question.columns[0]
     for dtype, digits in _NARROW:
         if isinstance(survey.schema[column], dtype):
@@ -287,7 +291,8 @@ def centre_of_numbers(survey: Survey, question: Question) -> tuple[float, Extent
     centre = float(round(mean)) if mean and _SMALL < abs(mean) < _LARGE else 0.0
     if centre:
         numbers = numbers.with_columns(nw.col("__x") - centre)
-    return centre, _sizes_in(survey, numbers, "__x").extent
+    sizes = sizes_in(survey, numbers.select(*size_columns(nw.col("__x"))))
+    return centre, _extent(sizes)
 
 
 def question_of_column(survey: Survey, column: str) -> Question | None:
@@ -317,30 +322,5 @@ def require_weight(survey: Survey, weight: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sizes:
-    """Sizes of the numbers of a column: how many rows, the largest, and the smallest but 0."""
-
-    count: int
-    largest: float
-    smallest: float
-    are_whole: bool
-
-    @property
-    def extent(self) -> Extent:
-        """The extent of the numbers."""
-        return extent_of(self.largest, self.smallest, self.are_whole)
-
-
-def _sizes_in(survey: Survey, frame: nw.LazyFrame[Any], name: str) -> _Sizes:
-    """Return the sizes of the numbers in a column."""
-    x = nw.col(name)
-    size = x.abs()
-    found = cancellable(survey, frame).select(
-        nw.len().alias("__count"),
-        size.max().alias("__largest"),
-        nw.when(x != 0).then(size).min().alias("__smallest"),
-        (x != x.round(0)).cast(nw.Int64).sum().alias("__broken"),
-    )
-    count, largest, smallest, broken = query_rows(survey, found)[0]
-    return _Sizes(int(count), largest or 0.0, smallest or 0.0, not broken)
+def _extent(sizes: Sizes) -> Extent:
+    return extent_of(sizes.largest, sizes.smallest, sizes.are_whole)

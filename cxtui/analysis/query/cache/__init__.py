@@ -1,0 +1,1 @@
+"""What is kept of a survey: its columns, within a budget of memory."""
