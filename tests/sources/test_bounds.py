@@ -180,6 +180,26 @@ def test_a_column_outside_its_file_is_not_read(tmp_path: Path, longer: int) -> N
         open_survey(str(file))
 
 
+@pytest.mark.parametrize("said", [2**31 - 1, 2**40])
+@pytest.mark.parametrize("places", [[0], [1, 2, 3], [2], [0, 1, 2, 3]])
+def test_rows_that_no_page_holds_are_not_made(tmp_path: Path, said: int, places: list[int]) -> None:
+    """Of the file, its group of rows, its columns: memory is taken for what the pages hold."""
+    file = tmp_path / "made.parquet"
+    rows = {"role": ["a", "b"] * 99, "goal": [1, None] * 99}
+    pl.DataFrame(rows).write_parquet(file, statistics=False, compression="uncompressed")
+    assert unpacked_size(file, footer_of(file)) > 0
+    content = file.read_bytes()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    parts = content[start:-8].split(_numbered(198)[1:])
+    assert len(parts) == 5  # rows of the file, values of two columns, rows of the group
+    footer = parts[0]
+    for place, part in enumerate(parts[1:]):
+        footer += _numbered(said if place in places else 198)[1:] + part
+    file.write_bytes(content[:start] + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+    with pytest.raises(SourceError, match=r"made.parquet could not be read as Parquet"):
+        open_survey(str(file))
+
+
 def _numbered(number: int, kind: int = 0x15) -> bytes:
     """The field after another, a number of 32 or 64 (0x16) bits, in Thrift's compact protocol."""
     left, content = (number << 1) ^ (number >> 63), bytearray([kind])
