@@ -425,3 +425,19 @@ async def test_a_folder_that_takes_no_file(tmp_path: Path, monkeypatch: pytest.M
 def test_a_key_may_come_before_there_are_lines() -> None:
     """The cursor of an empty list stands on the wording; it edits no answer."""
     assert QuestionLines().chosen is LABEL
+
+
+async def test_esc_goes_back_to_the_table_from_which_a_question_was_opened(tmp_path: Path) -> None:
+    """Not to the list, unless something was changed: that is asked about there."""
+    async with exploring(survey_in(tmp_path), "--question", "goal") as pilot:
+        await press(pilot, "D", "escape")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        await press(pilot, "D", "enter", *"!", "enter", "escape")
+        await shows(pilot, "not saved: S saves · y throws the changes away")
+        await press(pilot, "y")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        assert the(codebook_of(pilot), "goal").label == "goal"
+        await press(pilot, "d")
+        await press_on(pilot, "goal", "enter", "escape")
+        await shows(pilot, "auto-detected")
+        assert len(pilot.app.screen_stack) == 2

@@ -16,7 +16,7 @@ from textual.widgets import Input
 from cxtui.app.panes.decision_list import Decisions
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.key_hints import Box
 from cxtui.app.screens.base.pick_one import Pick
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import Foot
@@ -32,9 +32,9 @@ from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Kind, Question
 
 _KEYS = (
-    "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} confirm · "
-    "{accept_all} accept all · {exclude} exclude · {mark} mark, then {one_set} one "
-    "set or {grid} a grid · {undo} {redo} undo redo"
+    "{save} saves · {edit} edits · {it_is_right} confirms · {accept_all} accepts all · "
+    "{exclude} excludes · {find} find · {mark} mark, then {one_set} one set or {grid} a grid · "
+    "{undo} {redo} undo redo · {close} leaves"
 )
 _NOT_SAVED = "not saved: {save} saves · {discard} throws the changes away · {close} goes on"
 
@@ -65,7 +65,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
 
     def compose(self) -> ComposeResult:
         """Lay out the list, the reason of the line under the cursor, and the keys."""
-        with box("codebook", ""):
+        with Box("codebook", ""):
             yield Decisions(sentences_of(self.draft.survey.notes))
             yield Prompt("", id="edit")
             yield Paragraph(self.reason_lines, id="reason")
@@ -182,12 +182,19 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         self.app.push_screen(EditQuestion(self.draft, question_id), self._edited)
 
     def _edited(self, left: EditQuestion.Left | None) -> None:
-        """Show what was decided; the cursor follows the question to its line."""
+        """Show what was decided; the cursor follows the question to its line.
+
+        Leave, too, where the question was what was opened: nobody asked for the list.
+        """
         self.refresh_lines()
         if left is not None:
             self._seek(QUESTION, left.question)
             if left.saves:
                 self.action_save()
+                return
+        if self._at:
+            self._at = ""
+            self.action_leave()
 
     def action_confirm(self) -> None:
         """Declare an auto-detected question or part of the survey."""
