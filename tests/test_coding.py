@@ -172,7 +172,7 @@ def test_lines_that_were_cut_are_said(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ('respondent = "id"\n', "", 'put respondent = "COLUMN" above the questions'),
-        ('question = "why"', 'question = "sex"', "sex is single, and open answers alone are coded"),
+        ('question = "why"', 'question = "sex"', "sex is single: only open answers can be coded"),
         ('question = "why"', 'question = "nay"', "there is no question 'nay'"),
     ],
 )

@@ -66,7 +66,7 @@ class ViewDialogs:
         session = self._app.session
         sheets = session.survey.sheets if session.survey else ()
         if not sheets:
-            self._app.say(tr("there is one sheet"))
+            self._app.say(tr("the file has one sheet"))
             return
 
         from cxtui.app.screens.base.pick_line import PickLine

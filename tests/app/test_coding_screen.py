@@ -221,7 +221,7 @@ async def test_it_opens_from_open_answers_and_respondents(tmp_path: Path) -> Non
         assert 'put respondent = "COLUMN" above the questions' in screen_text(pilot)
         await press(pilot, "down")
         await press(pilot, "C")
-        assert "open answers alone are coded" in screen_text(pilot)
+        assert "only open answers can be coded" in screen_text(pilot)
 
 
 async def test_a_folder_that_takes_no_file_has_the_codes_in_the_users_own(

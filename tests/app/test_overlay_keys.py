@@ -92,7 +92,7 @@ async def test_other_keys_work_in_a_screen_and_are_shown(example: Path) -> None:
         await pilot.press("c")
         assert "T applies" in text_of(pilot)
         await pilot.press("f1")
-        assert "Here: screens.correction in the configuration" in text_of(pilot)
+        assert "[screens.correction] in the configuration" in text_of(pilot)
         assert "^n" in text_of(pilot) and "Q esc" in text_of(pilot)
         await pilot.press("escape", "ctrl+n", "enter", "T")
         await painted(pilot)

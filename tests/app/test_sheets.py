@@ -39,4 +39,4 @@ async def test_another_sheet_is_read_in_the_same_view(tmp_path: Path) -> None:
 async def test_a_file_without_sheets_says_so(example: Path) -> None:
     async with exploring(example) as pilot:
         await pilot.press("H")
-        await shows(pilot, "there is one sheet")
+        await shows(pilot, "the file has one sheet")

@@ -153,7 +153,7 @@ def test_without_a_coding_it_is_said_what_makes_one(
     _, err = run(["codes", file, "why"], capfd, status=1)
     assert "why has no codes yet" in err
     _, err = run(["codes", file, "sex"], capfd, status=1)
-    assert "sex is single, and open answers alone are coded" in err
+    assert "sex is single: only open answers can be coded" in err
     _, err = run(["codes", file, "why", "--text"], capfd, status=2)
     assert "--text goes with --export" in err
 

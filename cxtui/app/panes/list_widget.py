@@ -12,7 +12,7 @@ from textual.geometry import Offset
 from textual.message import Message
 
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Movable
-from cxtui.output.drawing.fit import padded
+from cxtui.output.drawing.fit import folded, padded
 
 E = TypeVar("E")
 
@@ -35,7 +35,7 @@ class Listing(Movable, Generic[E], can_focus=True):
         self.entries = entries
         self.cursor = 0
         self.if_empty = ""
-        """The only line where there are no entries."""
+        """What is said where there are no entries."""
         self._top = 0
         self._stood = self._wished = 0
         """The line where the cursor was painted last, and the first one in sight at that moment."""
@@ -81,7 +81,7 @@ class Listing(Movable, Generic[E], can_focus=True):
         if self.cursor != self._stood:  # another size alone keeps the first line
             self._stood, self._wished = self.cursor, self._top
         self.stand_on(Offset(0, self.cursor - self._top) if self.entries else None)
-        lines = [] if self.entries or not self.if_empty else [Text(self.if_empty, DIM)]
+        lines = [] if self.entries else self._nothing(height)
         for position in range(self._top, min(self._top + height, self.length)):
             entry = self.entries[position]
             if isinstance(entry, str):
@@ -90,6 +90,11 @@ class Listing(Movable, Generic[E], can_focus=True):
                 line = self.line(entry, position)
                 lines.append(self.line_at_cursor(line) if position == self.cursor else line)
         self.show([self.strip(line) for line in lines])
+
+    def _nothing(self, height: int) -> list[Text]:
+        """Return the lines of a list without entries."""
+        said = folded(self.if_empty, max(self.size.width, 1), height) if self.if_empty else []
+        return [Text(line, DIM) for line in said]
 
     def _scroll(self, height: int) -> None:
         """Keep the cursor in sight, moving half a page at a time."""

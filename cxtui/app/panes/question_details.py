@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -56,6 +57,7 @@ class QuestionLines(Listing[Line]):
         super().__init__(id="question-lines")
         self._question: Question | None = None
         self._wide = 0
+        self._rooms: Sequence[int] = ()
 
     @property
     def chosen(self) -> Line:
@@ -67,6 +69,8 @@ class QuestionLines(Listing[Line]):
         self._question = question
         codes = [*map(_code, question.items), *map(_code, question.categories)]
         self._wide = min(_WIDEST, max(map(cell_len, codes), default=0))
+        columns = zip(*map(_told, question.categories), strict=True)
+        self._rooms = [max(map(cell_len, one)) for one in columns]
         self.fill(lines_of(question))
 
     def seek(self, code: str) -> None:
@@ -86,7 +90,9 @@ class QuestionLines(Listing[Line]):
             return Text(padded(ellipsis(text, width), width))
         head = f"  {padded(ellipsis(_code(entry), self._wide), self._wide)} "
         is_missing = isinstance(entry, Category) and entry.missing
-        return Text(between(head, entry.label, _tail(entry), width), DIM if is_missing else "")
+        told = zip(_told(entry), self._rooms, strict=False)  # nothing is told of a row
+        tail = " ".join(padded(text, room) for text, room in told if room)
+        return Text(between(head, entry.label, tail, width), DIM if is_missing else "")
 
 
 def _code(entry: Item | Category) -> str:
@@ -115,11 +121,11 @@ def bounds_of(question: Question) -> str:
     return " ".join(f"{bound:.12g}" for bound in question.classes)
 
 
-def _tail(entry: Item | Category) -> str:
-    """Return the spellings of an answer, its score, and whether it is missing, in columns."""
+def _told(entry: Item | Category) -> tuple[str, ...]:
+    """Return the spellings of an answer, its score, and whether it is missing."""
     if isinstance(entry, Item):
-        return ""
+        return ()
     spelt = tr("+{} spellings", len(entry.spellings)) if entry.spellings else ""
     score = "" if entry.score is None else tr("score {:g}", entry.score)
     missing = tr("missing") if entry.missing else ""
-    return f"{spelt} {padded(score, 9)} {padded(missing, 7)}"
+    return spelt, score, missing

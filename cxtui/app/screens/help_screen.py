@@ -20,6 +20,7 @@ from cxtui.app.panes.line_widget import BOLD, DIM, HEADING
 from cxtui.app.panes.typo_search import almost
 from cxtui.app.screens.base.drawn_lines import Folded
 from cxtui.app.screens.base.find_line import has_all
+from cxtui.app.screens.base.key_hints import hint_lines
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.search_overlay import SearchOverlay
@@ -109,8 +110,8 @@ def _entry(command: Command) -> Entry:
 def keys_of_screen(screen: Overlay[Any]) -> list[Section]:
     """Return the keys of a screen over the panes."""
     entries = (Entry(signs(keys), tr(screen.titles[name])) for name, keys in screen.keys.items())
-    heading = tr("Here: screens.{} in the configuration", screen.own_name)
-    return [Section(heading, tuple(entries))]
+    named = tr("[screens.{}] in the configuration gives them other keys", screen.own_name)
+    return [Section(tr("Here"), tuple(entries), (named,))]
 
 
 class Help(SearchOverlay[None], named="help"):
@@ -178,7 +179,8 @@ class _Keys(Folded, can_focus=True):
         """Take the height of the lines; show in the border whether there are more than fit."""
         self.styles.height = length + 2
         is_whole = length <= self.size.height
-        self.border_subtitle = f"{'' if is_whole else self._more}{self._close}"
+        hints = f"{'' if is_whole else self._more}{self._close}"
+        self.border_subtitle = hint_lines(hints, max(self.size.width - 2, 1), 1)[0]
 
     def parts(self) -> Sequence[Sequence[Text]]:
         """Return headings, with the text and the entries under them."""

@@ -51,7 +51,7 @@ def is_written(question: Question) -> bool:
 def check_can_be_coded(survey: Survey, question: Question) -> None:
     """Raise `ViewError` where the answers to a question cannot be coded, with what to do."""
     if not is_written(question):
-        message = '{} is {}, and open answers alone are coded: declare its kind = "text" if it is'
+        message = '{} is {}: only open answers can be coded (kind = "text" in the codebook)'
         raise ViewError(message, question.id, question.kind)
     if survey.is_remote:
         message = "{} is on a server: code the open answers of a copy in a file"

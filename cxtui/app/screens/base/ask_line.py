@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 
 
@@ -24,7 +25,7 @@ class AskLine(Overlay[str | None], named="line"):
 
     def compose(self) -> ComposeResult:
         """Lay out the line."""
-        with box("export", self._title, self.hint("enter applies · {close} leaves")):
+        with Box("export", self._title, self.hint("enter applies · {close} leaves")):
             yield Prompt("", self._value)
 
     def on_mount(self) -> None:

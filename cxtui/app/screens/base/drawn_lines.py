@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cxtui.app.panes.line_widget import Lines, Movable
 from cxtui.app.panes.list_widget import Listing
+from cxtui.app.screens.base.key_hints import hint_lines
 from cxtui.messages import tr
 
 E = TypeVar("E")
@@ -120,4 +121,4 @@ class FoldedBox(Folded):
     def tell(self, last: int, length: int) -> None:
         """Show in the border which lines are in sight."""
         rest = "" if length <= self.size.height else tr("↑↓ {} of {} · ", last, length)
-        self.border_subtitle = f"{rest}{self._close}"
+        self.border_subtitle = hint_lines(f"{rest}{self._close}", max(self.size.width - 2, 1), 1)[0]

@@ -9,20 +9,18 @@ from typing import ClassVar, TypeVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Input
 
 from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.panes.typo_search import almost
 from cxtui.app.screens.base.drawn_lines import DrawnList
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, padded
 
 T = TypeVar("T")
-
-_MOST_LINES = 16
 
 
 def has_all(text: str, words: Iterable[str | re.Pattern[str]]) -> bool:
@@ -48,12 +46,12 @@ class FindLine(Overlay[T]):
 
     def compose(self) -> ComposeResult:
         """Lay out the letters typed and the list."""
-        with box("pick", self._title, self._keys):
+        with Box("pick", self._title, self._keys) as box:
+            box.hold(len(self._lines))
             yield Prompt(tr("type to find"))
             found = DrawnList(self.drawn, range(len(self._lines)), id="candidates")
             found.can_focus = False
             found.cursor = self._chosen
-            found.styles.height = min(len(self._lines), _MOST_LINES)
             found.if_empty = tr("nothing found")
             yield found
 
@@ -73,7 +71,7 @@ class FindLine(Overlay[T]):
         candidates.cursor = 0 if words else self._chosen
         candidates.fill(found)
         said = [tr("{:,} found", len(found))] if words else []
-        self.query_one("#pick").border_subtitle = Content(SEPARATOR.join((*said, self._keys)))
+        self.query_one(Box).tell(SEPARATOR.join((*said, self._keys)))
 
     def find(self, words: Sequence[str | re.Pattern[str]]) -> list[int]:
         """Return the places of the lines with all of these words, the best first."""

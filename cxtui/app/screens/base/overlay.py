@@ -9,8 +9,6 @@ from typing import Any, ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
 from cxtui.app.keys.commands import signs
@@ -157,15 +155,6 @@ class MovingScreen(Overlay[T]):
     def listing(self) -> Listing[Any]:
         """The one list of this screen."""
         return self.query_one(Listing)  # type: ignore[type-abstract] # it is never made, only found
-
-
-def box(name: str, title: str, keys: str = "") -> Vertical:
-    """Return the box of a screen, with its title and its keys in the border."""
-    made = Vertical(id=name)
-    made.border_title = Content(title)
-    if keys:
-        made.border_subtitle = Content(keys)
-    return made
 
 
 def name_of(title: str) -> str:

@@ -9,14 +9,14 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Input
 
 from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, padded, shortened
@@ -78,7 +78,8 @@ class Pick(Overlay[str | None], named="pick"):
 
     def compose(self) -> ComposeResult:
         """Lay out the letters typed and the list."""
-        with box("pick", self._title, self._keys):
+        with Box("pick", self._title, self._keys) as box:
+            box.hold(len(self._questions))
             yield Prompt(tr("type to find"))
             found = Candidates(self._questions, self._chosen, id="candidates")
             found.if_empty = tr("nothing found")
@@ -93,7 +94,7 @@ class Pick(Overlay[str | None], named="pick"):
         found = self._finder.find(event.value)
         self.query_one(Candidates).narrow(found)
         said = [tr("{:,} found", len(found))] if event.value.strip() else []
-        self.query_one("#pick").border_subtitle = Content(SEPARATOR.join((*said, self._keys)))
+        self.query_one(Box).tell(SEPARATOR.join((*said, self._keys)))
 
     def on_input_submitted(self) -> None:
         """Take the question under the cursor; without one, stay open for other letters."""

@@ -13,6 +13,7 @@ from rich.text import Text
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
+from cxtui.app.screens.base.key_hints import hint_lines
 from cxtui.app.screens.base.overlay import MovingScreen
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
@@ -132,5 +133,7 @@ class Foot(Lines):
         """Show the message in one line, the keys below it."""
         width = max(self.size.width, 1)
         said = [Text(line, BOLD) for line in folded(self._message, width, 1)]
-        keys = [Text(line, DIM) for line in folded(self._keys, width, max(self.size.height - 1, 1))]
+        keys = [
+            Text(line, DIM) for line in hint_lines(self._keys, width, max(self.size.height - 1, 1))
+        ]
         self.show([self.strip(line) for line in (*said, *keys)])

@@ -12,7 +12,8 @@ from textual.widgets import Input
 
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken
@@ -32,7 +33,7 @@ class SaveElsewhere(Overlay[Path | None], named="elsewhere"):
     def compose(self) -> ComposeResult:
         """Lay out the path, and why another one is asked for."""
         keys = self.hint("enter saves · {close} goes back")
-        with box("export", tr("Save the codebook elsewhere"), keys):
+        with Box("export", tr("Save the codebook elsewhere"), keys):
             yield Prompt(tr("file name"), str(self._proposal))
             yield Paragraph(self._why, id="why", grows=True)
 

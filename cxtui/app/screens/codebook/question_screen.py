@@ -23,7 +23,7 @@ from cxtui.app.panes.question_details import (
     bounds_of,
 )
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.key_hints import Box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import Foot
 from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
@@ -38,10 +38,10 @@ from cxtui.survey.quoting import list_text, read_list
 from cxtui.text import clean
 
 _KEYS = (
-    "{save} saves · {close} back · {edit} edits · {kind_before}{next_kind} kind · "
+    "{save} saves · {edit} edits · {kind_before}{next_kind} kind · {it_is_right} confirms · "
     "{carry_down} {carry_up} move · {missing} missing · {score} score · "
-    "{scores_1_2_3} all scores · {take_out} takes a column out · {split} splits the set · "
-    "{it_is_right} it is right · {undo} {redo} undo redo"
+    "{scores_1_2_3} all scores · {take_out} removes a column · {split} splits the set · "
+    "{undo} {redo} undo redo · {close} back"
 )
 
 
@@ -80,7 +80,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
 
     def compose(self) -> ComposeResult:
         """Lay out the lines, where a text is typed, the reason and the keys."""
-        with box("edit-question", self._identity):
+        with Box("edit-question", self._identity):
             yield QuestionLines()
             yield Prompt("", id="edit")
             yield Paragraph(self.reason_lines, id="reason")

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from cxtui.app.screens.base.ask_line import AskLine
 from cxtui.app.screens.base.drawn_lines import DrawnList, Folded, Paragraph
-from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.key_hints import Box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.search_overlay import SearchOverlay
 from cxtui.app.screens.coding.coding_lines import (
@@ -73,11 +73,11 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
     def compose(self) -> ComposeResult:
         """Lay out the answer and its state to the left, the codes to the right."""
         with Horizontal(id="coding"):
-            with box("coding-answer", self._title):
+            with Box("coding-answer", self._title):
                 yield Prompt(tr("search in the answers"), id="coding-search")
                 yield _AnswerText(self._answer)
                 yield Paragraph(self._state, id="coding-state", grows=True)
-            with box("coding-codes", tr("codes")):
+            with Box("coding-codes", tr("Codes")):
                 yield DrawnList(self._code, id="codes")
 
     def on_mount(self) -> None:
@@ -128,7 +128,7 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
     def _state(self, width: int, _: int) -> list[Text]:
         if self._walk is None:
             return [Text(self._said)]
-        key_lines = 1 if self.has_class("-low") else _KEY_LINES
+        key_lines = 2 if self.has_class("-low") else _KEY_LINES
         return state_lines(self._walk, width, self.hint(_KEYS), self._said, key_lines)
 
     def _code(self, one: Code, _: int, width: int) -> Text:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from cxtui.app.panes.line_widget import BOLD, DIM
+from cxtui.app.screens.base.key_hints import hint_lines
 from cxtui.messages import tr, tr_count
 from cxtui.number_signs import count_text
 from cxtui.output.drawing.fit import broken, ellipsis, fitted, folded
@@ -43,7 +44,7 @@ def state_lines(walk: CodingWalk, width: int, keys: str, said: str, key_lines: i
     lines = [*_codes(walk, width), *_hints(walk, width)]
     if said:
         lines.append(Text(ellipsis(said, width), BOLD))
-    return [*lines, *(Text(line, DIM) for line in folded(keys, width, key_lines))]
+    return [*lines, *(Text(line, DIM) for line in hint_lines(keys, width, key_lines))]
 
 
 def _codes(walk: CodingWalk, width: int) -> Iterator[Text]:

@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 
 from cxtui.app.panes.line_widget import DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box, moving
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import Overlay, moving
 from cxtui.messages import tr, tr_count
 from cxtui.output.drawing.fit import ellipsis, folded
 from cxtui.survey.derive.derivation import Code
@@ -39,7 +40,7 @@ class Disagreements(Overlay[Wording | None], named="disagreements"):
         n = len(self._found)
         title = tr_count(n, "{:,} answer coded differently", "{:,} answers coded differently")
         keys = self.hint("{go_there} goes there · {close} leaves")
-        with box("respondents", title, keys):
+        with Box("respondents", title, keys):
             yield DrawnList(self._line, self._found, id="people")
             yield Paragraph(self._said, id="disagreements-foot")
 

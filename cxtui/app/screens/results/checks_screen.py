@@ -21,7 +21,8 @@ from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box, moving
+from cxtui.app.screens.base.key_hints import Box, hint_lines
+from cxtui.app.screens.base.overlay import Overlay, moving
 from cxtui.app.screens.base.pick_one import Pick
 from cxtui.app.screens.results.respondents_screen import CellRespondents
 from cxtui.errors import CxtuiError
@@ -33,8 +34,8 @@ from cxtui.survey.question import Kind, Question
 from cxtui.text import clean
 
 _KEYS = (
-    "{respondents} its respondents · {take_flag} takes the flag · {take_all} all flags · "
-    "{duration} another duration · {close} leaves"
+    "{respondents} its respondents · {take_flag} makes the flag a question · "
+    "{take_all} all flags · {duration} another duration · {close} leaves"
 )
 _KIND_WIDTH, _COUNTS_WIDTH, _MARK_WIDTH = 15, 16, 2
 _DERIVED, _ERROR = "ƒ", "!"
@@ -81,7 +82,7 @@ class CheckSurvey(Overlay[KeptAlone | None], named="checks"):
         title = tr_count(
             n, "Checks of {:,} respondent, unweighted", "Checks of {:,} respondents, unweighted"
         )
-        with box("checks", title):
+        with Box("checks", title):
             yield DrawnList(self._line, id="check-list")
             yield Paragraph(self._foot, id="check-foot")
 
@@ -155,7 +156,7 @@ class CheckSurvey(Overlay[KeptAlone | None], named="checks"):
 
     def _foot(self, width: int, height: int) -> list[Text]:
         """Return what the check under the cursor looked at, its flag, and the keys."""
-        keys = [Text(line, DIM) for line in folded(self.hint(_KEYS), width, 2)]
+        keys = [Text(line, DIM) for line in hint_lines(self.hint(_KEYS), width, 2)]
         here = self._here
         told: list[str] = []
         if self._said or here is None:

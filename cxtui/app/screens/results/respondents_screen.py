@@ -21,7 +21,8 @@ from cxtui.analysis.tables.cell_respondents import cell_in_words, read_cell
 from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
-from cxtui.app.screens.base.overlay import box, moving
+from cxtui.app.screens.base.key_hints import Box, hint_lines
+from cxtui.app.screens.base.overlay import moving
 from cxtui.app.screens.base.pick_one import Pick
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.search_overlay import SearchOverlay
@@ -31,15 +32,16 @@ from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
 from cxtui.output import Format, render
 from cxtui.output.drawing.cell_details import Details
-from cxtui.output.drawing.fit import ellipsis, folded, padded
+from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.output.respondents_document import document_of_respondents
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
 
 _KEYS = (
-    "{whole} one whole · {columns} another question · {find} find · {as_filter} keeps them alone · "
-    "{copy} copies · {code_answers} codes their answers · {close} leaves"
+    "{whole} all answers of one · {columns} another question · {find} find · "
+    "{as_filter} keeps them alone · {copy} copies · {code_answers} codes their answers · "
+    "{close} leaves"
 )
 _WIDEST_ID = 20
 _BETWEEN = " · "
@@ -83,7 +85,7 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
 
     def compose(self) -> ComposeResult:
         """Lay out the letters searched, the respondents, and how many they are."""
-        with box("respondents", cell_in_words(self._table, *self._place)):
+        with Box("respondents", cell_in_words(self._table, *self._place)):
             yield Prompt(tr("search in the answers"), id="respondents-search")
             yield DrawnList(self._line, id="people")
             yield Paragraph(self._foot, id="respondents-foot")
@@ -144,7 +146,7 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
         return line.append(ellipsis(shown, max(width - line.cell_len, 0)), "")
 
     def _foot(self, width: int, _: int) -> list[Text]:
-        keys = folded(self.hint(_KEYS), width, 2)
+        keys = hint_lines(self.hint(_KEYS), width, 2)
         return [Text(ellipsis(self._said, width)), *(Text(line, DIM) for line in keys)]
 
     # Keys

@@ -17,7 +17,8 @@ from cxtui.analysis.tables.trend import Trend, TrendRow
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
-from cxtui.app.screens.base.overlay import MovingScreen, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import MovingScreen
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr
 from cxtui.output.drawing.trend_chart import trend_chart
@@ -73,7 +74,7 @@ class Trends(MovingScreen[str], named="trend"):
     def compose(self) -> ComposeResult:
         """Lay out roles and waves, the rows, and the detail of one."""
         question = self._survey.codebook.find(self._view.question)
-        with box("trend", tr("Trend: {}", question.label if question else self._view.question)):
+        with Box("trend", tr("Trend: {}", question.label if question else self._view.question)):
             yield Paragraph(self._head_lines, id="trend-head", grows=True)
             yield DrawnList(self._row_line, id="trend-rows")
             yield Paragraph(self._foot_lines, id="trend-foot")

@@ -16,7 +16,8 @@ from textual.widgets import Input
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.question_search import Finder
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box, hint_lines
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.pick_one import Candidates
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.select.banner_draft import (
@@ -86,7 +87,7 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
     def compose(self) -> ComposeResult:
         """Lay out the banner in words, the letters typed, the list and the keys."""
         chosen = self._sides[0][0] if self._sides else ""
-        with box("banner", tr("Compare by")):
+        with Box("banner", tr("Compare by")):
             yield Paragraph(self._words, id="banner-words")
             yield Prompt(tr("type to find"))
             yield Candidates(self._questions, chosen, self._note, id="sides")
@@ -201,18 +202,18 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
         self._counts[offer.line] = str(counts)
         self.query_one("#banner-words", Paragraph).paint()
 
-    def _words(self, width: int, _: int) -> list[Text]:
-        """Return the banner in one line, and what enter would make of it in up to two."""
+    def _words(self, width: int, height: int) -> list[Text]:
+        """Return the banner in one line, and what enter would make of it in the others."""
         question, now = self._list.entry, described(self._survey.codebook, self._sides)
         sides = placed(self._sides, question.id, self._place) if question else self._sides
         after = described(self._survey.codebook, sides)
         if (offer := self._offer) is not None:
             after = f"{after}: {self._counts.get(offer.line, offer.answers)}"
-        lines = folded(tr("enter: {}", after) if after else "", width, 2)
+        lines = folded(tr("enter: {}", after) if after else "", width, max(height - 1, 1))
         first = Text(ellipsis(tr("now:   {}", now or tr("none")), width), DIM)
         return [first, *(Text(line, BOLD) for line in lines)]
 
-    def _foot(self, width: int, _: int) -> list[Text]:
+    def _foot(self, width: int, height: int) -> list[Text]:
         """Return the place of the next question, or what is wrong, above the keys."""
         said = Text(ellipsis(self._problem, width), BOLD)
         last = self._sides[-1][-1] if self._sides else ""
@@ -220,4 +221,7 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
             words = tr("within {}", last) if place is Place.WITHIN else tr(place)
             chosen = place is self._place
             said.append(f"[{words}] " if chosen else f" {words}  ", BOLD if chosen else DIM)
-        return [said, *(Text(line, DIM) for line in folded(self.hint(_KEYS), width, 2))]
+        return [
+            said,
+            *(Text(line, DIM) for line in hint_lines(self.hint(_KEYS), width, max(height - 1, 1))),
+        ]

@@ -10,10 +10,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cxtui.analysis.tables.state_line import describe_filter
+from cxtui.analysis.tables.state_line import SEPARATOR, describe_filter
 from cxtui.app.panes.line_widget import BOLD
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
-from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.key_hints import Box
 from cxtui.app.screens.base.respondent_count import (
     CountingScreen,
     CountRequest,
@@ -90,7 +90,7 @@ class Choose(CountingScreen[Draft | None], named="choose"):
     def compose(self) -> ComposeResult:
         """Lay out the picked answers in words, all answers, and the respondents that are kept."""
         question = self._question
-        with box("choose", f"{question.id}: {question.label}"):
+        with Box("choose", f"{question.id}: {question.label}"):
             yield Paragraph(self._picked_lines, id="picked")
             answers = DrawnList(self._line, self._entries, id="entries")
             answers.styles.height = min(len(self._entries), _MOST)
@@ -98,10 +98,13 @@ class Choose(CountingScreen[Draft | None], named="choose"):
             yield Foot(self._keys())
 
     def _keys(self) -> str:
-        typed = ["type a number"] if self._question.kind is Kind.NUMERIC else []
-        joined = ["{or} or"] if self._draft.terms else []
-        keys = (*typed, "{tick} ticks", "{not} not", *joined, "{take} takes", "{close} back")
-        return " · ".join(map(self.hint, keys))
+        typed = [tr("type a number")] if self._question.kind is Kind.NUMERIC else []
+        joined = [self.hint("{or} or")] if self._draft.terms else []
+        ticks, leaves = (
+            self.hint("{tick} ticks · {not} not"),
+            self.hint("{take} applies · {close} back"),
+        )
+        return SEPARATOR.join((*typed, ticks, *joined, leaves))
 
     def on_mount(self) -> None:
         """Count the answers."""

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from cxtui.analysis.view.view import Correction, Family
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import Paragraph
+from cxtui.app.screens.base.key_hints import Box
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.messages import tr
 from cxtui.number_signs import short_number
@@ -21,7 +22,10 @@ T = TypeVar("T")
 Strictness = tuple[Correction, Family, float]
 """A correction, the tests that are corrected together, and a level in per cent."""
 
-_KEYS = "{up}{down} correction · {lower}{higher} level · {family} family · {take} applies"
+_KEYS = (
+    "{up}{down} correction · {lower}{higher} level · {family} family · {take} applies · "
+    "{close} leaves"
+)
 _LEVELS = (80.0, 90.0, 95.0, 99.0)
 _MEANS = {
     Correction.NONE: "Each pair that does not differ has a {rest}% chance of a letter.",
@@ -52,10 +56,8 @@ class PickCorrection(Overlay[Strictness | None], named="correction"):
 
     def compose(self) -> ComposeResult:
         """Lay out the corrections under each other, the levels side by side."""
-        choice = Paragraph(self._lines, id="correction")
-        choice.border_title = tr("Correction and level")
-        choice.border_subtitle = self.hint(_KEYS)
-        yield choice
+        with Box("correction", tr("Correction and level"), self.hint(_KEYS)):
+            yield Paragraph(self._lines, id="correction-lines")
 
     def _lines(self, width: int, _: int) -> list[Text]:
         """Return both lists, and what the chosen correction means."""

@@ -17,10 +17,12 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from cxtui.analysis.derive.derive_draft import SCORES, DeriveDraft
+from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.ask_line import AskLine
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box, hint_lines
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.select.choose_answers import Choose
 from cxtui.app.screens.select.filter_draft import Draft
@@ -63,10 +65,11 @@ _PURPOSES = {
 _KEYS = {
     Verb.MERGE: "{tick} ticks · {next_group} next group · {others} others",
     Verb.CASES: "{add} adds a case · {remove} removes · {others} others",
-    Verb.BANDS: "",
-    Verb.FIRST: "",
 }
+_MAKING = "enter makes it · {verb} another kind · {close} leaves"
 _MOST = 12
+_AROUND = 4
+"""The lines of the box for its border, the verbs and what the one chosen makes."""
 
 Entry = Category | Question | MadeAnswer
 """A line to tick or remove: an answer, another question, a case."""
@@ -105,7 +108,7 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
         """Lay out the verbs, the lines to type, what can be ticked, the answers and the keys."""
         source, base = self._draft.source, self._draft.base
         title = tr("New question from {}: {}", source.id, clean(source.label))
-        with box("derive", tr("How {} is derived", base.id) if base else title):
+        with Box("derive", tr("How {} is derived", base.id) if base else title):
             yield Paragraph(self._verbs, id="derive-verbs")
             for name, asked in (("id", tr("id")), ("label", tr("label")), ("typed", "")):
                 with Horizontal(id=f"derive-{name}-line", classes="field"):
@@ -166,7 +169,7 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
         """Show a draft, and count its answers."""
         self._draft = draft
         self._list.fill(self._entries)
-        self._list.styles.height = min(max(len(self._entries), 1), _MOST)
+        self._take_height()
         self._propose()
         self._say(problem or draft.lacks)
         if problem or draft.lacks:
@@ -183,6 +186,14 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
             self._counted_line = line
             job = partial(count_derived, self._survey, one, self._filters)
             self.work_in_thread(job, partial(self._say_counts, line))
+
+    def _take_height(self) -> None:
+        """Take the height of all lines; on a lower screen the list is shorter."""
+        lines = min(max(len(self._entries), 1), _MOST) if self._list.display else 0
+        fields = sum(isinstance(one, Prompt) for one in self._fields)
+        foot = self.query_one("#derive-foot").styles.height
+        around = _AROUND + int(foot.value if foot else 0)
+        self.query_one(Box).styles.height = lines + fields + around
 
     def _propose(self) -> None:
         """Show in the empty lines what is taken where nothing is typed."""
@@ -218,15 +229,18 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
         for at, word in enumerate(words[first:], first):
             shown = word if at == place else f" {word[1:-1]} "
             line.append(f"{shown} ", BOLD if at == place else DIM)
+        line.rstrip()
+        line.truncate(width, overflow="ellipsis")
         return [line, Text(ellipsis(tr(_PURPOSES[self._draft.verb]), width), DIM)]
 
     def _foot(self, width: int, height: int) -> list[Text]:
         """Return the counts, or what is missing or wrong; at the bottom the others and the keys."""
         verb = self._draft.verb
-        own = _KEYS.get(verb, "{tick} ticks")
-        keys = " · ".join(filter(None, (own, "enter makes it · {verb} verb · {close} leaves")))
+        own = self.hint(_KEYS[verb]) if verb in _KEYS else self.hint("{tick} ticks")
+        keys = SEPARATOR.join((*([own] if self._list.display else []), self.hint(_MAKING)))
         more = [self._draft.rest_in_words] if verb in {Verb.MERGE, Verb.CASES} else []
-        below = [*more, *folded(self.hint(keys), width, 2)]
+        key_lines = max(min(height - len(more) - 1, 2), 1)  # the counts have one line at least
+        below = [*more, *hint_lines(keys, width, key_lines)]
         said = [Text(line, BOLD) for line in folded(self._counts, width, height - len(below))]
         blank = [Text()] * (height - len(said) - len(below))
         return [*said, *blank, *(Text(ellipsis(one, width), DIM) for one in below)]

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from cxtui.analysis.tables.state_line import describe_filter
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList
-from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.key_hints import Box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import CountingScreen, CountRequest, Foot
 from cxtui.app.screens.select.choose_answers import Choose
@@ -26,8 +26,8 @@ from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Survey
 
 _KEYS = (
-    "{keep_exclude} keep, exclude, none · {not} not · {or} or · {remove} remove · {apply} apply · "
-    "{close} leave"
+    "{keep_exclude} keeps or excludes · {not} not · {or} or · {remove} removes · "
+    "{apply} applies · {close} leaves"
 )
 _HEIGHT = 12
 _TICKS = {"=": "[+] ", "!=": "[−] ", "": "[ ] "}
@@ -67,7 +67,7 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter", inhe
 
     def compose(self) -> ComposeResult:
         """Lay out the letters typed, the filters or what was found, and the respondents kept."""
-        with box("filters", tr("Filter")):
+        with Box("filters", tr("Filter")):
             search = Prompt(tr("type an answer or a question"))
             search.commands = frozenset((*self.keys["not"], *self.keys["or"]))
             yield search

@@ -18,7 +18,7 @@ from cxtui.analysis.view.typed_nets import make_net, remove_net
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList
-from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.key_hints import Box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import (
     CountingScreen,
@@ -36,10 +36,10 @@ from cxtui.text import clean
 
 _KEYS = (
     "{count} adds · {take_off} takes off · {name} its name · {remove} removes a net · "
-    "{take} takes · {close} leaves"
+    "{take} applies · {close} leaves"
 )
 _MINUS = " − "
-_NAMELESS = "made of its answers"
+_NAMELESS = "empty: made of its answers"
 _AROUND = 6
 """The lines of the box that are not the list: border, name and foot."""
 
@@ -94,7 +94,7 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
 
     def compose(self) -> ComposeResult:
         """Lay out the name, the answers and nets, and the number of respondents in the net."""
-        with box("nets", tr("Net of {}: {}", self._question.id, self._question.label)):
+        with Box("nets", tr("Net of {}: {}", self._question.id, self._question.label)):
             with Horizontal(id="net-name"):
                 yield Static(tr("name "), markup=False)
                 yield Prompt(tr(_NAMELESS))

@@ -14,7 +14,8 @@ from textual.binding import Binding, BindingType
 from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList
-from cxtui.app.screens.base.overlay import MovingScreen, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import MovingScreen
 from cxtui.messages import tr
 from cxtui.output import Format, render
 from cxtui.output.drawing.cell_text import titles_of, value_text
@@ -66,7 +67,7 @@ class Copy(MovingScreen[CopyText | None], named="copy"):
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         keys = self.hint("{copy} copies · a letter picks · {close} leaves")
-        with box("copy", tr("Copy"), keys):
+        with Box("copy", tr("Copy"), keys):
             copies = DrawnList(_line, self._copies, id="copies")
             copies.styles.height = len(self._copies)
             yield copies

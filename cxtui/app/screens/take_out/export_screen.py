@@ -15,7 +15,8 @@ from textual.binding import Binding, BindingType
 
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.take_out.export_choices import Choice, free_name
 from cxtui.app.terminal.fetching import fetch_command
@@ -97,7 +98,7 @@ class Export(Overlay[str | None], named="export"):
 
     def compose(self) -> ComposeResult:
         """Lay out the name, the choices, and the command line that prints the same."""
-        with box("export", tr("Export"), self.hint(_KEYS)):
+        with Box("export", tr("Export"), self.hint(_KEYS)):
             yield Prompt(tr("file name"), self._proposal)
             yield _Choices(self._choice_lines, id="export-choices")
             yield Paragraph(self._explanation_lines, id="export-explanation")
@@ -244,7 +245,7 @@ class Export(Overlay[str | None], named="export"):
         for one in self.query(Paragraph):
             one.paint()
 
-    def _choice_lines(self, *_: int) -> list[Text]:
+    def _choice_lines(self, width: int, _: int) -> list[Text]:
         """Return the choices, the format and the shape: each its value and what that means."""
         format_, choice = self._format, self.choice
         count = tr("{} of {}", self._at + 1, len(self._choices)) if len(self._choices) > 1 else ""
@@ -252,13 +253,14 @@ class Export(Overlay[str | None], named="export"):
         rows = (
             (tr("what"), choice.title, count),
             (tr("format"), format_.value, _about(format_)) if format_ else (tr("format"), "?", ""),
-            (tr("shape"), *(shape if self._shapes else ("–", tr("there is one")))),
+            (tr("shape"), *(shape if self._shapes else ("–", tr("the format has one shape")))),
         )
         lines = []
         for position, (what, chosen, means) in enumerate(rows, _WHAT):
             here = position == self._line
             line = Text("› " if here else "  ").append(what.ljust(8), DIM)
             line.append(f"‹ {chosen} ›", CURSOR if here else BOLD).append(f"  {means}", DIM)
+            line.truncate(width, overflow="ellipsis")
             lines.append(line)
         return lines
 

@@ -13,11 +13,12 @@ from textual.widgets import Input
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
-from cxtui.app.screens.base.overlay import MovingScreen, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import MovingScreen
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import broken, ellipsis, padded
+from cxtui.output.drawing.fit import broken, ellipsis, middle_cut, padded
 from cxtui.output.files.saved_views import Saved, renamed, with_view, without
 from cxtui.session.saved_view_store import Entry, Store, entry_of
 from cxtui.survey.model import Survey
@@ -26,7 +27,8 @@ from cxtui.text import clean
 _HINT = (
     "{open} opens · {save} saves this view · {rename} renames · {delete} deletes · {close} leaves"
 )
-_NAME = 32
+_NAME, _SHORTEST_TEXT = 32, 16
+"""Cells of a name at most of the lines, and of a text beside it at least."""
 _MOST = 12
 
 
@@ -54,7 +56,7 @@ class SavedViews(MovingScreen[View | None], named="saved"):
 
     def compose(self) -> ComposeResult:
         """Lay out the views, a line for a name, and what happened."""
-        with box("saved", tr("Saved views"), self.hint(_HINT)):
+        with Box("saved", tr("Saved views"), self.hint(_HINT)):
             yield DrawnList(_line, id="saved-views")
             yield Prompt(tr("name of the view"), id="saved-name")
             yield Paragraph(self._message_lines, id="saved-message", grows=True)
@@ -181,8 +183,9 @@ class SavedViews(MovingScreen[View | None], named="saved"):
 def _line(entry: Entry, _: int, width: int) -> Text:
     """Return the name of a view and its text, or why it cannot be opened any more."""
     room = max(_NAME, width // 2)
+    room = room if width - room >= _SHORTEST_TEXT else width
     name = padded(ellipsis(entry.saved.name, room), room)
-    line = f"{name}  {clean(entry.why_not or entry.saved.text)}"
-    text = Text(ellipsis(line, width), DIM if entry.view is None else "")
+    rest = middle_cut(clean(entry.why_not or entry.saved.text), max(width - room - 2, 0))
+    text = Text(f"{name}  {rest}" if rest else name, DIM if entry.view is None else "")
     text.stylize(DIM, len(name))
     return text

@@ -15,7 +15,8 @@ from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view, view_usage
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.errors import ViewError
 from cxtui.messages import tr
@@ -45,7 +46,7 @@ class ViewLine(Overlay[tuple[str, View] | None], named="view"):
         keys = self.hint(
             "enter applies · {earlier_line}{later_line} earlier lines · {close} leaves"
         )
-        with box("view-line", tr("View"), keys):
+        with Box("view-line", tr("View"), keys):
             yield Prompt(tr("options of a view"), self._lines[self._at], id="view-text")
             yield Paragraph(self._reading, id="view-reading", grows=True)
 

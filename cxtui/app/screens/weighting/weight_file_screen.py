@@ -15,7 +15,8 @@ from textual.widgets import Input
 
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.take_out.export_choices import free_name
 from cxtui.app.screens.take_out.export_screen import own_files
@@ -50,7 +51,7 @@ class WriteWeighted(Overlay[str | None], named="weighted_copy"):
 
     def compose(self) -> ComposeResult:
         """Lay out the name, and what will be written."""
-        with box("export", self._title, self.hint("enter writes · {close} leaves")):
+        with Box("export", self._title, self.hint("enter writes · {close} leaves")):
             yield Prompt(tr("file name"), self._proposal)
             yield Paragraph(self._lines, id="why", grows=True)
 

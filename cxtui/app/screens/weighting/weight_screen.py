@@ -15,7 +15,8 @@ from textual.binding import Binding, BindingType
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.ask_line import AskLine
 from cxtui.app.screens.base.drawn_lines import Paragraph
-from cxtui.app.screens.base.overlay import MovingScreen, box
+from cxtui.app.screens.base.key_hints import Box
+from cxtui.app.screens.base.overlay import MovingScreen
 from cxtui.app.screens.base.respondent_count import Foot
 from cxtui.app.screens.weighting.margin_list import MarginList
 from cxtui.errors import CxtuiError, TargetsError
@@ -31,9 +32,10 @@ from cxtui.work.weighting.targets_draft import TargetsDraft, draft_of
 from cxtui.work.weighting.weigh_draft import DraftEffect
 
 _KEYS = (
-    "type targets · {add} question · {cross} cross · {remove} remove · {fill_the_rest} rest · "
-    "{read_targets} read · {base_weight} base · {bounds} bounds · {trim} trim · {sum} sum · "
-    "{missing} no answer · {write} writes · {targets_file} targets · {close} leaves"
+    "type targets · {add} adds a question · {write} writes · {fill_the_rest} fills the rest · "
+    "{remove} removes · {cross} crosses · {read_targets} reads targets · {base_weight} base · "
+    "{bounds} bounds · {trim} trim · {sum} sum · {missing} no answer · "
+    "{targets_file} targets file · {close} leaves"
 )
 _DIGITS = frozenset("0123456789.,")
 
@@ -82,7 +84,7 @@ class Weigh(MovingScreen[Left | None], named="weighting"):
     def compose(self) -> ComposeResult:
         """Lay out the settings, the margins, the effect and the keys."""
         margins = MarginList(self._editor)
-        with box("weighting", tr("Weight to targets: {}", clean(self._editor.survey.title))):
+        with Box("weighting", tr("Weight to targets: {}", clean(self._editor.survey.title))):
             yield Paragraph(self._setting_lines, id="weight-settings")
             yield Paragraph(margins.heads, id="margin-heads")
             yield margins

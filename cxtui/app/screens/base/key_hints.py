@@ -1,0 +1,76 @@
+"""Hints of keys in the room there is: none is broken in two, and the key that leaves is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+from textual.containers import Vertical
+from textual.content import Content
+
+from cxtui.analysis.tables.state_line import SEPARATOR
+from cxtui.output.drawing.fit import folded
+
+_LEFT_OUT = "…"
+_AROUND = 6
+"""Cells of a border that are not the text in it."""
+_MOST_LINES = 16
+_AROUND_LIST = 3
+"""The lines of a box that are not its list: the border, and the line to type in."""
+
+
+def hint_lines(hints: str, width: int, most: int) -> list[str]:
+    """Return hints in up to `most` lines of `width` terminal cells, broken between hints.
+
+    Where they have no room, those before the last one are left out: it tells how to leave.
+    """
+    *others, last = hints.split(SEPARATOR)
+    for kept in range(len(others), -1, -1):
+        shown = others if kept == len(others) else [*others[:kept], _LEFT_OUT]
+        lines = _joined([*shown, last], width)
+        if len(lines) <= most:
+            return lines
+    return folded(last, width, most)
+
+
+def _joined(hints: Iterable[str], width: int) -> list[str]:
+    """Return hints in lines; a hint that is wider than a line is broken between words."""
+    lines: list[str] = []
+    for hint in hints:
+        longer = f"{lines[-1]}{SEPARATOR}{hint}" if lines else hint
+        if cell_len(longer) <= width:
+            lines[-1:] = [longer]
+        else:
+            lines += folded(hint, width, max(cell_len(hint), 1))
+    return lines
+
+
+class Box(Vertical):
+    """The box of a screen, with its title and its keys in the border."""
+
+    def __init__(self, name: str, title: str, hints: str = "") -> None:
+        super().__init__(id=name)
+        self.border_title = Content(title)
+        self._hints = hints
+
+    def hold(self, lines: int) -> None:
+        """Take the height of a list of so many lines under a line to type in.
+
+        A long list has half of the screen, of a low screen what there is.
+        """
+        most = max(_MOST_LINES, self.app.size.height // 2)
+        self.styles.height = max(min(lines, most), 1) + _AROUND_LIST
+
+    def tell(self, hints: str) -> None:
+        """Show other hints in the border."""
+        self._hints = hints
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Show the hints that have room."""
+        if not self._hints:
+            return
+        room = max(self.outer_size.width - _AROUND, 1)
+        fitting = Content(hint_lines(self._hints, room, 1)[0])
+        if fitting != self.border_subtitle:
+            self.border_subtitle = fitting

@@ -1,0 +1,96 @@
+"""The hints of the screens over the panes: none is cut, and the key that leaves is always told."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cxtui.app.screens.base.key_hints import hint_lines
+from cxtui.messages import use_catalogue
+from tests.app.screen import app_of, exploring, lines_of, painted, press, shows, text_of, until
+from tests.translations.po_text import FOLDER, catalogue_of
+
+SCREENS = (
+    *("b", "f", "ctrl+p", "e", "v", "plus", "N", "D", "d", "W", "K", "y", "colon", "c"),
+    *("percent_sign", "z", "x", "i", "F", "question_mark"),
+)
+
+
+@pytest.fixture(params=["english", "german"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Speak a language for a while."""
+    if request.param == "german":
+        use_catalogue(catalogue_of(FOLDER / "de.po"))
+    yield request.param
+    use_catalogue(None)
+
+
+def test_hints_break_between_each_other_and_the_last_is_kept() -> None:
+    hints = "enter writes · ↑↓ line · ←→ change · esc leaves"
+    assert hint_lines(hints, 60, 1) == [hints]
+    assert hint_lines(hints, 30, 2) == ["enter writes · ↑↓ line", "←→ change · esc leaves"]
+    assert hint_lines(hints, 34, 1) == ["enter writes · … · esc leaves"]
+    assert hint_lines(hints, 18, 1) == ["… · esc leaves"]
+    assert hint_lines(hints, 10, 1) == ["esc leaves"]
+    assert hint_lines(hints, 6, 1) == ["esc l…"]
+
+
+def test_a_hint_wider_than_a_line_is_broken_between_words() -> None:
+    assert hint_lines("age 35,55 bands · esc leaves", 10, 3) == ["age 35,55", "bands", "esc leaves"]
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_every_screen_tells_how_to_leave_it(
+    size: tuple[int, int], language: str, example: Path, tmp_path: Path
+) -> None:
+    """Inside its border, which is whole, also where the window is small."""
+    copied = Path(shutil.copy(example, tmp_path))
+    async with exploring(copied, size=size) as pilot:
+        await press(pilot, "3")
+        for key in SCREENS:
+            await pilot.press(key)
+            await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
+            await until(pilot, lambda: any("esc " in line for line in lines_of(pilot)))
+            lines = lines_of(pilot)
+            told = max(at for at, line in enumerate(lines) if "esc " in line)
+            below = [line for line in lines[told:] if "╰" in line and "╯" in line]
+            assert below, (key, text_of(pilot))
+            await pilot.press("escape")
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        await painted(pilot)
+
+
+async def test_the_cursor_of_the_palette_stays_in_a_low_window(example: Path) -> None:
+    async with exploring(example, size=(40, 12)) as pilot:
+        await pilot.press("ctrl+p", *["down"] * 14)
+        palette = app_of(pilot).screen.query_one("#candidates")
+        assert "Exclude" in text_of(pilot)
+        assert palette.region.bottom < app_of(pilot).size.height
+
+
+async def test_an_export_ends_what_it_says_of_a_format_with_an_ellipsis(example: Path) -> None:
+    async with exploring(example, size=(40, 12)) as pilot:
+        await pilot.press("e")
+        await shows(pilot, "numbers alone, f…")
+
+
+async def test_an_answer_is_not_cut_for_figures_that_no_answer_has(example: Path) -> None:
+    async with exploring(example, "--question", "cx_goal", size=(40, 14)) as pilot:
+        await pilot.press("D")
+        await shows(pilot, "1  Improve business outcomes")
+
+
+async def test_two_saved_views_of_one_question_look_different(
+    example: Path, tmp_path: Path
+) -> None:
+    """Each line has the end of the view's text, in which they differ; a narrow one has names."""
+    copied = Path(shutil.copy(example, tmp_path))
+    async with exploring(copied, size=(80, 24)) as pilot:
+        await press(pilot, "v", "s", *"one", "enter", "escape", "m", "v", "s", *"two", "enter")
+        one, two = (line for line in lines_of(pilot) if "--question" in line)
+        assert "--show row" in two and one.replace("one", "two") != two
+        await pilot.resize_terminal(40, 14)
+        await until(pilot, lambda: "--question" not in text_of(pilot))
