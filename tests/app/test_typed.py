@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from cxtui.analysis.view.view import Measure
 from cxtui.app.keys.commands import TABLE
+from cxtui.app.panes.questions_pane import Questions
 from cxtui.app.terminal import key_queue
 from cxtui.session import survey_reading
 from cxtui.survey.conditions import Filter
@@ -21,7 +22,7 @@ from tests.app.screen import Explored, app_of, explorer, exploring, painted, sho
 
 def type_at_once(pilot: Explored, *keys: str) -> None:
     """Press keys without waiting for what any of them does; words are their letters."""
-    named = {"enter", "escape", "down"}
+    named = {"enter", "escape", "down", "ctrl+c"}
     for key in [one for word in keys for one in ([word] if word in named else word)]:
         name = {"/": "slash", " ": "space", "?": "question_mark", ":": "colon"}.get(key, key)
         pilot.app.post_message(events.Key(name, key if len(key) == 1 else None))
@@ -93,6 +94,31 @@ async def test_keys_beyond_those_that_wait_are_dropped(
         type_at_once(pilot, "/abcdefghij")
         line = pilot.app.query_one("#search", Input)
         await until(pilot, lambda: line.value == "abcde")
+
+
+async def test_keys_that_nobody_waits_for_any_more_are_dropped(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a key held down: the last few are heard, and so is every letter of a text."""
+    monkeypatch.setattr(key_queue, "_MANY_AHEAD", 5)
+    monkeypatch.setattr(key_queue, "_STALE", -1.0)
+    async with exploring(example) as pilot:
+        questions = pilot.app.query_one(Questions)
+        type_at_once(pilot, *["down"] * 20)
+        await until(pilot, lambda: app_of(pilot).keys_taken == 20)
+        await painted(pilot)
+        assert 0 < questions.cursor <= 12
+        type_at_once(pilot, "/abcdefghij")
+        line = pilot.app.query_one("#search", Input)
+        await until(pilot, lambda: line.value == "abcdefghij")
+
+
+async def test_ctrl_c_goes_before_many_keys(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_queue, "_MANY_AHEAD", 5)
+    async with exploring(example) as pilot:
+        type_at_once(pilot, *["down"] * 20, "ctrl+c")
+        await until(pilot, lambda: "ctrl+c" in app_of(pilot).keys_handled)
+        assert pilot.app.query_one(Questions).cursor < 10
 
 
 async def test_keys_typed_while_the_survey_is_read_are_done_in_order(

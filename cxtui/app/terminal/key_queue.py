@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import get_running_loop, wait_for
 from collections import deque
 from contextlib import suppress
+from time import monotonic
 
 from textual import events
 from textual.driver import Driver
@@ -14,10 +15,14 @@ from textual.widgets import Input
 
 from cxtui.app.terminal.textual_internals import AdaptedApp
 
+_INTERRUPT = "ctrl+c"
 _OPENING = 1.0
 """Seconds that a key waits for a screen."""
 _MOST_AHEAD = 300
 """Keys that wait; a flood of more is dropped, but for those that quit."""
+_MANY_AHEAD, _STALE = 50, 1.0
+"""More waiting keys than a person leaves behind: ctrl+c goes before them, and those that have
+waited so many seconds are dropped, but for letters of a text."""
 _LOST = 0.3
 """Seconds after which a key is lost with the widget that it went to."""
 
@@ -41,7 +46,7 @@ class TypedApp(AdaptedApp):
             self.widget = widget
             self.again = again
 
-    quit_keys: frozenset[str] = frozenset({"ctrl+c"})
+    quit_keys: frozenset[str] = frozenset({_INTERRUPT})
     """Keys that are heard in a flood of others as well."""
 
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
@@ -50,7 +55,8 @@ class TypedApp(AdaptedApp):
         self._holds_keys = False
         self._at_once: frozenset[str] = frozenset()
         self._in_turn: frozenset[str] = frozenset()
-        self._ahead: deque[events.Key] = deque()
+        self._ahead: deque[tuple[events.Key, float]] = deque()
+        """The keys that wait, and since when."""
         self._on_its_way: events.Key | None = None
         self.keys_handled: deque[str] = deque(maxlen=2)
 
@@ -63,11 +69,11 @@ class TypedApp(AdaptedApp):
         is_free = self._on_its_way is None
         if is_free and (self._passes(event) or not (self._ahead or self._is_held)):
             await self._take_key(event)
-        elif len(self._ahead) < _MOST_AHEAD:
-            self._ahead.append(event)
+        elif len(self._ahead) < (_MANY_AHEAD if event.key == _INTERRUPT else _MOST_AHEAD):
+            self._ahead.append((event, monotonic()))
         elif event.key in self.quit_keys:
             self._ahead.clear()
-            self._ahead.append(event)
+            self._ahead.append((event, monotonic()))
 
     @property
     def _is_held(self) -> bool:
@@ -137,10 +143,21 @@ class TypedApp(AdaptedApp):
             await self._take_ahead()
 
     async def _take_ahead(self) -> None:
-        if self._on_its_way is not None or not self._ahead:
+        if self._on_its_way is not None:
             return
-        if not self._is_held or self.admits(self._ahead[0]):
-            await self._take_key(self._ahead.popleft())
+        self._drop_stale()
+        if not self._ahead:
+            return
+        if not self._is_held or self.admits(self._ahead[0][0]):
+            await self._take_key(self._ahead.popleft()[0])
+
+    def _drop_stale(self) -> None:
+        """Drop keys that nobody waits for any more: those of a key held down, of a flood."""
+        if self._is_held or isinstance(self.focused, Input):
+            return
+        late = monotonic() - _STALE
+        while len(self._ahead) > _MANY_AHEAD and self._ahead[0][1] < late:
+            self._ahead.popleft()
 
     def on_key(self, event: events.Key) -> None:
         """Insert letters into a focused line that reached its screen before it had the focus."""
