@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from cxtui.session.completion_cache import peek, remember
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Kind, Question
-from tests.app.pty import MAIN
+from tests.app.pty import MAIN, TAKE_THE_TERMINAL, Terminal, in_terminal
 
 
 @pytest.fixture
@@ -138,6 +139,68 @@ def test_fish_completes_a_real_line(typed: str, folder: Path) -> None:
         ["fish", "-c", ask], capture_output=True, text=True, check=True, timeout=20
     )
     assert ended.stdout == "cx_goal\tMain goal of the customer-experience work\n"
+
+
+_PROMPTS = {
+    "zsh": (
+        ["zsh", "-d", "-i"],
+        ".zshrc",
+        "autoload -Uz compinit; compinit -u -D; source ./script; setopt promptsubst\n"
+        "ran=0; preexec() { ran=$((ran + 1)) }; PS1='ready $ran> '\n",
+    ),
+    "fish": (
+        ["fish", "--no-config", "-i", "-C", "source ./begun"],
+        "begun",
+        "source ./script; function fish_greeting; end; set -g ran 0\n"
+        "function count_runs --on-event fish_preexec; set ran (math $ran + 1); end\n"
+        'function fish_prompt; echo -n "ready $ran> "; end\n',
+    ),
+}
+"""How a shell is started, and the file that makes it say at which prompt it waits."""
+_ODD = {
+    "a b: 'why'?": ("a", "why"),
+    "$(touch made)`id`": ("\\$", "touch"),
+    "{b,c};* say!\\": ("\\{", "say"),
+}
+"""By the name of a question, what is typed of it, and what is seen of the rest."""
+
+
+@pytest.mark.parametrize("shell", _PROMPTS)
+def test_a_hostile_name_comes_back_whole_from_a_shell(shell: str, folder: Path) -> None:
+    """Completed at a prompt, it is one word of the command, and nothing in it is run."""
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    (folder / "odd.csv").write_text("")
+    names = tuple(Question(one, one, Kind.SINGLE, (one,)) for one in _ODD)
+    remember(["odd.csv"], "", Codebook(names))
+    program, heard = folder / "cxtui", folder / "heard"
+    program.write_text(
+        "#!/bin/sh\n"
+        f'[ "$1" = __complete ] && exec {sys.executable} -c "{MAIN}" "$@"\n'
+        'printf "%s\\n" "$@" >> heard\n'
+    )
+    program.chmod(0o755)
+    (folder / "script").write_text(script_for(shell))
+    with _at_prompt(shell, folder) as terminal:
+        for count, (typed, rest) in enumerate(_ODD.values()):
+            terminal.shows(f"ready {count}>")
+            terminal.send(f"cxtui table odd.csv {typed}\t".encode())
+            terminal.shows(rest)
+            terminal.send(b"\r")
+        terminal.shows(f"ready {len(_ODD)}>")
+    assert heard.read_text() == "".join(f"table\nodd.csv\n{one}\n" for one in _ODD)
+    assert not (folder / "made").exists()
+
+
+def _at_prompt(shell: str, folder: Path) -> AbstractContextManager[Terminal]:
+    """Run a shell in a terminal, which finds `cxtui` in the folder."""
+    words, name, begun = _PROMPTS[shell]
+    (folder / name).write_text(begun)
+    command = f"{TAKE_THE_TERMINAL}; import os; os.execvp({shell!r}, {words!r})"
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    environment = {"PATH": path, "ZDOTDIR": str(folder)}
+    started = [sys.executable, "-c", command]
+    return in_terminal(started, folder, environment=environment, answers=True)
 
 
 def test_an_unfinished_line_is_split_into_words() -> None:
