@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtui.cli import main
-from cxtui.output.drawing.fit import broken, ellipsis, fitted, folded
+from cxtui.output.drawing.fit import broken, ellipsis, fitted, folded, middle_cut
 from cxtui.sources.locate import SECRET
 from cxtui.text import clean
 
@@ -58,7 +58,7 @@ def test_joiners_that_join_nothing_are_dropped(text: str) -> None:
 def test_any_cleaned_text_can_be_cut_and_broken(text: str, width: int) -> None:
     """Also one that begins with a mark of the letter before."""
     found = clean(text)
-    for cut in (ellipsis(found, width), fitted(found, width)):
+    for cut in (ellipsis(found, width), middle_cut(found, width), fitted(found, width)):
         assert len(cut) <= len(found) + width
     assert len(folded(found, width, 3)) <= 3
     assert "".join("".join(broken(found, width)).split()) == "".join(found.split())

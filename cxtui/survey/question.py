@@ -88,10 +88,20 @@ class GridItem:
     @property
     def own_label(self) -> str:
         """Return the item's label without a beginning, up to a colon, that all items share."""
-        label = self.item.label
-        length = shared_length([one.label for one in self.items]) if len(self.items) > 1 else 0
-        before, colon, _ = label[:length].rpartition(": ")
-        return label[len(before + colon) :]
+        return self.item.label[self._shared :]
+
+    @property
+    def own_labels(self) -> tuple[str, ...]:
+        """Return the labels of all items without that beginning."""
+        shared = self._shared
+        return tuple(one.label[shared:] for one in self.items)
+
+    @property
+    def _shared(self) -> int:
+        labels = [one.label for one in self.items]
+        length = shared_length(labels) if len(labels) > 1 else 0
+        before, colon, _ = self.item.label[:length].rpartition(": ")
+        return len(before + colon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,3 +160,15 @@ async def test_the_ranking_offers_its_brief(example: Path, tmp_path: Path) -> No
         await press(pilot, "up", "ctrl+u", *str(page), "enter")
         await until(pilot, page.is_file)
     assert "What differs between Marketing and Technology" in page.read_text("utf-8")
+
+
+async def test_the_title_says_what_is_compared_at_any_width(example: Path) -> None:
+    """Other words go first."""
+    for columns, title in (
+        (100, "─ What stands out · Marketing (127) minus Technology (71) · 28 questions ─"),
+        (60, "─ Marketing (127) minus Technology (71) · 28 questions ─"),
+        (44, "─ Marketing (127) minus Technology (71) ─"),
+    ):
+        async with exploring(example, size=(columns, 24)) as pilot:
+            await pilot.press("g")
+            await shows(pilot, title)

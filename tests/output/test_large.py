@@ -21,7 +21,7 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.output import Format
-from cxtui.output.drawing.fit import apart, ellipsis, folded
+from cxtui.output.drawing.fit import apart, ellipsis, folded, middle_cut
 from cxtui.output.drawing.rich_table import all_lines, plain_lines, rich_table
 from cxtui.output.drawing.table_layout import extent_of, lay_out, lay_out_in
 from cxtui.output.replay import Opened
@@ -85,6 +85,18 @@ def test_json_is_indented_as_the_standard_library_does() -> None:
     written = dumped({**nested, "made": (one for one in [flat, 2])})
     expected = json.dumps({**nested, "made": [flat, 2]}, ensure_ascii=False, indent=2)
     assert written.decode() == expected + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "cut"),
+    [
+        ("q0007_0012", 9, "q0007…012"),
+        ("q0007_0012", 10, "q0007_0012"),
+        ("How often: on the phone", 15, "How often…phone"),
+    ],
+)
+def test_a_text_cut_in_its_middle_keeps_its_end(text: str, width: int, cut: str) -> None:
+    assert middle_cut(text, width) == cut
 
 
 def test_texts_that_differ_late_are_cut_before_they_do() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -30,6 +31,16 @@ def ellipsis(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def middle_cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells, with … in its middle where it was cut."""
+    if cell_len(text) <= width:
+        return text
+    end = text[max(len(text) - width // 2 + 1, 0) :]
+    while cell_len(end) > width // 2:
+        end = end[1:]
+    return ellipsis(text, max(width - cell_len(end.lstrip()), 1)) + end.lstrip()
 
 
 def apart(labels: Sequence[str], width: int, show: Callable[[str], Shown]) -> list[Shown]:
@@ -102,14 +113,20 @@ def shortened(question: Question, width: int) -> str:
     """Return a question's label in at most `width` terminal cells.
 
     The wording of a grid is cut before the item: `Strength of e… Mobile`. Beside a long item the
-    wording keeps a third: `How of… Contribute code…`.
+    wording keeps a third: `How of… Contribute code…`. Items do not look alike.
     """
     label, part = question.label, question.grid_item
     if cell_len(label) <= width or part is None or width < _TWO_PARTS:
         return ellipsis(label, width)
     item = part.own_label
     room = max(width - cell_len(item) - 1, width // 3)
-    return f"{ellipsis(label, room)} {ellipsis(item, width - room - 1)}"
+    return f"{ellipsis(label, room)} {_items_apart(part.own_labels, width - room - 1)[item]}"
+
+
+@lru_cache(maxsize=256)
+def _items_apart(labels: tuple[str, ...], width: int) -> dict[str, str]:
+    """Return the labels of items cut to `width` cells, by the whole ones."""
+    return dict(zip(labels, apart(labels, width, lambda one: ellipsis(one, width)), strict=True))
 
 
 def question_between(head: str, question: Question, tail: str, width: int) -> str:

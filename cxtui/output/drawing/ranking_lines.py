@@ -208,8 +208,20 @@ def _heading(lines: list[Line], margin: float) -> str:
             return tr("Not tested: {}: {:,}", first.why_not, count)
 
 
+def title_within(ranking: Ranking, width: int) -> str:
+    """Return the title in `width` cells: what is compared stays longest."""
+    parts = _title_parts(ranking)
+    shorter = (parts, parts[1:], parts[1:-1])
+    titles = [" · ".join(one) for one in shorter if one]
+    return next((one for one in titles if cell_len(one) <= width), ellipsis(titles[-1], width))
+
+
 def title_of(ranking: Ranking) -> str:
     """Return what is compared, with the sign of the gaps, and how many questions."""
+    return " · ".join(_title_parts(ranking))
+
+
+def _title_parts(ranking: Ranking) -> list[str]:
     comparisons, options = ranking.comparisons, ranking.options
     parts = [tr("What changed") if ranking.is_over_waves else tr("What stands out")]
     if comparisons:
@@ -231,7 +243,7 @@ def title_of(ranking: Ranking) -> str:
         lines = tr_count(len(ranking.lines), "{:,} question", "{:,} questions")
     untested = ranking.tested < len(ranking.lines)
     parts.append(tr("{}, {:,} tested", lines, ranking.tested) if untested else lines)
-    return " · ".join(parts)
+    return parts
 
 
 _MANY = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -30,10 +31,12 @@ from cxtui.app.screens.results.ranking_list import RankingList, Unfolding, key_o
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis
-from cxtui.output.drawing.ranking_lines import title_of
+from cxtui.output.drawing.ranking_lines import title_within
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
+_BESIDE_TITLE = 6
+"""The cells of the frame's line that are no title."""
 _KEYS = (
     "{open} table · {unfold} answers · {comparison} compare · {pair_of_columns} pair · "
     "{latest_wave} waves · {search} find · {close} back"
@@ -189,9 +192,9 @@ class Gaps(MovingScreen[RankingLeft], named="gaps"):
 
     def _say(self, text: str) -> None:
         ranking, shown = self._growing, self._list.shown
-        title = title_of(ranking) if ranking else tr("What stands out")
-        if shown.group:
-            title = tr("{} · only {}", title, shown.group)
+        only = tr("{} · only {}", "", shown.group) if shown.group else ""
+        room = self.app.size.width - _BESIDE_TITLE - cell_len(only)
+        title = (title_within(ranking, room) if ranking else tr("What stands out")) + only
         self._list.border_title, self._list.border_subtitle = Content(title), Content(text)
 
     def _show(self, shown: Unfolding) -> None:
