@@ -79,11 +79,13 @@ def figures(row: TableRow, apart: Collection[str]) -> list[dict[str, object]]:
     A share without a variance has the effective base of its question.
     """
     every = [*map(asdict, row.cells), *map(asdict, row.pairs)]
-    found = [without(one, apart) for one in every]
-    return [
-        without(one, INTERVAL) if apart and one.get("percent") in {0.0, 100.0} else one
-        for one in found
-    ]
+    return [figures_of(one, apart) for one in every]
+
+
+def figures_of(every: dict[str, object], apart: Collection[str]) -> dict[str, object]:
+    """Every figure of a cell or a pair but those `apart`, as `figures` of a row."""
+    rests_on_others = "effective_base" in apart and every.get("percent") in {0.0, 100.0}
+    return without(every, {*apart, *(INTERVAL if rests_on_others else ())})
 
 
 @pytest.mark.parametrize(("merged", "question", "members"), MERGES)
@@ -140,8 +142,8 @@ def test_a_merged_banner_column_is_the_column_of_the_net(
             [asdict(row.cells[labels.index("Net")]) for row in table.rows]
             for table, labels in zip(tables, columns, strict=True)
         )
-        assert [without(one, of_the_banner) for one in mine] == [
-            without(one, of_the_banner) for one in theirs
+        assert [figures_of(one, of_the_banner) for one in mine] == [
+            figures_of(one, of_the_banner) for one in theirs
         ]
 
 

@@ -71,6 +71,9 @@ def test_a_chart_fits_into_any_width(width: int, example_survey: object) -> None
         if width >= 36:
             lines = [line for lines in drawn(table, chart) for line in lines]
             assert max(cell_len(line.plain.rstrip()) for line in lines) <= width
+            names = [line.plain[: chart.name].rstrip() for line in drawn(table, chart)[0][1:]]
+            letters = [one.letter for one in table.columns[1:]]
+            assert [name.rpartition(" ")[2] for name in names] == letters
 
 
 @pytest.mark.parametrize(("width", "height"), [(78, 14), (36, 8), (4, 1)])

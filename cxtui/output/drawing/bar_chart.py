@@ -13,7 +13,7 @@ from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.messages import tr
 from cxtui.output.drawing import cell_text
-from cxtui.output.drawing.fit import broken, ellipsis, fitted
+from cxtui.output.drawing.fit import broken, ellipsis, padded
 from cxtui.output.drawing.rich_table import accent, gap_style, number_style, picture_text
 from cxtui.output.drawing.table_layout import Extent, extent_of
 
@@ -48,7 +48,7 @@ class _Plan:
     bar: int
     gap: int
     extent: Extent
-    titles: Sequence[str]
+    names: Sequence[str]
     is_bare: bool = False
 
     @property
@@ -102,7 +102,7 @@ def _plan(table: Table, width: int, extent: Extent) -> _Plan:
     if extent.reach is None or gap < _NARROWEST_GAP or room - beside < _NARROWEST_BAR:
         gap = beside = 0
     name = min(name, max(width - extent.value - 2, 1))
-    return _Plan(name, max(room - beside, 1), gap, extent, titles)
+    return _Plan(name, max(room - beside, 1), gap, extent, cell_text.names_of(table))
 
 
 def _bare(plan: _Plan, width: int) -> _Plan:
@@ -143,11 +143,17 @@ def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]
         yield line
 
 
+def _name(table: Table, position: int, plan: _Plan) -> str:
+    """Return the name of a column in its width; its letter is never cut."""
+    tail = f" {table.columns[position].letter}".rstrip()
+    name = ellipsis(f"{'':{_INDENT}}{plan.names[position]}", plan.name - cell_len(tail))
+    return padded(name + tail, plan.name)
+
+
 def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     cell = row.cells[position]
     colour = accent(max(position - 1, 0))
-    title = fitted(f"{'':{_INDENT}}{plan.titles[position]}", plan.name)
-    line = Text().append(f"{title} ", _GREY)
+    line = Text().append(f"{_name(table, position, plan)} ", _GREY)
     largest = plan.extent.largest if cell_text.is_barred(table, row) else 0.0
     line.append(cell_text.bar_text(cell_text.share_of(table, cell, largest), plan.bar), colour)
     if not plan.is_bare:

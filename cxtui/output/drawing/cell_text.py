@@ -44,13 +44,19 @@ def has_several_banners(table: Table) -> bool:
     )
 
 
-def titles_of(table: Table) -> list[str]:
-    """Return the title of each column, after its variable where there are several banners."""
+def names_of(table: Table) -> list[str]:
+    """Return the label of each column, after its variable where there are several banners."""
     several = has_several_banners(table)
     return [
-        f"{f'{one.variable}: ' if several and one.variable else ''}{one.label} {one.letter}".strip()
+        f"{f'{one.variable}: ' if several and one.variable else ''}{one.label}"
         for one in table.columns
     ]
+
+
+def titles_of(table: Table) -> list[str]:
+    """Return the name of each column with its letter."""
+    pairs = zip(names_of(table), table.columns, strict=True)
+    return [f"{name} {one.letter}".strip() for name, one in pairs]
 
 
 def digits_of(table: Table) -> int:
