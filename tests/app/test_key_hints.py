@@ -94,3 +94,37 @@ async def test_two_saved_views_of_one_question_look_different(
         assert "--show row" in two and one.replace("one", "two") != two
         await pilot.resize_terminal(40, 14)
         await until(pilot, lambda: "--question" not in text_of(pilot))
+
+
+async def test_an_answer_found_leaves_the_rest_of_the_line_to_its_question(example: Path) -> None:
+    """`Yes` is short: the wording of its question has more than half of the line."""
+    async with exploring(example, size=(80, 24)) as pilot:
+        await pilot.press("f", *"yes omni")
+        await shows(pilot, "Is your company executing an omnichannel experience?")
+
+
+async def test_questions_with_the_same_beginning_have_their_ids_in_the_palette(
+    example: Path,
+) -> None:
+    async with exploring(example, size=(60, 24)) as pilot:
+        await pilot.press("ctrl+p", *"has")
+        found = [line for line in lines_of(pilot) if "shared_incentives" in line]
+        assert len(found) == 1 and "…" in found[0]
+
+
+async def test_a_list_of_questions_has_narrow_ids_narrow(tmp_path: Path) -> None:
+    """And says a wording that is the id once."""
+    file = tmp_path / "short.csv"
+    cells = (f"{n % 2},{n % 3}" for n in range(60))
+    file.write_text("\n".join(["q1,What do you think of the weather in November?", *cells]))
+    async with exploring(file, size=(80, 24)) as pilot:
+        await pilot.press("b")
+        await shows(pilot, "│ q2  What do you think of the weather in November?")
+        assert "q1  q1" not in text_of(pilot)
+
+
+async def test_answers_are_named_beside_their_targets_in_a_narrow_window(example: Path) -> None:
+    async with exploring(example, size=(40, 14)) as pilot:
+        await pilot.press("W", "plus", *"role", "enter")
+        await shows(pilot, "Marketing")
+        assert "Target" in text_of(pilot) and "Unw. %" in text_of(pilot)

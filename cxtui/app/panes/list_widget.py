@@ -12,7 +12,7 @@ from textual.geometry import Offset
 from textual.message import Message
 
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Movable
-from cxtui.output.drawing.fit import folded, padded
+from cxtui.output.drawing.fit import ellipsis, folded, padded
 
 E = TypeVar("E")
 
@@ -85,7 +85,7 @@ class Listing(Movable, Generic[E], can_focus=True):
         for position in range(self._top, min(self._top + height, self.length)):
             entry = self.entries[position]
             if isinstance(entry, str):
-                lines.append(Text(entry, BOLD))
+                lines.append(Text(ellipsis(entry, self.size.width), BOLD))
             else:
                 line = self.line(entry, position)
                 lines.append(self.line_at_cursor(line) if position == self.cursor else line)

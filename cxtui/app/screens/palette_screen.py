@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rich.text import Text
+
 from cxtui.app.keys.commands import Command
 from cxtui.app.keys.synonyms import synonyms_of
 from cxtui.app.screens.base.find_line import has_all
 from cxtui.app.screens.base.pick_line import PickLine
 from cxtui.messages import tr
+from cxtui.output.drawing.fit import ellipsis, question_between
 from cxtui.survey.question import Question
 from cxtui.text import clean
 
@@ -27,6 +30,13 @@ class Palette(PickLine, named="palette"):
             for place, one in enumerate(self.choices)
             for rank, text in enumerate(_texts(one))
         ]
+
+    def drawn(self, line: int, _: int, width: int) -> Text:
+        """Return a command, or a question with its id: the wordings of several may be alike."""
+        one = self.choices[line]
+        if isinstance(one, Question):
+            return Text(question_between("", one, ellipsis(clean(one.id), width // 2), width))
+        return super().drawn(line, _, width)
 
     def find(self, words: Sequence[str | re.Pattern[str]]) -> list[int]:
         """Return the places of what has all of these words: in its title before its help."""

@@ -23,6 +23,7 @@ from cxtui.output.drawing.fit import ellipsis, padded, shortened
 from cxtui.survey.question import Question
 
 _ID = 16
+"""Cells of an id at most."""
 
 
 class Candidates(Listing[Question | None]):
@@ -41,12 +42,14 @@ class Candidates(Listing[Question | None]):
         super().__init__(questions, id=id)
         ids = [one.id for one in questions]
         self.cursor = ids.index(chosen) if chosen in ids else 0
+        self._wide = _width_of(questions)
         self._note = note
 
     def narrow(self, entries: Sequence[Question | None], *, at_top: bool = False) -> None:
         """Show only these; other ones than before begin at the top."""
         if list(entries) != list(self.entries) or at_top:
             self.cursor = 0
+        self._wide = max(self._wide, _width_of(entries))
         self.fill(entries)
 
     def line(self, entry: Question | None, position: int) -> Text:
@@ -54,10 +57,16 @@ class Candidates(Listing[Question | None]):
         if entry is None:
             return Text(tr("✓ take this"), BOLD)
         note = self._note(entry)
-        head = f"{padded(ellipsis(entry.id, _ID), _ID)} "
+        head = f"{padded(ellipsis(entry.id, self._wide), self._wide)}  "
         room = self.size.width - cell_len(head) - (cell_len(note) + 1 if note else 0)
-        tail = f"{padded(shortened(entry, room), room)}{f' {note}' if note else ''}"
+        label = shortened(entry, room) if entry.label != entry.id else ""
+        tail = f"{padded(label, room)}{f' {note}' if note else ''}"
         return Text(head).append(tail, DIM)
+
+
+def _width_of(questions: Sequence[Question | None]) -> int:
+    """Return the width of the longest id, as far as ids are shown."""
+    return min(_ID, max((cell_len(one.id) for one in questions if one), default=0))
 
 
 class Pick(Overlay[str | None], named="pick"):

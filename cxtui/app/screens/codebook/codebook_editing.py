@@ -19,9 +19,6 @@ from cxtui.session.codebook_draft import DraftCodebook, Edit
 
 T = TypeVar("T")
 
-_REASON = 3
-"""The lines of the reason below the list."""
-
 
 class DecidingScreen(MovingScreen[T]):
     """Edits a codebook line by line; a text is typed in the line below the list."""
@@ -56,9 +53,9 @@ class DecidingScreen(MovingScreen[T]):
         """The reason of the line under the cursor."""
         raise NotImplementedError
 
-    def reason_lines(self, width: int, _: int) -> list[Text]:
+    def reason_lines(self, width: int, height: int) -> list[Text]:
         """Return the reason, to be shown below the list."""
-        return [Text(line, DIM) for line in folded(self.reason, width, _REASON)]
+        return [Text(line, DIM) for line in folded(self.reason, width, max(height, 1))]
 
     def action_undo(self) -> None:
         """Undo the last decision."""

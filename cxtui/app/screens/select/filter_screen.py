@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -182,8 +183,8 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter", inhe
         if answer is None:
             return Text(question_between("", question, f"{question.id} ›", width))
         sign = self._draft.sign_of(question.id, answer.code)
-        room = width // 2
-        tail = shortened(question, room)
+        room = width - cell_len(_TICKS[sign]) - cell_len(answer.label) - 2
+        tail = shortened(question, max(room, width // 2))
         return Text(between(_TICKS[sign], answer.label, tail, width), BOLD if sign else "")
 
     def _line_of_term(self, term: Term, position: int, width: int) -> Text:

@@ -42,15 +42,15 @@ class Column:
 
 _BASE = Column(("Base %", "Base %"), (9, 8), lambda row: rounded(row.base))
 _TARGET = Column(("Target ", "Target "), (13, 11))
-_COLUMNS = (
-    Column(("n", "n"), (10, 8), lambda row: count_text(row.n)),
-    Column(("Unweighted %", "Unw. %"), (14, 8), lambda row: rounded(row.unweighted)),
-    _BASE,
-    _TARGET,
-    Column(("Target %", "Target %"), (10, 9), lambda row: rounded(row.target)),
-    Column(("Weighted %", "Wtd. %"), (12, 8), lambda row: rounded(row.weighted)),
-    Column(("Factor", "Factor"), (9, 8), lambda row: rounded(row.factor, 3)),
-)
+_N = Column(("n", "n"), (10, 8), lambda row: count_text(row.n))
+_UNWEIGHTED = Column(("Unweighted %", "Unw. %"), (14, 8), lambda row: rounded(row.unweighted))
+_PERCENT = Column(("Target %", "Target %"), (10, 9), lambda row: rounded(row.target))
+_WEIGHTED = Column(("Weighted %", "Wtd. %"), (12, 8), lambda row: rounded(row.weighted))
+_FACTOR = Column(("Factor", "Factor"), (9, 8), lambda row: rounded(row.factor, 3))
+_COLUMNS = (_N, _UNWEIGHTED, _BASE, _TARGET, _PERCENT, _WEIGHTED, _FACTOR)
+_FIRST_TO_GO = (_PERCENT, _N, _FACTOR, _BASE, _WEIGHTED, _UNWEIGHTED)
+_ANSWER = 14
+"""Cells that an answer has at least, whatever figures stand beside it."""
 
 
 class MarginList(Listing[MarginRow]):
@@ -98,9 +98,16 @@ class MarginList(Listing[MarginRow]):
         return [Text(fitted(tr("Answer"), width - cell_len(heads)) + heads, DIM)]
 
     def _columns(self, width: int) -> list[Column]:
-        """Return the columns that fit; without a base weight its column says nothing new."""
+        """Return the columns that leave room for the answers; the target is always there.
+
+        Without a base weight its column says nothing new.
+        """
         has_base = width >= _WIDE or self._editor.now.base
-        return [one for one in _COLUMNS if has_base or one is not _BASE]
+        columns = [one for one in _COLUMNS if has_base or one is not _BASE]
+        for one in _FIRST_TO_GO:
+            if width - sum(each.room(width) for each in columns) < _ANSWER and one in columns:
+                columns.remove(one)
+        return columns
 
     def line(self, entry: MarginRow, position: int) -> Text:
         """Return an answer with its figures."""
