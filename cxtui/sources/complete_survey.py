@@ -32,7 +32,7 @@ from cxtui.survey.question import Kind
 from cxtui.text import clean
 
 _SAMPLE_ROWS = 20_000
-_CELL_BYTES, _PYTHON_BYTES, _LONG_TEXT_BYTES, _ITEM_BYTES = 8, 2, 5, 100
+_CELL_BYTES, _PYTHON_BYTES, _LONG_TEXT_BYTES, _ITEM_BYTES = 16, 2, 20, 100
 """Bytes that Python takes for a text, for each of its bytes, for each byte more of a long one, and
 for an item of a list while questions are inferred.
 """

@@ -109,9 +109,17 @@ def read_number_texts(
     read: pl.DataFrame = sample.to_native()
     return (
         replace(source, frame=nw.from_native(lazy.with_columns(numbers))),
-        nw.from_native(read.with_columns(numbers), eager_only=True),
+        nw.from_native(read.with_columns(_numbers(read, one) for one in found), eager_only=True),
         {one.column: one for one in found},
     )
+
+
+def _numbers(sample: pl.DataFrame, read: NumberText) -> pl.Series:
+    """Return the numbers of a column of the sample; each distinct text is read once."""
+    texts = sample[read.column]
+    distinct = texts.unique()
+    numbers = distinct.to_frame().select(read.expression()).to_series()
+    return texts.replace_strict(distinct, numbers, return_dtype=pl.Float64)
 
 
 def with_remarks(codebook: Codebook, read: Mapping[str, NumberText]) -> Codebook:

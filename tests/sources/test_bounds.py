@@ -82,7 +82,7 @@ def test_a_text_that_a_few_bytes_of_arrow_stand_for_is_not_unpacked(
     assert file.stat().st_size < 5_000
     with pytest.raises(SourceError, match=_TOO_MUCH):
         open_survey(str(file))
-    pl.DataFrame({"why": ["x" * 100_000, "y"]}).write_ipc(file, compression=compression)
+    pl.DataFrame({"why": ["x" * 40_000, "y"]}).write_ipc(file, compression=compression)
     assert open_survey(str(file)).respondents == 2
 
 
@@ -103,8 +103,8 @@ def test_many_batches_of_arrow_are_bounded_together(
 @pytest.mark.usefixtures("little")
 @pytest.mark.parametrize(
     "answers",
-    [[["a", "b"] * 10_000, ["b"]], ["long " * 60_000, "b"]],
-    ids=["the items of a list", "the bytes of a long text"],
+    [[["a", "b"] * 10_000, ["b"]], ["long " * 12_000, "b"], ["yes", "no"] * 60_000],
+    ids=["the items of a list", "the bytes of a long text", "short texts"],
 )
 def test_what_python_takes_for_an_answer_is_bounded(tmp_path: Path, answers: list[object]) -> None:
     pl.DataFrame({"why": answers}).write_parquet(tmp_path / "bomb.parquet")

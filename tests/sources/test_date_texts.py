@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from cxtui.sources.readers import date_texts
 from cxtui.sources.readers.delimited.delimited_reader import read_delimited
 from cxtui.sources.source import Source
 
@@ -143,3 +144,19 @@ def test_dates_with_the_day_first_and_second_stay_text_and_it_is_said(tmp_path: 
     found = source(tmp_path, [*cells, "03/25/2026"])
     assert days(found)[0] == cells[0]
     assert any("before the month in some dates" in note for note in found.notes)
+
+
+def test_many_columns_of_dates_are_read_some_at_a_time_and_the_last_stay_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes milliseconds, and the patterns of all of them together would fill the memory."""
+    monkeypatch.setattr(date_texts, "_TOGETHER", 3)
+    monkeypatch.setattr(date_texts, "_MOST_COLUMNS", 7)
+    names = [f"day {number}" for number in range(9)]
+    rows = [names, *([f"{day:%d.%m.%Y}"] * 9 for day in DAYS)]
+    (tmp_path / "wide.csv").write_text("".join(",".join(row) + "\n" for row in rows))
+    found = read_delimited((tmp_path / "wide.csv",))
+    frame: pl.DataFrame = found.frame.collect().to_native()
+    assert frame.dtypes == [pl.Date] * 7 + [pl.String] * 2
+    assert all(frame[name].to_list() == DAYS for name in names[:7])
+    assert any("9 columns of text look like dates; the first 7" in one for one in found.notes)

@@ -17,6 +17,10 @@ from cxtui.text import clean, fold
 
 _MANY = 1_000
 _CLEAR = 2
+_MOST_COLUMNS = 1_500
+"""Columns that are read as dates: each takes some milliseconds, however few its rows are."""
+_TOGETHER = 50
+"""Columns that are read in one query: each takes nearly a megabyte while it runs, for patterns."""
 _FEWEST, _MOSTLY = 12, 0.9
 """Dates beside words without a digit: twelve, and nine of ten answers."""
 
@@ -73,17 +77,40 @@ def read_text_dates(
 
     `3/1/2026` is ambiguous: it is read in the form in which the column rises, else it stays text.
     Words for no answer become null, and so do a few others without a digit. The days of a frame
-    that `is_held` in memory are read once, and are literals.
+    that `is_held` in memory are read once, and are literals. Of thousands of such columns the last
+    ones stay text.
     """
+    fitting = {name: forms for name, one in firsts.items() if (forms := _fitting_forms(one))}
+    names = list(fitting)[:_MOST_COLUMNS]
+    expressions: dict[str, pl.Expr] = {}
+    notes = (_too_many(len(fitting)),) if len(names) < len(fitting) else ()
+    for start in range(0, len(names), _TOGETHER):
+        some = {name: fitting[name] for name in names[start : start + _TOGETHER]}
+        narrow = frame.select(pl.col(column_pattern(name)) for name in some)
+        narrow = narrow.collect().lazy() if is_held else narrow
+        read = _read_some(narrow, firsts, some, is_held=is_held)
+        expressions |= read.expressions
+        notes += read.notes
+    return TextDates(expressions, notes)
+
+
+def _read_some(
+    frame: pl.LazyFrame,
+    firsts: Mapping[str, Sequence[str]],
+    fitting: Mapping[str, Sequence[str]],
+    *,
+    is_held: bool,
+) -> TextDates:
+    """Read columns together, as `read_text_dates`, in the forms that `fitting` has for them."""
     expressions: dict[str, pl.Expr] = {}
     notes: list[str] = []
-    fitting = {name: forms for name, one in firsts.items() if (forms := _fitting_forms(one))}
     plain = _plain_columns(frame, {name: firsts[name] for name in fitting})
     read = {
         name: {form: _days(plain[name], form, firsts[name]) for form in forms}
         for name, forms in fitting.items()
     }
-    likely = _without_loss(frame.head(_MANY), read, few_words=False)
+    is_short = is_held and frame.select(pl.len()).collect().item() <= _MANY
+    likely = read if is_short else _without_loss(frame.head(_MANY), read, few_words=False)
     if is_held:
         likely = _held(frame, likely)
     for name, kept in _without_loss(frame, likely).items():
@@ -100,6 +127,14 @@ def read_text_dates(
         elif not kept and _are_mixed(frame, name, read[name]):
             notes.append(_mixture(name))
     return TextDates(expressions, tuple(notes))
+
+
+def _too_many(columns: int) -> str:
+    message = (
+        "{:,} columns of text look like dates; the first {:,} are read as such, the others stay "
+        "text: keep the columns that you need"
+    )
+    return tr(message, columns, _MOST_COLUMNS)
 
 
 def _fitting_forms(values: Sequence[str]) -> list[str]:
