@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 
 from rich.cells import cell_len
@@ -24,6 +24,8 @@ _FEW_LINES = 8
 _NARROWEST_COLUMN = 9
 _WHOLE_WORD = 11
 """A column is as wide as the longest word of the titles, up to this width."""
+_MOST_MARKS, _FEW_COLUMNS = 10, 9
+"""The most cells for letters on the screen beside each of more than a few columns."""
 _NARROW = 44
 """In a narrower table, labels and columns have smaller minimum widths."""
 _LABEL_SHARE = 36
@@ -134,16 +136,23 @@ def lay_out_in(
 ) -> Layout:
     """Return the layout of `table` with pictured gaps, titles and answers in `height` lines.
 
-    Labels have as many lines as leave every answer in sight, and two where the answers have to be
-    scrolled to anyway, if there are more than a few lines.
+    Labels have as many lines as leave every answer in sight, and bars give way before a label is
+    cut. Where the answers have to be scrolled to, labels have one line if none is cut then, or if
+    there are few lines; else two. Many letters are cut where that shows more columns.
     """
-    tries: Sequence[int] = range(_LABEL_LINES, 0, -1)
+    extent = extent or extent_of(table)
+    if extent.marks > _MOST_MARKS and len(table.columns) > _FEW_COLUMNS:
+        extent = replace(extent, marks=_MOST_MARKS)
+    drawn = partial(lay_out, table, width, first, pictured=True, extent=extent)
     if len(table.rows) > height:
-        tries = [1 if height < _FEW_LINES else _SCROLLED_LINES]
-    for most in tries:
-        layout = lay_out(table, width, first, pictured=True, most_lines=most, extent=extent)
-        if layout.titles + sum(map(len, layout.labels)) <= height:
-            break
+        one = drawn(most_lines=1)
+        is_whole = not any(lines[0].endswith("…") for lines in one.labels)
+        return one if is_whole or height < _FEW_LINES else drawn(most_lines=_SCROLLED_LINES)
+    for most in range(_LABEL_LINES, 0, -1):
+        for barred in (True, False):
+            layout = drawn(most_lines=most, barred=barred)
+            if layout.titles + sum(map(len, layout.labels)) <= height:
+                return layout
     return layout
 
 
