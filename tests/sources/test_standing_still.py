@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from cxtui.sources import complete_survey as completing
 from cxtui.sources import declared_codebook
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.delimited import held_text
+from cxtui.sources.readers.delimited.delimited_reader import read_delimited
 from cxtui.sources.source import file_url
 from cxtui.survey.model import Codebook
 from tests.fuzz.races import run_race
@@ -138,6 +140,24 @@ def test_a_large_text_is_parsed_from_a_copy(
     assert survey.frame.collect().shape == (1_000, 2)
     with pytest.raises(SourceError, match="has changed"):
         tabulate(survey, parse_view(survey, "--question goal"))
+
+
+def test_a_large_text_that_is_read_again_leaves_the_survey_before_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each survey owns what it scans, and gives it back with its last frame."""
+    monkeypatch.setattr(held_text, "MOST_IN_MEMORY", 100)
+    file, descriptors = tmp_path / "a.csv", Path("/proc/self/fd")
+    pl.concat([ROWS] * 50).write_csv(file)
+    first = read_delimited((file,)).frame.to_native()
+    before = len(list(descriptors.iterdir())) if descriptors.exists() else 0
+    pl.concat([ROWS] * 10).write_csv(file)
+    for _ in range(3):
+        second = read_delimited((file,)).frame.to_native()
+    assert (first.collect().height, second.collect().height) == (1_000, 200)
+    del second
+    gc.collect()
+    assert not before or len(list(descriptors.iterdir())) == before
 
 
 @pytest.mark.parametrize("name", ["a b%20c.parquet", "ü#?*[x].parquet", "a;b&c=1'\".parquet"])

@@ -83,7 +83,7 @@ def read_text_dates(
     fitting = {name: forms for name, one in firsts.items() if (forms := _fitting_forms(one))}
     names = list(fitting)[:_MOST_COLUMNS]
     expressions: dict[str, pl.Expr] = {}
-    notes = (_too_many(len(fitting)),) if len(names) < len(fitting) else ()
+    notes: tuple[str, ...] = (_too_many(len(fitting)),) if len(names) < len(fitting) else ()
     for start in range(0, len(names), _TOGETHER):
         some = {name: fitting[name] for name in names[start : start + _TOGETHER]}
         narrow = frame.select(pl.col(column_pattern(name)) for name in some)

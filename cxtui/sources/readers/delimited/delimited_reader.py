@@ -73,7 +73,15 @@ def read_delimited(files: tuple[Path, ...], kept: Collection[str] = ()) -> Sourc
 
     Raises `SourceError` if the file is empty, is not text, or has rows with too many cells.
     """
-    text = _read_text(files[0])
+    file = files[0]
+    if file.suffix.lower() in COMPRESSED and not is_compressed_text(file):
+        raise SourceError("{} is no compressed .csv or .tsv: unpack it first", file)
+    with held_text(file) as held:
+        return _source_of(files, _read_text(file, held), kept)
+
+
+def _source_of(files: tuple[Path, ...], text: _DelimitedText, kept: Collection[str]) -> Source:
+    """Return the source of a text, parsed."""
     cut_off = truncation_notes(text.content, text.delimiter, text.rows, len(text.header.columns))
     frame, dropped = _scan(text)
     labels = text.header.labels
@@ -93,11 +101,8 @@ def read_delimited(files: tuple[Path, ...], kept: Collection[str] = ()) -> Sourc
     )
 
 
-def _read_text(file: Path) -> _DelimitedText:
-    """Return the text of a file as UTF-8 with line feeds."""
-    if file.suffix.lower() in COMPRESSED and not is_compressed_text(file):
-        raise SourceError("{} is no compressed .csv or .tsv: unpack it first", file)
-    held = held_text(file)
+def _read_text(file: Path, held: Path | bytes) -> _DelimitedText:
+    """Return the text of a file, of which `held` is the content, as UTF-8 with line feeds."""
     content, notes = decode_text(file, held)
     start = beginning(content)
     if any(one[0] == b"\r" for one in _LINES.finditer(start.removesuffix(b"\r"))):
