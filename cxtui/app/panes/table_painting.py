@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import Against
 from cxtui.app.panes.line_widget import DIM, strip_of
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis
@@ -220,9 +221,16 @@ def state_lines(table: Table, width: int, most: int) -> list[str]:
     return broken_between(table.state.split(SEPARATOR), width, most)
 
 
-def note_lines(table: Table, width: int, room: int, more: str) -> list[str]:
+def note_lines(table: Table, layout: Layout, width: int, room: int, more: str) -> list[str]:
     """Return the few words of the notes in up to `room` lines; the last has the key to `more`."""
     briefs = [note.brief for note in table.notes if note.brief]
+    gaps = (row.pairs[0] for row in table.rows if row.pairs)
+    if (
+        layout.gap
+        and table.view.against is Against.COLUMNS
+        and any(map(table.is_significant, gaps))
+    ):
+        briefs.append(tr("▲▼ significant gap"))
     lines = ["", *broken_between([*briefs, more], width)]
     if len(lines) > room > 0:
         lines = [*lines[1:room], more]

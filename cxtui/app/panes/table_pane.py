@@ -217,7 +217,7 @@ class Comparison(Lines, can_focus=True):
         marked = self._with_marks(table, drawing, drawing.answers(self._top, self._shown))
         shown = self._with_cursor(drawing, marked)
         more = tr("{} all notes", self.notes_by)
-        said = note_lines(table, self.size.width, room - len(shown), more)
+        said = note_lines(table, drawing.layout, self.size.width, room - len(shown), more)
         notes = [self.strip(Text(line, DIM)) for line in said]
         hints = self._hints(table, drawing.layout, answers - len(shown))
         self._say_more(hints)
