@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cxtui.app.panes.table_pane import Comparison
@@ -11,6 +12,7 @@ from cxtui.messages import tr
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.table import Table
+    from cxtui.analysis.view.hidden_parts import Hidden
     from cxtui.analysis.view.view import View
     from cxtui.app.explorer import Explorer
 
@@ -27,27 +29,30 @@ def hide(app: Explorer) -> None:
     choices = list(_choices(shown.table, *shown.cell))
 
     def take(place: int | None) -> None:
-        if place is not None:
-            app.go(choices[place][1], survey)
+        # The view may have moved on since this table was counted: that one hides them.
+        if place is not None and (view := app.session.view) is not None:
+            app.go(choices[place][1](view), survey)
 
     app.push_screen(PickLine(tr("Hide"), [words for words, _ in choices]), take)
 
 
-def _choices(table: Table, row: int, column: int) -> Iterator[tuple[str, View]]:
-    """Yield what can be hidden, and the view without it."""
+def _choices(table: Table, row: int, column: int) -> Iterator[tuple[str, Callable[[View], View]]]:
+    """Yield what can be hidden, and what hides it in a view."""
     from cxtui.analysis.query.cube import Status
     from cxtui.analysis.tables.hidden_rows import path_of, path_of_row
 
-    view = table.view
     one, head = table.rows[row], table.columns[column]
-    hidden = (*view.hidden, path_of_row(table.question, one))
-    yield tr("the row {}", one.label), replace(view, hidden=hidden)
+    yield tr("the row {}", one.label), partial(_hidden, path_of_row(table.question, one))
     if head.path:
-        yield tr("the column {}", head.label), replace(view, hidden=(*view.hidden, path_of(head)))
-    yield tr("rows and columns without respondents"), replace(view, hide_empty=True)
+        yield tr("the column {}", head.label), partial(_hidden, path_of(head))
+    yield tr("rows and columns without respondents"), partial(replace, hide_empty=True)
     below = table.rows[row + 1 :]
     if one.status is Status.ANSWER and any(each.status is Status.ANSWER for each in below):
-        yield tr("all answers below {}", one.label), replace(view, most_rows=row + 1)
+        yield tr("all answers below {}", one.label), partial(replace, most_rows=row + 1)
+
+
+def _hidden(path: Hidden, view: View) -> View:
+    return replace(view, hidden=(*view.hidden, path))
 
 
 def show_all(app: Explorer) -> None:
