@@ -55,7 +55,7 @@ async def test_beside_and_within(example: Path, size: tuple[int, int]) -> None:
         assert "enter: role, beside budget_share (in classes)" in box_text(pilot)
         assert "[beside]" in box_text(pilot)
         await press(pilot, "enter")
-        assert "✓ take this" in box_text(pilot)
+        assert "✓ apply the banner above" in box_text(pilot)
         await press(pilot, "tab", *"tools")
         assert "[within budget_share]" in box_text(pilot)
         assert "budget_share (in classes) > tools (several answers)" in box_text(pilot)

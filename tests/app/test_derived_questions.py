@@ -102,7 +102,7 @@ async def test_bounds_in_the_banner_box_band_a_number(
     before = {one: one.read_bytes() for one in tmp_path.iterdir()}
     async with exploring(file, "--no-weight", size=size) as pilot:
         await press(pilot, "b", *"budget 20,45")
-        counts = "Under 20 20 · 20 to under 45 25 · 45 and over 15 · no answer 0"
+        counts = "Under 20 (20) · 20 to under 45 (25) · 45 and over (15) · no answer (0)"
         await until(pilot, lambda: counts in box_text(pilot))
         await press(pilot, "enter")
         await stands(pilot, "20 to")

@@ -10,7 +10,17 @@ import pytest
 
 from cxtui.app.screens.base.key_hints import hint_lines
 from cxtui.messages import use_catalogue
-from tests.app.screen import app_of, exploring, lines_of, painted, press, shows, text_of, until
+from tests.app.screen import (
+    app_of,
+    exploring,
+    lines_of,
+    painted,
+    press,
+    screen_text,
+    shows,
+    text_of,
+    until,
+)
 from tests.translations.po_text import FOLDER, catalogue_of
 
 SCREENS = (
@@ -33,6 +43,7 @@ def test_hints_break_between_each_other_and_the_last_is_kept() -> None:
     assert hint_lines(hints, 60, 1) == [hints]
     assert hint_lines(hints, 30, 2) == ["enter writes · ↑↓ line", "←→ change · esc leaves"]
     assert hint_lines(hints, 34, 1) == ["enter writes · … · esc leaves"]
+    assert hint_lines(hints, 26, 1) == ["enter writes · esc leaves"]
     assert hint_lines(hints, 18, 1) == ["… · esc leaves"]
     assert hint_lines(hints, 10, 1) == ["esc leaves"]
     assert hint_lines(hints, 6, 1) == ["esc l…"]
@@ -128,3 +139,39 @@ async def test_answers_are_named_beside_their_targets_in_a_narrow_window(example
         await pilot.press("W", "plus", *"role", "enter")
         await shows(pilot, "Marketing")
         assert "Target" in text_of(pilot) and "Unw. %" in text_of(pilot)
+
+
+async def test_pickers_say_how_many_were_found_and_that_nothing_was(example: Path) -> None:
+    """The banner and the filter as the others do."""
+    async with exploring(example, size=(80, 24)) as pilot:
+        for key in ("b", "f", "ctrl+p"):
+            await pilot.press(key, *"indu")
+            await until(
+                pilot, lambda: " found ─╯" in text_of(pilot) or " found ·" in text_of(pilot)
+            )
+            await pilot.press(*"qqq")
+            await shows(pilot, "nothing found")
+            await pilot.press("escape", "escape")
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+
+
+async def test_a_name_in_a_title_is_no_markup(example: Path, tmp_path: Path) -> None:
+    """A view named `[red]one` is called that above the comparison, too."""
+    copied = Path(shutil.copy(example, tmp_path))
+    async with exploring(copied, size=(100, 30)) as pilot:
+        await press(pilot, "v", "s", *"[red]one", "enter", "escape")
+        await press(pilot, "equals_sign", "enter")
+        await shows(pilot, "This view beside [red]one")
+
+
+async def test_compared_views_are_told_apart_in_a_narrow_window(
+    example: Path, tmp_path: Path
+) -> None:
+    """Rows have labels, and the filters in which the views differ are there."""
+    copied = Path(shutil.copy(example, tmp_path))
+    async with exploring(copied, size=(40, 16)) as pilot:
+        await press(pilot, "v", "s", *"all", "enter", "escape")
+        await press(pilot, "f", *"c-l", "tab", "enter")
+        await press(pilot, "equals_sign", "enter")
+        await shows(pilot, "Raise loya")
+        assert "seniority" in screen_text(pilot)

@@ -24,6 +24,6 @@ def count_derived(survey: Survey, one: Derivation, filters: tuple[Condition, ...
         return tr("counts are not shown: they may be small")
     cube = compute_cube(derive_questions(survey, [one]), View(one.id, filters=filters))
     counted = list(zip(cube.rows, cube.cells.n[0, :, 0], strict=True))
-    said = [f"{row.label} {count_text(n)}" for row, n in counted if row.status is Status.ANSWER]
+    said = [f"{row.label} ({count_text(n)})" for row, n in counted if row.status is Status.ANSWER]
     none = sum(n for row, n in counted if row.status in _NONE)
-    return " · ".join([*said, tr("no answer {:,.0f}", none)])
+    return " · ".join([*said, tr("no answer ({:,.0f})", none)])

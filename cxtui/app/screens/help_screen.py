@@ -12,6 +12,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Input
 
 from cxtui.app.keys.commands import PANES, PURPOSES, TABLE, TASKS, Command, signs
@@ -180,7 +181,7 @@ class _Keys(Folded, can_focus=True):
         self.styles.height = length + 2
         is_whole = length <= self.size.height
         hints = f"{'' if is_whole else self._more}{self._close}"
-        self.border_subtitle = hint_lines(hints, max(self.size.width - 2, 1), 1)[0]
+        self.border_subtitle = Content(hint_lines(hints, max(self.size.width - 2, 1), 1)[0])
 
     def parts(self) -> Sequence[Sequence[Text]]:
         """Return headings, with the text and the entries under them."""

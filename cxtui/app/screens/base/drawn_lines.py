@@ -8,6 +8,7 @@ from itertools import accumulate, chain
 from typing import TypeVar
 
 from rich.text import Text
+from textual.content import Content
 
 from cxtui.app.panes.line_widget import Lines, Movable
 from cxtui.app.panes.list_widget import Listing
@@ -115,10 +116,11 @@ class FoldedBox(Folded):
 
     def __init__(self, title: str, close: str, *, id: str) -> None:  # noqa: A002 -- Textual's word
         super().__init__(id=id)
-        self.border_title = title
+        self.border_title = Content(title)  # it may come from a survey file
         self._close = close
 
     def tell(self, last: int, length: int) -> None:
         """Show in the border which lines are in sight."""
         rest = "" if length <= self.size.height else tr("↑↓ {} of {} · ", last, length)
-        self.border_subtitle = hint_lines(f"{rest}{self._close}", max(self.size.width - 2, 1), 1)[0]
+        hints = hint_lines(f"{rest}{self._close}", max(self.size.width - 2, 1), 1)
+        self.border_subtitle = Content(hints[0])

@@ -25,8 +25,8 @@ def hint_lines(hints: str, width: int, most: int) -> list[str]:
     Where they have no room, those before the last one are left out: it tells how to leave.
     """
     *others, last = hints.split(SEPARATOR)
-    for kept in range(len(others), -1, -1):
-        shown = others if kept == len(others) else [*others[:kept], _LEFT_OUT]
+    fewer = ([*others[:kept], _LEFT_OUT] for kept in range(len(others) - 1, 0, -1))
+    for shown in (others, *fewer, others[:1], [_LEFT_OUT]):
         lines = _joined([*shown, last], width)
         if len(lines) <= most:
             return lines
@@ -51,7 +51,7 @@ class Box(Vertical):
     def __init__(self, name: str, title: str, hints: str = "") -> None:
         super().__init__(id=name)
         self.border_title = Content(title)
-        self._hints = hints
+        self._hints, self._shown = hints, ""
 
     def hold(self, lines: int) -> None:
         """Take the height of a list of so many lines under a line to type in.
@@ -68,9 +68,8 @@ class Box(Vertical):
 
     def on_resize(self) -> None:
         """Show the hints that have room."""
-        if not self._hints:
-            return
         room = max(self.outer_size.width - _AROUND, 1)
-        fitting = Content(hint_lines(self._hints, room, 1)[0])
-        if fitting != self.border_subtitle:
-            self.border_subtitle = fitting
+        fitting = hint_lines(self._hints, room, 1)[0] if self._hints else ""
+        if fitting != self._shown:
+            self._shown = fitting
+            self.border_subtitle = Content(fitting)

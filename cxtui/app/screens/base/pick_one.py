@@ -55,7 +55,7 @@ class Candidates(Listing[Question | None]):
     def line(self, entry: Question | None, position: int) -> Text:
         """Return a question's id, its wording and its note, or the line that takes a choice."""
         if entry is None:
-            return Text(tr("✓ take this"), BOLD)
+            return Text(tr("✓ apply the banner above"), BOLD)
         note = self._note(entry)
         head = f"{padded(ellipsis(entry.id, self._wide), self._wide)}  "
         room = self.size.width - cell_len(head) - (cell_len(note) + 1 if note else 0)

@@ -36,9 +36,9 @@ from cxtui.work.coding.coding_walk import CodingWalk
 
 _KEYS = (
     "letters switch codes · {next} next · {back} back · {search} find · {new_code} new code · "
-    "{all_alike} all alike · {disagreements} disagreements · {close} keeps what is done"
+    "{all_alike} all alike · {disagreements} disagreements · {close} saves and leaves"
 )
-_KEY_LINES = 3
+_KEY_LINES = 4
 
 
 class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):

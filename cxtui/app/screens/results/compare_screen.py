@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.tables.compare_views import CellDifference, ColumnDifference
+from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import FoldedBox
@@ -22,8 +23,8 @@ from cxtui.output.drawing.fit import between, broken, ellipsis, folded, padded
 from cxtui.output.drawing.number_text import rounded, signed
 
 _PLAIN = Style()
-_NUMBER = 10
-"""Cells of a number and its head."""
+_NUMBER, _NARROW_NUMBER, _NARROW = 10, 6, 50
+"""Cells of a number and its head; of those in a line that is narrower than the third."""
 
 
 class CompareViews(Overlay[None], named="compare"):
@@ -68,13 +69,19 @@ class _Compared(FoldedBox):
         return parts
 
     def _views(self, width: int) -> Iterator[Text]:
+        questions = [table.question.label for table in self._tables]
+        is_one = len(set(questions)) == 1
+        if is_one:  # said once: there is room for the states, in which the views differ
+            yield from (Text(line) for line in folded(questions[0], width, 2))
         for sign, table in zip((tr("this"), tr("saved")), self._tables, strict=True):
-            said = f"{sign}: {table.question.label} · {table.state}"
-            yield from (Text(line, DIM) for line in folded(said, width, 2))
+            label = "" if is_one else f"{table.question.label}{SEPARATOR}"
+            yield from (
+                Text(line, DIM) for line in folded(f"{sign}: {label}{table.state}", width, 3)
+            )
 
     def _column(self, one: ColumnDifference, width: int) -> Iterator[Text]:
         """Yield the head of a column, its rows and its bases."""
-        heads = (tr("this"), tr("saved"), tr("difference"))
+        heads = (tr("this"), tr("saved"), tr("difference" if width >= _NARROW else "diff."))
         title = f"{one.column.label} {one.column.letter}".strip()
         yield Text("")
         yield _line(title, heads, width, BOLD)
@@ -96,9 +103,7 @@ class _Compared(FoldedBox):
 
 def _line(label: str, numbers: Sequence[str], width: int, style: Style = _PLAIN) -> Text:
     """Return a label and three numbers that stand right, each under its head."""
-    cells = "".join(f" {' ' * (_NUMBER - cell_len(one))}{one}" for one in _cut(numbers))
+    room = _NUMBER if width >= _NARROW else _NARROW_NUMBER
+    cut = (ellipsis(one, room) for one in numbers)
+    cells = "".join(f" {' ' * (room - cell_len(one))}{one}" for one in cut)
     return Text(padded(between("", label, cells, width), width), style)
-
-
-def _cut(texts: Sequence[str]) -> Iterator[str]:
-    return (ellipsis(one, _NUMBER) for one in texts)

@@ -90,7 +90,9 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
         with Box("banner", tr("Compare by")):
             yield Paragraph(self._words, id="banner-words")
             yield Prompt(tr("type to find"))
-            yield Candidates(self._questions, chosen, self._note, id="sides")
+            sides = Candidates(self._questions, chosen, self._note, id="sides")
+            sides.if_empty = tr("nothing found")
+            yield sides
             yield Paragraph(self._foot, id="banner-foot")
 
     def _note(self, question: Question) -> str:
@@ -118,6 +120,7 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
         first = [one.question for one in offered if one.is_first]
         found = [*first, *found, *(one.question for one in offered if not one.is_first)]
         self._list.narrow(found if event.value else self._below(found))
+        self.query_one(Box).tell(tr("{:,} found", len(found)) if event.value.strip() else "")
         self._say()
 
     @property
@@ -164,6 +167,7 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
         with search.prevent(Input.Changed):
             search.value = ""
         self._list.narrow(self._below(self._questions), at_top=True)
+        self.query_one(Box).tell("")
         self._say()
 
     def action_erase(self) -> None:

@@ -102,6 +102,8 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter", inhe
             lines.if_empty = tr("nothing found")
         lines.styles.height = _HEIGHT
         lines.fill(found)
+        is_found = bool(self._search.value.strip())
+        self.query_one(Box).tell(tr("{:,} found", len(found)) if is_found else "")
 
     @on(Input.Changed)
     def _typed(self) -> None:
