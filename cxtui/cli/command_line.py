@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from cxtui import __version__
+from cxtui.cli.command import SHELLS, Command
 from cxtui.cli.delivery import note, print_text, say
 from cxtui.cli.error_line import is_json_asked, language_options, say_error
 from cxtui.cli.guardian import start_guarded
-from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
+from cxtui.cli.parser import meant_verb, parse, verb_first
 from cxtui.errors import Advice, CxtuiError, SourceError, UsageError, is_out_of_memory
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
 from cxtui.languages import speak, speak_english

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files as resources
 from typing import NamedTuple
 
-from cxtui.cli.parser import OPTIONS, SHELLS, VERBS
+from cxtui.cli.command import OPTIONS, SHELLS, VERBS
 from cxtui.languages import languages
 from cxtui.messages import tr
 from cxtui.options import Option

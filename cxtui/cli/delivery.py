@@ -17,7 +17,7 @@ from cxtui.output import Format, format_of
 from cxtui.text import clean
 
 if TYPE_CHECKING:
-    from cxtui.cli.parser import Command
+    from cxtui.cli.command import Command
     from cxtui.output import ResultOptions
 
 

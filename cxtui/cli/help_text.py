@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 
-from cxtui.cli.parser import OPTIONS, SUMMARY, VERBS
+from cxtui.cli.command import OPTIONS, SUMMARY, VERBS
 from cxtui.messages import tr
 from cxtui.options import Option
 

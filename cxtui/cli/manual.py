@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cxtui import __version__
 from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.cli.command import OPTIONS, SUMMARY, VERBS, synopsis
 from cxtui.cli.help_text import EXAMPLES
-from cxtui.cli.parser import OPTIONS, SUMMARY, VERBS, synopsis
 from cxtui.languages import LanguageOptions
 from cxtui.messages import tr
 from cxtui.options import Option, options_of

@@ -16,7 +16,7 @@ from cxtui.user_directories import expand_home
 
 if TYPE_CHECKING:
     from cxtui.analysis.view.view import View
-    from cxtui.cli.parser import Command
+    from cxtui.cli.command import Command
     from cxtui.output.book.book_table import Book
     from cxtui.output.deck.slide import ShapeName
     from cxtui.output.writers.deck_writer import DeckFile

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxtui.cli.command import Command
 from cxtui.cli.delivery import check_output, counted, deliver, format_for, print_text, rewrite, say
-from cxtui.cli.parser import Command
 from cxtui.exit_status import Exit
 from cxtui.messages import tr, tr_count
 from cxtui.options import keywords_of

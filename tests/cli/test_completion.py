@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.cli import main
+from cxtui.cli.command import SHELLS, VERBS
 from cxtui.cli.completion import (
     Candidate,
     candidates,
@@ -19,7 +20,6 @@ from cxtui.cli.completion import (
     script_for,
     split,
 )
-from cxtui.cli.parser import SHELLS, VERBS
 from cxtui.session.completion_cache import peek, remember
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Survey

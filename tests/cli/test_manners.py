@@ -17,10 +17,11 @@ import pytest
 from cxtui import __version__
 from cxtui.analysis.view.view_options import view_of
 from cxtui.cli import main
+from cxtui.cli.command import VERBS
 from cxtui.cli.debug_log import start_log
 from cxtui.cli.help_text import EXAMPLES
 from cxtui.cli.manual import described
-from cxtui.cli.parser import VERBS, meant_verb, parse, verb_first
+from cxtui.cli.parser import meant_verb, parse, verb_first
 from cxtui.errors import ExportError, SourceError
 from cxtui.exit_status import Exit
 from cxtui.options import Option

@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxtui.cli.parser import VERBS
+from cxtui.cli.command import VERBS
 from tests.fuzz.write_faults import Tree, is_draft, tree
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -15,7 +15,7 @@ import pytest
 import cxtui
 from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view_options import VIEW_OPTIONS
-from cxtui.cli.parser import OPTIONS
+from cxtui.cli.command import OPTIONS
 from cxtui.library import option_words, results, surveys
 from cxtui.options import Option, options_of
 from cxtui.output import OF_RESULTS, Shape

@@ -15,8 +15,8 @@ import pytest
 from cxtui.analysis.checks.check import CheckKind, Result
 from cxtui.analysis.ranking.ranked_lines import Verdict
 from cxtui.cli import main
+from cxtui.cli.command import OPTIONS
 from cxtui.cli.error_line import is_json_asked
-from cxtui.cli.parser import OPTIONS
 from cxtui.errors import Advice, CxtuiError, near_names
 from cxtui.output.writers.json_writer import json_schema
 from tests.output.json_checker import faults, undescribed
