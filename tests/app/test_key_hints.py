@@ -11,6 +11,7 @@ import pytest
 from cxtui.app.screens.base.key_hints import hint_lines
 from cxtui.messages import use_catalogue
 from tests.app.screen import (
+    Explored,
     app_of,
     exploring,
     lines_of,
@@ -175,3 +176,25 @@ async def test_compared_views_are_told_apart_in_a_narrow_window(
         await press(pilot, "equals_sign", "enter")
         await shows(pilot, "Raise loya")
         assert "seniority" in screen_text(pilot)
+
+
+def styles_of(pilot: Explored, words: str) -> set[tuple[bool, bool]]:
+    """Return whether each text that begins with some words is bold, and whether it is dim."""
+    strips = pilot.app.screen._compositor.render_strips()
+    found = [one.style for strip in strips for one in strip if one.text.strip().startswith(words)]
+    return {(bool(one and one.bold), bool(one and one.dim)) for one in found}
+
+
+async def test_emphasis_is_on_what_it_is_meant_for(example: Path) -> None:
+    """A dim id makes no answer dim, and a bold key no explanation bold."""
+    async with exploring(example, size=(100, 30)) as pilot:
+        await pilot.press("question_mark")
+        assert styles_of(pilot, "the line before") == {(False, True)}
+        await pilot.press("escape", "b")
+        assert styles_of(pilot, "beside") == {(False, True)}
+        await press(pilot, "escape", "3", "x")
+        await shows(pilot, "Better mobile pages.")
+        assert styles_of(pilot, "Better mobile pages.") == {(False, False)}
+        await pilot.press("escape", "K")
+        await shows(pilot, "0 of 378")
+        assert styles_of(pilot, "all answers") == {(False, False)}

@@ -201,7 +201,7 @@ class _Keys(Folded, can_focus=True):
     def _entry_lines(self, entry: Entry, keys: int, titles: int) -> list[Text]:
         """Return some keys and what they do, below them where there is no room beside."""
         width = self.size.width
-        head = Text(padded(f" {entry.keys}", keys + 3), BOLD).append(entry.title, "not bold")
+        head = Text().append(padded(f" {entry.keys}", keys + 3), BOLD).append(entry.title)
         if width < _NARROW:
             return [head, *(Text(f"   {one}", DIM) for one in broken(entry.help, width - 3) if one)]
         indent = keys + titles + 5

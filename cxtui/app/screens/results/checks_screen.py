@@ -135,7 +135,7 @@ class CheckSurvey(Overlay[KeptAlone | None], named="checks"):
         counted = _COUNTS_WIDTH if counts else 0
         room = max(width - _KIND_WIDTH - counted - _MARK_WIDTH - 1, 0)
         about = self._about(one)
-        line = Text(padded(kind, _KIND_WIDTH), DIM)
+        line = Text().append(padded(kind, _KIND_WIDTH), DIM)
         is_found = one.result in {Result.FLAG, Result.ERROR}
         line.append(padded(ellipsis(about, room), room), BOLD if is_found else "")
         line.append(f"{counts:>{counted}}", "" if is_run else DIM)

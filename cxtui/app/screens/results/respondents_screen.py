@@ -141,9 +141,9 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
         rows = self._found.rows
         first, *answers = rows[place]
         room = min(max(cell_len(row[0]) for row in rows), _WIDEST_ID)
-        line = Text(f"{padded(ellipsis(first, room), room)}  ", DIM)
+        line = Text().append(f"{padded(ellipsis(first, room), room)}  ", DIM)
         shown = _BETWEEN.join(filter(None, answers))
-        return line.append(ellipsis(shown, max(width - line.cell_len, 0)), "")
+        return line.append(ellipsis(shown, max(width - line.cell_len, 0)))
 
     def _foot(self, width: int, _: int) -> list[Text]:
         keys = hint_lines(self.hint(_KEYS), width, 2)

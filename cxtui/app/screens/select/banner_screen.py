@@ -219,7 +219,7 @@ class BuildBanner(Overlay[BannerChoice | None], named="banner"):
 
     def _foot(self, width: int, height: int) -> list[Text]:
         """Return the place of the next question, or what is wrong, above the keys."""
-        said = Text(ellipsis(self._problem, width), BOLD)
+        said = Text().append(ellipsis(self._problem, width), BOLD)
         last = self._sides[-1][-1] if self._sides else ""
         for place in () if self._problem else Place:
             words = tr("within {}", last) if place is Place.WITHIN else tr(place)
