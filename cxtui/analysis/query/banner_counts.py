@@ -155,17 +155,16 @@ def read_groups(
     """
     names = found.columns
     keys = names.index(ROW_COUNT)
-    own = keys + 1 + len(weighting.columns)
-    series = [found.get_column(name) for name in names]
-    columns, numbers = series[:keys], [_numbers(one) for one in series[keys:]]
-    sizes, sums = numbers[0], numbers[own - keys :]
-    totals = weighting.totals(sizes, numbers[1 : own - keys])
+    own = 1 + len(weighting.columns)
+    columns = [found.get_column(name) for name in names[:keys]]
+    numbers = _numbers(found[names[keys:]])
+    sizes, sums = numbers[:, 0], numbers[:, own:]
+    totals = weighting.totals(sizes, [*numbers[:, 1:own].T])
     ends = (0, answers, answers + variables, keys)
     parts = [_distinct(columns[a:b], len(sizes)) for a, b in pairwise(ends)]
     order = np.lexsort([positions for _, positions in reversed(parts)])
     first, second, third = ((distinct, positions[order]) for distinct, positions in parts)
-    stacked = np.column_stack(sums) if sums else np.zeros((len(sizes), 0))
-    return GroupTable(first, second, third, sizes[order], totals[order], stacked[order])
+    return GroupTable(first, second, third, sizes[order], totals[order], sums[order])
 
 
 def split_groups(table: GroupTable, questions: int) -> Iterator[GroupTable]:
@@ -187,11 +186,12 @@ def split_groups(table: GroupTable, questions: int) -> Iterator[GroupTable]:
         )
 
 
-def _numbers(column: nw.Series[Any]) -> Numbers:
-    """Return a column of sums as numbers, 0 for an empty group."""
-    if column.null_count():  # filling starts a query of the engine
-        column = column.cast(nw.Float64).fill_null(0.0)
-    return np.asarray(column.to_numpy(), dtype=np.float64)
+def _numbers(sums: nw.DataFrame[Any]) -> Numbers:
+    """Return columns of sums as numbers, (groups, sums), 0 for an empty group."""
+    found: Numbers = np.array(sums.to_numpy(), dtype=np.float64, order="C")
+    for place, column in enumerate(sums.iter_columns()) if np.isnan(found).any() else ():
+        found[column.is_null().to_numpy(), place] = 0.0
+    return found
 
 
 def _distinct(columns: Sequence[nw.Series[Any]], rows: int) -> tuple[tuple[Key, ...], Positions]:

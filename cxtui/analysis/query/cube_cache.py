@@ -65,7 +65,7 @@ class CubeCache:
         The views differ in their question only. Their numbers lack quartiles and classes. Questions
         with the same units are in one stack, as many as fit in memory.
         """
-        self.columns.learn(views)
+        self.columns.learn(views, classed=False)
         counts: list[ViewCount] = []
         for view in views:
             banners = counts[0].banners if counts else None

@@ -104,8 +104,8 @@ def _uncounted(survey: Survey, reason: str) -> SourceError:
     )
 
 
-_results: list[WeakKeyDictionary[Survey, dict[Hashable, Any]]] = []
-"""The cached results of each function by survey."""
+_results: dict[Callable[..., Any], WeakKeyDictionary[Survey, dict[Hashable, Any]]] = {}
+"""The cached results of each function by survey and arguments."""
 
 
 def cached_per_survey(
@@ -113,7 +113,6 @@ def cached_per_survey(
 ) -> Callable[Concatenate[Survey, P], T]:
     """Return the function with its results cached by arguments, until the survey is dropped."""
     known: WeakKeyDictionary[Survey, dict[Hashable, Any]] = WeakKeyDictionary()
-    _results.append(known)
 
     @wraps(find)
     def cached(survey: Survey, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -124,11 +123,17 @@ def cached_per_survey(
         found: T = own[key]
         return found
 
+    _results[cached] = known
     return cached
+
+
+def is_cached(find: Callable[..., Any], survey: Survey, *args: Hashable) -> bool:
+    """Return whether the result of a function of `cached_per_survey` is cached."""
+    return (args, ()) in _results[find].get(survey, {})
 
 
 def share_results(source: Survey, target: Survey) -> None:
     """Let all cached results of a survey hold for another, which has the same respondents."""
-    for known in _results:
+    for known in _results.values():
         if found := known.get(source):
             known.setdefault(target, {}).update(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations_with_replacement
@@ -76,13 +77,15 @@ class MultipleResponsePlan(IndicatorPlan):
         self._names = [f"__{position}" for position in range(len(question.categories))]
         self._named = dict(zip((one.code for one in question.categories), self._names, strict=True))
         self._nets: list[nw.Expr] = []
+        self._further: list[str] = []
+        """The names of the indicators that `_nets` compute."""
         self._missing = [one.code for one in question.categories if one.missing]
         for net in question.nets:
             self._add(net)
         self._add_rows()
-        nets = [f"__net_{position}" for position in range(len(self._nets))]
         self.last_is_invalid = bool(self._missing)
-        self.indicators = [*self._names, *nets, *(["__missed"] if self._missing else [])]
+        missed = ["__missed"] if self._missing else []
+        self.indicators = [*self._names, *self._further, *missed]
 
     def _add_rows(self) -> None:
         """Add further rows, which a plan of the same items may have."""
@@ -118,7 +121,8 @@ class MultipleResponsePlan(IndicatorPlan):
 
     def _count(self, row: Row, ticked: nw.Expr) -> int:
         """Add a row that sums an indicator, and return its position."""
-        self._nets.append(ticked.alias(f"__net_{len(self._nets)}"))
+        self._further.append(f"__net_{len(self._further)}")
+        self._nets.append(ticked.alias(self._further[-1]))
         self.coder.rows.append(row)
         return len(self.coder.rows) - 1
 
@@ -173,9 +177,13 @@ class ItemPairsPlan(MultipleResponsePlan):
         super().__init__(survey, replace(question, nets=()), weighting)
 
     def _add_rows(self) -> None:
-        for a, b in self.pairs:
-            both = nw.col(self._names[a]) * nw.col(self._names[b])
-            self._count(Row("", "", Status.IN_DIFFERENCE), both)
+        """Add a row for each pair: one expression covers all pairs of an item."""
+        names = self._names
+        self._nets = [
+            (nw.col(*names[a:]) * nw.col(name)).name.suffix(f"_{a}") for a, name in enumerate(names)
+        ]
+        self._further = [f"{names[b]}_{a}" for a, b in self.pairs]
+        self.coder.rows += [Row("", "", Status.IN_DIFFERENCE)] * len(self.pairs)
 
 
 class ThresholdPlan(IndicatorPlan):
@@ -192,9 +200,14 @@ class ThresholdPlan(IndicatorPlan):
         self.indicators = [f"__{place}" for place, _ in enumerate(bounds)]
 
     def columns(self) -> list[nw.Expr]:
-        x = file_column(self.column).cast(nw.Float64)
+        x = nw.when(self._valid).then(file_column(self.column).cast(nw.Float64))
+        return [self._valid.cast(nw.Float64).alias(ROW), x.otherwise(nw.lit(math.inf)).alias("__x")]
+
+    def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        bounds = zip(self.indicators, self._bounds, strict=True)
+        is_valid = nw.col(ROW)
         below = (
-            (self._valid & (x <= bound)).cast(nw.Float64).alias(name)
-            for name, bound in zip(self.indicators, self._bounds, strict=True)
+            (is_valid * (nw.col("__x") <= bound).cast(nw.Float64)).alias(name)
+            for name, bound in bounds
         )
-        return [self._valid.cast(nw.Float64).alias(ROW), *below]
+        return frame.with_columns(*below)

@@ -9,15 +9,16 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.cache.lru_cache import LruCache
-from cxtui.analysis.query.engine import cancellable, query_frame, share_results
+from cxtui.analysis.query.engine import cancellable, is_cached, query_frame, share_results
 from cxtui.analysis.query.expressions.exact_sums import (
     add_weights,
     centre_of_numbers,
+    is_centre_known,
     require_weight,
     weighting_of,
 )
 from cxtui.analysis.query.expressions.filters import filter_respondents
-from cxtui.analysis.query.expressions.number_classes import add_classes
+from cxtui.analysis.query.expressions.number_classes import add_classes, are_classes_known
 from cxtui.analysis.query.expressions.replicate_weights import replicates_of
 from cxtui.analysis.query.expressions.sample_sums import sample_columns, weight_columns
 from cxtui.analysis.query.sample_units import sample_units
@@ -59,46 +60,50 @@ class ColumnCache:
         self._kept: LruCache[_Key, nw.Series[Any]] = LruCache(
             budget, lambda column: int(column.to_native().estimated_size())
         )
-        self._learned: set[tuple[str, str | None]] = set()
-        """Weights and numeric questions whose constants are known."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the survey's cached columns, the least recently used first."""
         return tuple(name for _, _, name in self._kept if name in self._survey.schema)
 
-    def learn(self, views: Sequence[View]) -> None:
+    def learn(self, views: Sequence[View], *, classed: bool = True) -> None:
         """Find the constants of weight, sample and numbers in columns that are to be counted.
 
-        The views differ in their question only. Constants are those of all respondents: where the
-        views read these, or there are few, one scan is enough for both. Raises as `frame`.
+        The views differ in their question only; numbers have classes if `classed`. Constants are
+        those of all respondents: where a view reads these, or there are few, one scan is enough for
+        both. Raises as `frame`.
         """
         if not views:
             return
         survey, first = self._survey, views[0]
-        questions, sample = _questions_of(survey, views), sample_columns(survey, first.weight)
-        numbers = [one for one in questions if one.kind is Kind.NUMERIC]
-        new: set[tuple[str, str | None]] = {("question", one.id) for one in numbers}
-        new |= {("weight", first.weight)} if sample else set()
-        new -= self._learned
+        weight = first.weight
+        questions, sample = _questions_of(survey, views), sample_columns(survey, weight)
+        numbers = [
+            one
+            for one in questions
+            if one.kind is Kind.NUMERIC and not _is_known(survey, one, classed=classed)
+        ]
+        is_new = bool(sample) and not is_cached(sample_units, survey, weight)
         is_read = not first.filters or survey.respondents <= _FEW
-        if not new or not is_read or survey.is_remote or replicates_of(survey, first.weight):
+        if not (is_new or numbers) or not is_read or survey.is_remote:
             return
-        if first.weight is not None:
-            require_weight(survey, first.weight)
+        if replicates_of(survey, weight):
+            return
+        if weight is not None:
+            require_weight(survey, weight)
+        asked = numbers if first.filters and len(views) > 1 else questions
         filtered = _filtered_by(survey, first.filters)
-        names = (*sample, *filtered, *(name for one in questions for name in one.columns))
+        names = (*sample, *filtered, *(name for one in asked for name in one.columns))
         keys: list[_Key] = [((), None, name) for name in dict.fromkeys(names)]
         if not self._fit(keys, more=_PARTS * survey.respondents):
             return
         columns = self._read(keys)
         held = replace(survey, frame=self._together([columns[key] for key in keys]))
-        sample_units(held, first.weight)
-        weighting_of(held, first.weight)
+        sample_units(held, weight)
+        weighting_of(held, weight)
         for one in numbers:
-            centre_of_numbers(held, add_classes(held, one))
+            centre_of_numbers(held, add_classes(held, one) if classed else one)
         share_results(held, survey)
-        self._learned |= new
 
     def frame(self, view: View) -> nw.LazyFrame[Any]:
         """Return the filtered, weighted respondents with the columns that `view` needs.
@@ -198,6 +203,12 @@ class ColumnCache:
         dtype = self._survey.schema.get(key[-1], nw.Float64())
         width = next(width for width, kinds in _WIDTHS.items() if isinstance(dtype, kinds))
         return width * self._survey.respondents
+
+
+def _is_known(survey: Survey, question: Question, *, classed: bool) -> bool:
+    """Return whether the constants of a numeric question need no query."""
+    is_classed = not classed or are_classes_known(survey, question)
+    return is_classed and is_centre_known(survey, question)
 
 
 def _columns_of(survey: Survey, view: View) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
+from cxtui.analysis.query.engine import cached_per_survey, cancellable, is_cached, query_rows
 from cxtui.analysis.query.expressions.filters import is_usable_weight
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.expressions.number_sizes import Sizes, size_columns, sizes_in
@@ -276,7 +276,16 @@ def centre_of_numbers(survey: Survey, question: Question) -> tuple[float, Extent
     Sums of squares would lose the spread of numbers that are large beside it. The centre of small
     numbers is 0; narrow integers need no query.
     """
-    return _centre(survey, replace(question, nets=(), classes=()))
+    return _centre(survey, _bare(question))
+
+
+def is_centre_known(survey: Survey, question: Question) -> bool:
+    """Return whether the centre of a question's numbers needs no query any more."""
+    return is_cached(_centre, survey, _bare(question))
+
+
+def _bare(question: Question) -> Question:
+    return replace(question, nets=(), classes=())
 
 
 @cached_per_survey

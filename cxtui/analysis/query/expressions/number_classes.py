@@ -17,7 +17,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_frame
+from cxtui.analysis.query.engine import cached_per_survey, cancellable, is_cached, query_frame
 from cxtui.analysis.query.expressions.filters import is_countable
 from cxtui.analysis.query.expressions.value_matching import is_one_of, raw_values
 from cxtui.messages import tr
@@ -46,6 +46,11 @@ def add_classes(survey: Survey, question: Question) -> Question:
     if question.kind is not Kind.NUMERIC or question.classes:
         return question
     return replace(question, classes=_bounds(survey, question))
+
+
+def are_classes_known(survey: Survey, question: Question) -> bool:
+    """Return whether `add_classes` of a numeric question needs no query any more."""
+    return bool(question.classes) or is_cached(_bounds, survey, question)
 
 
 def missing_categories(question: Question) -> list[Category]:
