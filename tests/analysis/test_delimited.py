@@ -1,7 +1,9 @@
 """Answers in one text, or one choice in several columns, are counted as a reader would count."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 from hypothesis import given
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.expressions.answered import count_answered
+from cxtui.analysis.query.expressions.delimited_answers import contains_delimited
 from cxtui.analysis.query.expressions.filters import count_respondents
+from cxtui.analysis.query.expressions.several_answers import is_only_missing
 from cxtui.analysis.query.side_queries.open_answers import read_open_answers
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Base, Measure, View
@@ -75,6 +79,34 @@ def test_each_answer_is_found_also_one_that_holds_the_delimiter(
         assert count_respondents(survey, (Filter("steps", "=", (code,)),)) == kept
     nobody = sum(one is None for one in answers)
     assert count_respondents(survey, (Filter("steps", "=", (NO_ANSWER,)),)) == nobody
+
+
+@given(
+    st.lists(GIVEN, max_size=20),
+    st.sets(st.sampled_from(["Build", "Build, test", "C++ (new)", "Deploy"])),
+    st.booleans(),
+)
+def test_who_gave_missing_answers_only_is_told_at_one_look(
+    answers: list[list[str] | None], missing: set[str], pools: bool
+) -> None:
+    """It is what a look for each answer says, whichever answers are missing and hold others."""
+    survey = asked(answers)
+    listed = [replace(one, missing=one.code in missing) for one in STEPS.categories]
+    categories = tuple(one for one in listed if pools or one.code != "other")
+    question = replace(STEPS, categories=categories, nets=(), others="other" if pools else "")
+    by_hand = nw.lit(False)
+    for one in categories:
+        if one.missing:
+            by_hand = by_hand | contains_delimited(question, one).fill_null(False)
+    for one in categories:
+        if not one.missing:
+            by_hand = by_hand & ~contains_delimited(question, one).fill_null(False)
+    found = survey.frame.select(
+        nw.col("role"),
+        is_only_missing(survey, question).alias("quick"),
+        by_hand.alias("by hand"),
+    ).collect(backend="polars")
+    assert found["quick"].to_list() == found["by hand"].to_list()
 
 
 def test_a_net_of_delimited_answers_counts_each_respondent_once() -> None:

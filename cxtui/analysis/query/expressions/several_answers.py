@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.expressions.delimited_answers import contains_delimited
+from cxtui.analysis.query.expressions.delimited_answers import (
+    contains_delimited,
+    holds_only_missing,
+)
 from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
@@ -56,6 +59,8 @@ def is_only_missing(survey: Survey, question: Question) -> nw.Expr:
     """
     if not any(one.missing for one in question.categories):
         return nw.lit(False)
+    if question.delimiter:
+        return holds_only_missing(question).fill_null(False)
 
     def any_of(*, missing: bool) -> nw.Expr:
         wanted = [one for one in question.categories if one.missing is missing]
