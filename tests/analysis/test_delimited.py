@@ -82,25 +82,31 @@ def test_each_answer_is_found_also_one_that_holds_the_delimiter(
 
 
 @given(
-    st.lists(GIVEN, max_size=20),
-    st.sets(st.sampled_from(["Build", "Build, test", "C++ (new)", "Deploy"])),
+    st.lists(
+        st.one_of(GIVEN, st.lists(st.sampled_from(["Build", "test", "", " "]), min_size=1)),
+        max_size=20,
+    ),
+    st.sets(st.sampled_from(["Build", "Build, test", "C++ (new)", "Deploy", "test"])),
     st.booleans(),
+    st.sampled_from([(", ", ", "), (", ", " ,  "), (";", ";"), (";", " ;  ")]),
 )
 def test_who_gave_missing_answers_only_is_told_at_one_look(
-    answers: list[list[str] | None], missing: set[str], pools: bool
+    answers: list[list[str] | None], missing: set[str], pools: bool, between: tuple[str, str]
 ) -> None:
     """It is what a look for each answer says, whichever answers are missing and hold others."""
-    survey = asked(answers)
-    listed = [replace(one, missing=one.code in missing) for one in STEPS.categories]
+    delimiter, written = between
+    survey = asked(answers, written)
+    every = (*STEPS.categories, Category("test", "test"))
+    listed = [replace(one, missing=one.code in missing) for one in every]
     categories = tuple(one for one in listed if pools or one.code != "other")
-    question = replace(STEPS, categories=categories, nets=(), others="other" if pools else "")
+    others = "other" if pools else ""
+    question = replace(STEPS, categories=categories, nets=(), others=others, delimiter=delimiter)
+    given_one = {one.code: contains_delimited(question, one).fill_null(False) for one in categories}
     by_hand = nw.lit(False)
     for one in categories:
-        if one.missing:
-            by_hand = by_hand | contains_delimited(question, one).fill_null(False)
+        by_hand = by_hand | given_one[one.code] if one.missing else by_hand
     for one in categories:
-        if not one.missing:
-            by_hand = by_hand & ~contains_delimited(question, one).fill_null(False)
+        by_hand = by_hand if one.missing else by_hand & ~given_one[one.code]
     found = survey.frame.select(
         nw.col("role"),
         is_only_missing(survey, question).alias("quick"),
