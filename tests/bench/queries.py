@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query import engine
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view import View
+from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
 from tests.bench.asked import count, opened, singles, views
 from tests.bench.clock import Times, in_turn, timed
@@ -28,6 +36,7 @@ def queries(folder: Path, plan: Plan, _: int) -> Iterator[Found]:
     ours, *theirs = _medians(asked, [lambda one: count(survey, view[one]), *reading.values()])
     for name, their in zip(reading, theirs, strict=True):
         yield Figure("question by role, first visit", plan.name, ours, name, their)
+    yield _scans(survey, view[asked[0]], plan)
     cache = CubeCache(survey)
     decoded = dict(in_memory(path, WAVES[-1], asked, plan.rows))
     ours, *theirs = _medians(
@@ -47,6 +56,23 @@ def queries(folder: Path, plan: Plan, _: int) -> Iterator[Found]:
     yield Figure(
         "table with intervals, letters, Rao–Scott", plan.name, tested, "R svyby, svymean", errors
     )
+
+
+def _scans(survey: Survey, view: View, plan: Plan) -> Figure:
+    """Return how often the first table of all waves, weighted, reads the file."""
+    scans = 0
+    collected = engine.collect_frames
+
+    def noting(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+        nonlocal scans
+        scans += sum(" SCAN " in frame.to_native().explain() for frame in frames)
+        return collected(frames)
+
+    with patch.object(engine, "collect_frames", noting):
+        CubeCache(replace(survey)).cube(replace(view, filters=()))
+    bound = 1.0 if plan.rows <= _R_REACH else None
+    what = "first weighted table of all waves"
+    return Figure(what, plan.name, scans, "one scan", 1.0, "scans", bound)
 
 
 def _medians(
