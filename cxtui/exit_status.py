@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import sys
@@ -31,6 +32,20 @@ GRACE_SECONDS = 2.0
 
 _received: list[int] = []
 """Numbers of the signals received that end the program."""
+
+
+_own_end: list[mmap.mmap] = []
+"""A byte that a forked child shares with its parent: whether it ended by `exit_now`."""
+
+
+def share_own_end() -> None:
+    """Let the parent of a child that is forked now see by `is_own_end` how it ended."""
+    _own_end[:] = [mmap.mmap(-1, 1)]
+
+
+def is_own_end() -> bool:
+    """Return whether the child ended by `exit_now`, not by an `exit` of a native library."""
+    return bool(_own_end and _own_end[0][0])
 
 
 def install_signal_handlers() -> None:
@@ -73,6 +88,8 @@ def exit_now(status: int, tidy: Callable[[], None] = lambda: None) -> NoReturn:
     destroy every object of every library. `tidy` runs first, for the remaining clean-up.
     """
     tidy()
+    if _own_end:
+        _own_end[0][0] = 1
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             if stream is not None:

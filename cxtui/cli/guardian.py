@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from cxtui.cli.error_line import line_of
 from cxtui.errors import CxtuiError
+from cxtui.exit_status import Exit, is_own_end, share_own_end
 from cxtui.terminal_rescue import FoundTerminal, find_terminal
 
 _FROM_TERMINAL = {signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP}
@@ -36,6 +37,7 @@ def start_guarded() -> None:
     heard.add(signal.SIGCHLD)
     terminal = find_terminal()
     reading, writing = os.pipe()
+    share_own_end()
     gc.freeze()  # the child's collections would copy every page
     before = signal.pthread_sigmask(signal.SIG_BLOCK, heard)
     try:
@@ -101,18 +103,26 @@ def _next_signal(heard: set[signal.Signals]) -> tuple[int, bool]:
 
 def _end(status: int, terminal: FoundTerminal | None) -> NoReturn:
     if os.WIFEXITED(status):
+        if os.WEXITSTATUS(status) == Exit.FAILED and not is_own_end():
+            message = "ended by a library that gave up, as one does where memory runs out"
+            _say(CxtuiError(message), terminal)
         os._exit(os.WEXITSTATUS(status))
     number = signal.Signals(os.WTERMSIG(status))
-    reason = "" if number in _QUIET else f"{line_of(_reason(number), sys.argv[1:])}\n"
-    if terminal is not None and terminal.is_changed:
-        terminal.rescue()
-    with suppress(OSError):
-        os.write(2, reason.encode())
+    _say(None if number in _QUIET else _reason(number), terminal)
     if number in _QUIET:  # a shell that runs a loop stops it
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
     os._exit(128 + number)
+
+
+def _say(reason: CxtuiError | None, terminal: FoundTerminal | None) -> None:
+    """Give the terminal back, and say in one line what happened."""
+    if terminal is not None and terminal.is_changed:
+        terminal.rescue()
+    if reason is not None:
+        with suppress(OSError):
+            os.write(2, f"{line_of(reason, sys.argv[1:])}\n".encode())
 
 
 def _reason(number: signal.Signals) -> CxtuiError:

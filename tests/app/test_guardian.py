@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ import polars as pl
 import pyreadstat
 import pytest
 
+import cxtui
 from tests.app.pty import ALTERNATE_SCREEN, COMMAND, Terminal, installed, processes_of
 
 _PATIENCE = 20.0
@@ -115,3 +117,27 @@ def test_a_verb_ended_by_a_signal_says_so(tmp_path: Path, name: str) -> None:
         assert program.wait() == 128 + signal.Signals[name]
     assert said.startswith(f"cxtui: ended by {name}: ")
     assert said.count("\n") == 1
+
+
+def test_a_library_that_exits_by_itself_says_so(tmp_path: Path) -> None:
+    """As OpenBLAS does where it finds no memory: with status 1, and no word of its own."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "class Gives:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'polars':\n"
+        "            os._exit(1)\n"
+        "sys.meta_path.insert(0, Gives())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "cxtui", "table", survey(tmp_path), "goal"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}:{Path(cxtui.__file__).parents[1]}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "cxtui: ended by a library that gave up, as one does where memory runs out\n"
+    )
