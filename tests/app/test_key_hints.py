@@ -133,6 +133,15 @@ async def test_a_list_of_questions_has_narrow_ids_narrow(tmp_path: Path) -> None
         await pilot.press("b")
         await shows(pilot, "│ q2  What do you think of the weather in November?")
         assert "q1  q1" not in text_of(pilot)
+    names = ("where_respondents_live", "where_respondents_work")
+    file.write_text("\n".join([",".join(names), *(f"{n % 2},{n % 3}" for n in range(60))]))
+    async with exploring(file, size=(80, 24)) as pilot:
+        await pilot.press("b")
+        await shows(pilot, "│ where_respondents_live ")
+        assert "│ where_respondents_work " in text_of(pilot)
+        await pilot.press("escape", "3", "N")
+        await shows(pilot, "─ Net of where_respondents_")
+        assert "where_respondents_live: where" not in text_of(pilot)
 
 
 async def test_answers_are_named_beside_their_targets_in_a_narrow_window(example: Path) -> None:

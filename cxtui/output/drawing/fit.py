@@ -109,6 +109,11 @@ def between(head: str, label: str, tail: str, width: int) -> str:
     return f"{head}{fitted(label, width - cell_len(head) - cell_len(tail) - 1)} {tail}"
 
 
+def titled(question: Question) -> str:
+    """Return a question's id and its wording, once where they are the same."""
+    return question.id if question.label == question.id else f"{question.id}: {question.label}"
+
+
 def shortened(question: Question, width: int) -> str:
     """Return a question's label in at most `width` terminal cells.
 

@@ -19,7 +19,7 @@ from cxtui.app.screens.base.key_hints import Box
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import ellipsis, padded, shortened
+from cxtui.output.drawing.fit import ellipsis, fitted, padded, shortened
 from cxtui.survey.question import Question
 
 _ID = 16
@@ -59,8 +59,9 @@ class Candidates(Listing[Question | None]):
         note = self._note(entry)
         head = f"{padded(ellipsis(entry.id, self._wide), self._wide)}  "
         room = self.size.width - cell_len(head) - (cell_len(note) + 1 if note else 0)
-        label = shortened(entry, room) if entry.label != entry.id else ""
-        tail = f"{padded(label, room)}{f' {note}' if note else ''}"
+        if entry.label == entry.id:  # which is said once, with all the room
+            head, room = fitted(entry.id, cell_len(head) + room), 0
+        tail = f"{padded(shortened(entry, room), room)}{f' {note}' if note else ''}"
         return Text(head).append(tail, DIM)
 
 

@@ -32,7 +32,7 @@ from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
 from cxtui.output import Format, render
 from cxtui.output.drawing.cell_details import Details
-from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.output.drawing.fit import ellipsis, padded, titled
 from cxtui.output.respondents_document import document_of_respondents
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
@@ -231,9 +231,7 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
             return
         ((first, *answers),) = found.rows
         given = tuple(
-            (f"{one.id}: {one.label}" if one.label != one.id else one.id, answer)
-            for one, answer in zip(questions, answers, strict=True)
-            if answer
+            (titled(one), answer) for one, answer in zip(questions, answers, strict=True) if answer
         )
         sections = [Details(label, (("", answer),)) for label, answer in given]
         title = tr("{} {}", found.id_name, first)

@@ -23,7 +23,7 @@ from cxtui.app.screens.base.respondent_count import (
 from cxtui.app.screens.select.filter_draft import Clauses, Draft, picked
 from cxtui.messages import tr
 from cxtui.number_signs import count_text
-from cxtui.output.drawing.fit import between, folded, padded
+from cxtui.output.drawing.fit import between, folded, padded, titled
 from cxtui.survey.conditions import NO_ANSWER
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question, is_number, told_apart
@@ -90,7 +90,7 @@ class Choose(CountingScreen[Draft | None], named="choose"):
     def compose(self) -> ComposeResult:
         """Lay out the picked answers in words, all answers, and the respondents that are kept."""
         question = self._question
-        with Box("choose", f"{question.id}: {question.label}"):
+        with Box("choose", titled(question)):
             yield Paragraph(self._picked_lines, id="picked")
             answers = DrawnList(self._line, self._entries, id="entries")
             answers.styles.height = min(len(self._entries), _MOST)

@@ -29,7 +29,7 @@ from cxtui.app.screens.select.filter_draft import Draft
 from cxtui.app.screens.select.filter_screen import Filters
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import between, ellipsis, folded, padded, question_between
+from cxtui.output.drawing.fit import between, ellipsis, folded, padded, question_between, titled
 from cxtui.survey.conditions import Condition
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb
 from cxtui.survey.derive.derivation_text import derivation_line
@@ -107,7 +107,7 @@ class NewQuestion(Overlay[Derivation | None], named="derive"):
     def compose(self) -> ComposeResult:
         """Lay out the verbs, the lines to type, what can be ticked, the answers and the keys."""
         source, base = self._draft.source, self._draft.base
-        title = tr("New question from {}: {}", source.id, clean(source.label))
+        title = tr("New question from {}", clean(titled(source)))
         with Box("derive", tr("How {} is derived", base.id) if base else title):
             yield Paragraph(self._verbs, id="derive-verbs")
             for name, asked in (("id", tr("id")), ("label", tr("label")), ("typed", "")):

@@ -28,7 +28,7 @@ from cxtui.app.screens.base.respondent_count import (
 )
 from cxtui.messages import tr
 from cxtui.number_signs import count_text
-from cxtui.output.drawing.fit import between, ellipsis
+from cxtui.output.drawing.fit import between, ellipsis, titled
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Net, Question, told_apart
@@ -94,7 +94,7 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
 
     def compose(self) -> ComposeResult:
         """Lay out the name, the answers and nets, and the number of respondents in the net."""
-        with Box("nets", tr("Net of {}: {}", self._question.id, self._question.label)):
+        with Box("nets", tr("Net of {}", titled(self._question))):
             with Horizontal(id="net-name"):
                 yield Static(tr("name "), markup=False)
                 yield Prompt(tr(_NAMELESS))
