@@ -14,6 +14,11 @@ def require_all_shown(survey: Survey, what: str) -> None:
         raise ViewError(message, tr(what), survey.least, survey.least)
 
 
+def is_small(n: float, least: int) -> bool:
+    """Return whether so few respondents could be told apart; nobody is none to protect."""
+    return 0 < n < least
+
+
 def is_shown(survey: Survey, n: float, of: float) -> bool:
-    """Return whether a count and its remainder are 0 or as large as the survey asks for."""
-    return not any(0 < one < survey.least for one in (n, of - n))
+    """Return whether neither a count nor its remainder is small."""
+    return not any(is_small(one, survey.least) for one in (n, of - n))

@@ -11,11 +11,12 @@ from itertools import combinations
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.disclosure.remainders import require_enough
 from cxtui.analysis.query.engine import cached_per_survey, query_rows
 from cxtui.analysis.query.expressions.filters import meets_condition
+from cxtui.errors import ViewError
 from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Survey
+from cxtui.survey.suppression import is_small
 
 _MOST_SUBSETS = 10
 """Number of filters up to which every selection of them is compared with all of them."""
@@ -38,6 +39,27 @@ def _require_many(survey: Survey, filters: tuple[Condition, ...], least: int) ->
         some = sum(n for passed, n in counts if all(passed[place] for place in chosen))
         left_out = (one for place, one in enumerate(filters) if place not in chosen)
         require_enough(kept, some, least, ", ".join(map(str, left_out)))
+
+
+def require_enough(kept: float, whole: float, least: int, filters: str) -> None:
+    """Raise `ViewError` if filters, named by their text, keep or leave out too few respondents.
+
+    `kept` are the respondents that they keep, `whole` those without them, unweighted: whoever sees
+    both tables can subtract one from the other.
+    """
+    if is_small(kept, least):
+        raise ViewError(
+            "{} keeps fewer than {} respondents, who are not shown; remove the filter",
+            filters,
+            least,
+        )
+    if is_small(whole - kept, least):
+        raise ViewError(
+            "{} leaves out fewer than {} respondents, who could be told by the difference; "
+            "remove the filter or leave out more",
+            filters,
+            least,
+        )
 
 
 def _patterns(survey: Survey, filters: Sequence[Condition]) -> list[tuple[tuple[bool, ...], int]]:
