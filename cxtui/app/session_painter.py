@@ -95,7 +95,7 @@ class SessionPainter:
             questions = app.query_one(Questions)
             questions.load(event.columns)
             questions.paint()
-            app.call_later(app.take_admitted)
+            app.call_later(app.take_waiting)
 
     @property
     def _place(self) -> tuple[str, str]:

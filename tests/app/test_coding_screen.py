@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 
 import cxtui
+from cxtui.app.screens.coding import code_answers_screen
 from cxtui.app.screens.coding.code_answers_screen import CodeAnswers
 from cxtui.app.screens.coding.disagreements_screen import Disagreements
 from cxtui.app.screens.results.open_answers_screen import OpenAnswers
@@ -17,6 +19,8 @@ from cxtui.errors import ExportError
 from cxtui.output.files.append_lines import append_lines
 from cxtui.output.files.write_file import write_whole
 from cxtui.survey.derive.codes_lines import Assignment, hash_of, latest, line_of, read_codes
+from cxtui.work.coding.coding_desk import CodingDesk
+from cxtui.work.coding.coding_walk import CodingWalk
 from tests.app.screen import (
     Explored,
     app_of,
@@ -27,6 +31,7 @@ from tests.app.screen import (
     shows,
     until,
 )
+from tests.app.test_typed import type_at_once
 
 CODEBOOK = """\
 # kept
@@ -110,6 +115,45 @@ async def test_code_quit_reopen_and_count(size: tuple[int, int], tmp_path: Path)
     counted = {row.label: [cell.n for cell in row.cells] for row in table.rows}
     assert counted == {"Speed": [4, 3, 1], "Data": [2, 1, 1]}
     assert file.with_suffix(".codebook.toml").read_text().startswith("# kept\n")
+
+
+async def test_keys_that_are_typed_while_it_reads_are_heard_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new code and its letter; none of them is a command of anything else."""
+    typed = threading.Event()
+
+    class Late(CodingWalk):
+        def __init__(self, desk: CodingDesk) -> None:
+            assert typed.wait(20)
+            super().__init__(desk)
+
+    monkeypatch.setattr(code_answers_screen, "CodingWalk", Late)
+    file = survey_file(tmp_path)
+    async with exploring(file, "--question", "why", "--coder", "ana") as pilot:
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app_of(pilot).screen, CodeAnswers))
+        before = app_of(pilot).keys_taken
+        type_at_once(pilot, "+", "Speed", "enter", "enter")
+        await until(pilot, lambda: app_of(pilot).keys_taken == before + 8)
+        typed.set()
+        await shows(pilot, "2 of 6")
+    assert said(file) == {"1": ("1",), "6": ("1",)}
+
+
+async def test_a_screen_that_reads_can_be_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave = threading.Event()
+    monkeypatch.setattr(code_answers_screen, "CodingWalk", lambda _: leave.wait(20))
+    async with exploring(survey_file(tmp_path), "--question", "why", "--coder", "ana") as pilot:
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app_of(pilot).screen, CodeAnswers))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app_of(pilot).screen, CodeAnswers))
+        leave.set()
+        await press(pilot, "f")
+        await shows(pilot, "keeps 7 of 7")
 
 
 async def test_back_find_alike_and_taking_back(tmp_path: Path) -> None:

@@ -19,12 +19,14 @@ from cxtui.survey.conditions import Filter
 from tests.app.forked import running
 from tests.app.screen import Explored, app_of, explorer, exploring, painted, shows, until
 
+_NAMES = {"/": "slash", " ": "space", "?": "question_mark", ":": "colon", "+": "plus"}
+
 
 def type_at_once(pilot: Explored, *keys: str) -> None:
     """Press keys without waiting for what any of them does; words are their letters."""
     named = {"enter", "escape", "down", "ctrl+c"}
     for key in [one for word in keys for one in ([word] if word in named else word)]:
-        name = {"/": "slash", " ": "space", "?": "question_mark", ":": "colon"}.get(key, key)
+        name = _NAMES.get(key, key)
         pilot.app.post_message(events.Key(name, key if len(key) == 1 else None))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import get_running_loop, wait_for
 from collections import deque
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from time import monotonic
 
@@ -25,6 +26,17 @@ _MANY_AHEAD, _STALE = 50, 1.0
 waited so many seconds are dropped, but for letters of a text."""
 _LOST = 0.3
 """Seconds after which a key is lost with the widget that it went to."""
+
+
+class Reader:
+    """A screen that keys wait for while it reads what it shows, but for those that leave it."""
+
+    is_reading = False
+
+    @property
+    def leaving_keys(self) -> AbstractSet[str]:
+        """The keys that leave the screen."""
+        return {"escape"}
 
 
 class TypedApp(AdaptedApp):
@@ -77,10 +89,18 @@ class TypedApp(AdaptedApp):
 
     @property
     def _is_held(self) -> bool:
-        """Whether keys wait; another screen over the first takes them at any time."""
-        return self._holds_keys and len(self.screen_stack) <= 1
+        """Whether keys wait; another screen over the first takes them unless it reads itself."""
+        return bool(self._reader or (self._holds_keys and len(self.screen_stack) <= 1))
+
+    @property
+    def _reader(self) -> Reader | None:
+        """The screen that reads now, if it is the topmost."""
+        top = self.screen_stack[-1] if self.screen_stack else None
+        return top if isinstance(top, Reader) and top.is_reading else None
 
     def _passes(self, key: events.Key) -> bool:
+        if (reader := self._reader) is not None:
+            return key.key in reader.leaving_keys | self.quit_keys
         is_next = not self._ahead and self.admits(key)
         is_urgent = key.key in self._at_once | self.quit_keys
         return self._is_held and (is_next or is_urgent)
@@ -89,7 +109,7 @@ class TypedApp(AdaptedApp):
         """Return whether a key has to wait only for the keys before it while keys are held."""
         return key.key in self._in_turn
 
-    async def take_admitted(self) -> None:
+    async def take_waiting(self) -> None:
         """Handle the keys at the beginning of the queue that need not wait any more."""
         await self._take_ahead()
 
@@ -148,7 +168,7 @@ class TypedApp(AdaptedApp):
         self._drop_stale()
         if not self._ahead:
             return
-        if not self._is_held or self.admits(self._ahead[0][0]):
+        if not self._is_held or (self._reader is None and self.admits(self._ahead[0][0])):
             await self._take_key(self._ahead.popleft()[0])
 
     def _drop_stale(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
@@ -14,6 +15,7 @@ from textual.screen import ModalScreen, Screen
 from cxtui.app.keys.commands import signs
 from cxtui.app.panes.line_widget import Movable
 from cxtui.app.panes.list_widget import Listing
+from cxtui.app.terminal.key_queue import Reader, TypedApp
 from cxtui.app.terminal.textual_internals import bindings_of, changed_keys
 from cxtui.cancellation import Request, working_for
 from cxtui.errors import CxtuiError
@@ -37,7 +39,7 @@ def moving(page_down: str = "pagedown") -> list[BindingType]:
     ]
 
 
-class Overlay(ModalScreen[T]):
+class Overlay(ModalScreen[T], Reader):
     """A screen that closes again with an answer.
 
     A class that is `named` has the table `[screens.NAME]` in the configuration. Its keys have the
@@ -94,6 +96,11 @@ class Overlay(ModalScreen[T]):
             for name, own in self.own_keys.items()
         }
 
+    @property
+    def leaving_keys(self) -> AbstractSet[str]:
+        """The keys that close the screen."""
+        return {"escape", *self.keys.get("close", ())}
+
     def hint(self, words: str) -> str:
         """Return a text about keys, with the first key of a name in place of `{name}`."""
         return tr(words).format_map({name: signs(keys[:1]) for name, keys in self.keys.items()})
@@ -118,14 +125,27 @@ class Overlay(ModalScreen[T]):
     # Work in threads
 
     def work_in_thread(
-        self, job: Callable[[], R], done: Callable[[R | CxtuiError], object]
+        self,
+        job: Callable[[], R],
+        done: Callable[[R | CxtuiError], object],
+        *,
+        keys_wait: bool = False,
     ) -> None:
         """Do a job in a thread, and hand its result or error to `done` here; cancel the last job.
 
-        Nothing is handed to a screen that has closed meanwhile.
+        Nothing is handed to a screen that has closed meanwhile. Keys wait for the result where they
+        mean nothing without it.
         """
         self.request.cancel()
         request = self.request = Request()
+        self.is_reading = keys_wait
+
+        def hand_over(found: R | CxtuiError) -> None:
+            if request is self.request:
+                self.is_reading = False
+            done(found)
+            if keys_wait and isinstance(self.app, TypedApp):
+                self.app.call_later(self.app.take_waiting)
 
         def run() -> None:
             try:
@@ -133,7 +153,7 @@ class Overlay(ModalScreen[T]):
                     found: R | CxtuiError = job()
             except CxtuiError as error:
                 found = error
-            self.call_later(done, found)
+            self.call_later(hand_over, found)
 
         self.run_worker(run, thread=True)
 

@@ -83,7 +83,7 @@ class CodeAnswers(SearchOverlay[CodingDesk | None], named="coding"):
     def on_mount(self) -> None:
         """Begin to read."""
         self.searched.focus()
-        self.work_in_thread(lambda: CodingWalk(self._read()), self._begin)
+        self.work_in_thread(lambda: CodingWalk(self._read()), self._begin, keys_wait=True)
 
     def _begin(self, walk: CodingWalk | CxtuiError) -> None:
         if isinstance(walk, CxtuiError):

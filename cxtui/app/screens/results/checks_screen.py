@@ -102,7 +102,8 @@ class CheckSurvey(Overlay[KeptAlone | None], named="checks"):
 
     def _check(self, duration: str) -> None:
         self._say(tr("checking …"))
-        self.work_in_thread(partial(check_survey, self._survey, duration), self._show)
+        check = partial(check_survey, self._survey, duration)
+        self.work_in_thread(check, self._show, keys_wait=True)
 
     def _show(self, found: Checks | CxtuiError) -> None:
         if isinstance(found, CxtuiError):

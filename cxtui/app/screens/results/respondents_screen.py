@@ -102,7 +102,7 @@ class CellRespondents(SearchOverlay[tuple[Filter, ...] | None], named="responden
 
     def _read(self) -> None:
         read = partial(read_cell, self._survey, self._table, *self._place, self._names)
-        self.work_in_thread(read, self._show)
+        self.work_in_thread(read, self._show, keys_wait=True)
 
     def _show(self, found: RespondentRows | CxtuiError) -> None:
         if isinstance(found, CxtuiError):

@@ -131,7 +131,8 @@ class Weigh(MovingScreen[Left | None], named="weighting"):
         if not self._is_weighing:
             self._is_weighing = True
             draft = self._editor.now
-            self.work_in_thread(partial(self._editor.weigh, draft), partial(self._weighed, draft))
+            weigh, done = partial(self._editor.weigh, draft), partial(self._weighed, draft)
+            self.work_in_thread(weigh, done, keys_wait=not self._editor.shows_margins)
 
     def _weighed(self, draft: TargetsDraft, found: DraftEffect | CxtuiError) -> None:
         """Show the effect of targets; the newest ones come next."""
