@@ -128,12 +128,13 @@ def trim(weights: Floats, n: Ints, low: float, high: float) -> Floats | None:
     """Return weights from `low` to `high` with the same sum; `n` is how many have each.
 
     R's `trimWeights(strict = TRUE)`: what is cut off is spread evenly over those that were inside,
-    until none is outside. `None` if all are outside in a round.
+    until none is outside by more than rounding, which would go back and forth for ever. `None` if
+    all are outside in a round.
     """
     for _ in range(_MOST_SWEEPS):
-        outside = (weights < low) | (weights > high)
+        outside = (weights < low * (1 - CLOSE_ENOUGH)) | (weights > high * (1 + CLOSE_ENOUGH))
         if not outside.any():
-            return weights
+            return np.clip(weights, low, high)
         if outside.all():
             return None
         clamped = np.clip(weights, low, high)
