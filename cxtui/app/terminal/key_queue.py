@@ -7,14 +7,18 @@ from collections import deque
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from time import monotonic
+from typing import Any, TypeVar
 
 from textual import events
 from textual.driver import Driver
 from textual.message import Message
+from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
 from cxtui.app.terminal.textual_internals import AdaptedApp
+
+T = TypeVar("T")
 
 _INTERRUPT = "ctrl+c"
 _OPENING = 1.0
@@ -28,7 +32,7 @@ _LOST = 0.3
 """Seconds after which a key is lost with the widget that it went to."""
 
 
-class Reader:
+class ReadingScreen(ModalScreen[T]):
     """A screen that keys wait for while it reads what it shows, but for those that leave it."""
 
     is_reading = False
@@ -93,10 +97,10 @@ class TypedApp(AdaptedApp):
         return bool(self._reader or (self._holds_keys and len(self.screen_stack) <= 1))
 
     @property
-    def _reader(self) -> Reader | None:
+    def _reader(self) -> ReadingScreen[Any] | None:
         """The screen that reads now, if it is the topmost."""
         top = self.screen_stack[-1] if self.screen_stack else None
-        return top if isinstance(top, Reader) and top.is_reading else None
+        return top if isinstance(top, ReadingScreen) and top.is_reading else None
 
     def _passes(self, key: events.Key) -> bool:
         if (reader := self._reader) is not None:

@@ -10,12 +10,12 @@ from typing import Any, ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from cxtui.app.keys.commands import signs
 from cxtui.app.panes.line_widget import Movable
 from cxtui.app.panes.list_widget import Listing
-from cxtui.app.terminal.key_queue import Reader, TypedApp
+from cxtui.app.terminal.key_queue import ReadingScreen, TypedApp
 from cxtui.app.terminal.textual_internals import bindings_of, changed_keys
 from cxtui.cancellation import Request, working_for
 from cxtui.errors import CxtuiError
@@ -39,7 +39,7 @@ def moving(page_down: str = "pagedown") -> list[BindingType]:
     ]
 
 
-class Overlay(ModalScreen[T], Reader):
+class Overlay(ReadingScreen[T]):
     """A screen that closes again with an answer.
 
     A class that is `named` has the table `[screens.NAME]` in the configuration. Its keys have the
