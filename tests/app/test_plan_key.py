@@ -8,7 +8,7 @@ import pytest
 
 from cxtui.work.plan.plan_text import read_plan_file
 from cxtui.work.plan.planned_tables import planned_tables
-from tests.app.screen import app_of, exploring, kept, press, shows, until
+from tests.app.screen import app_of, exploring, kept, press, screen_text, shows, until
 from tests.app.test_derived_questions import PEOPLE, stands
 from tests.making import made
 
@@ -48,6 +48,23 @@ async def test_views_go_into_the_plan_and_out_again(tmp_path: Path) -> None:
         await press(pilot, "P")
         await shows(pilot, "[[table]] 1 lacks 'questions'")
     assert plan.read_text("utf-8") == "[[table]]\n"
+
+
+async def test_a_plan_whose_last_table_was_taken_out_takes_new_ones(tmp_path: Path) -> None:
+    """Its comments stay; as long as it is empty it is neither offered nor complained of."""
+    file = kept(made(PEOPLE), tmp_path)
+    plan = tmp_path / "made.plan.toml"
+    async with exploring(file, "--question", "goal", "--no-weight", size=(120, 40)) as pilot:
+        await press(pilot, "P")
+        await shows(pilot, "made.plan.toml: 1 table · P again takes it out")
+        await press(pilot, "P")
+        await shows(pilot, "made.plan.toml: 0 tables without this one · P adds it again")
+        await press(pilot, "e")
+        await shows(pilot, "enter writes")
+        assert "1 of 2" in screen_text(pilot) and "[[table]]" not in screen_text(pilot)
+        await press(pilot, "escape", "P")
+        await shows(pilot, "made.plan.toml: 1 table · P again takes it out")
+    assert plan.read_text("utf-8").startswith("# Tables of")
 
 
 async def test_the_book_is_offered_beside_all_questions(tmp_path: Path) -> None:

@@ -110,8 +110,10 @@ async def test_keys_that_nobody_waits_for_any_more_are_dropped(
         await until(pilot, lambda: app_of(pilot).keys_taken == 20)
         await painted(pilot)
         assert 0 < questions.cursor <= 12
-        type_at_once(pilot, "/abcdefghij")
+        await pilot.press("slash")
         line = pilot.app.query_one("#search", Input)
+        await until(pilot, lambda: line.has_focus)
+        type_at_once(pilot, "abcdefghij")
         await until(pilot, lambda: line.value == "abcdefghij")
 
 

@@ -61,7 +61,7 @@ def test_the_headline_of_the_study(example: Path) -> None:
         "letters significantly higher than B Technology",
         "flag none",
         "gap +43.2 points, SE 7.27 (pooled)",
-        "interval +30.2 to +53.4 at 95% (Newcombe: +43.2 − √(8.7² + 9.7²) to +43.2 + √(8.3² + 5.9",
+        "interval +30.2 to +53.4 at 95% (Newcombe: +43.2 − √(8.7^2 + 9.7^2) to +43.2 + √(8.3^2",
         "tested pooled t-test of column %; significant at 95%",
         "t 5.95, df 196",
         "t = (55.9 − 12.7) / SE 7.27 = 5.95",

@@ -104,6 +104,12 @@ def test_code_pages_are_told_apart_by_their_letters(
     assert "auto-detected" in source.notes[0]
 
 
+def test_a_word_without_a_vowel_is_of_a_script_that_writes_none(tmp_path: Path) -> None:
+    """These letters are as frequent in Hebrew as what they would be in Russian."""
+    text = "answer\n" + "אף פעם\n" * 167 + "מסכים מאוד\n" * 130 + "לא יודע\n" * 6
+    assert cells(source_of(tmp_path, text.encode("cp1255"))) == lines(text)
+
+
 @pytest.mark.parametrize("encoding", ["windows-1252", "mac_roman"])
 @pytest.mark.parametrize(
     "text",

@@ -28,6 +28,8 @@ _PATIENCE = 3.0
 """Seconds after which a terminal that used to answer does so no longer."""
 _LAST_WORDS = 1.0
 """Seconds that a stalled terminal is given to take what restores it."""
+_AFTER_FLUSH = 0.5
+"""Seconds until the system has room again for what was flushed."""
 _STANDARD_ERROR = 2
 _ABORT = b"\x18"
 """Ends a code that was cut in the middle."""
@@ -97,7 +99,7 @@ class Driver(AdaptedDriver):
         self._frame: Callable[[], str] | None = None
         self._pace = Pace()
         self._heard = 0
-        self._is_watched = self._is_gone = False
+        self._is_watched = self._is_gone = self._is_collecting = False
         self._when_gone: Callable[[], None] = lambda: None
 
     # Frames
@@ -141,7 +143,7 @@ class Driver(AdaptedDriver):
 
     def _push(self) -> None:
         """Write what the terminal takes now, and watch for when it takes more."""
-        while self._waiting and not self._is_gone:
+        while self._waiting and not (self._is_gone or self._is_collecting):
             try:
                 del self._waiting[: os.write(self._out, self._waiting)]
             except BlockingIOError:
@@ -154,6 +156,14 @@ class Driver(AdaptedDriver):
                 self.loop.add_writer(self._out, self._push_on)
             else:
                 self.loop.remove_writer(self._out)
+
+    def _push_for(self, seconds: float) -> None:
+        """Write all that waits, as far as the terminal takes it within some seconds."""
+        self._push()
+        end = time.monotonic() + seconds
+        while self._waiting and not self._is_gone and time.monotonic() < end:
+            select.select([], [self._out], [], 0.05)
+            self._push()
 
     def _push_on(self) -> None:
         self._push()
@@ -241,16 +251,17 @@ class Driver(AdaptedDriver):
         self._frame = None
         if self._waiting:
             self._waiting[:] = _ABORT
+        self._is_collecting = True
         super().stop_application_mode()
-        end = time.monotonic() + _LAST_WORDS
-        while self._waiting and not self._is_gone and time.monotonic() < end:
-            select.select([], [self._out], [], 0.05)
-            self._push()
+        self._is_collecting = False
+        last_words = bytes(self._waiting)
+        self._push_for(_LAST_WORDS)
         if self._waiting and not self._is_gone:
-            # The buffer of the system holds an old picture: drop it.
+            # The buffer of the system holds an old picture, and may hold some of the last words.
             with suppress(termios.error):
                 termios.tcflush(self._out, termios.TCOFLUSH)
-            self._push()
+            self._waiting[:] = last_words
+            self._push_for(_AFTER_FLUSH)
         self._waiting.clear()
         self._push()
         if self._found is not None and (self._is_gone or os.getppid() != self._parent):

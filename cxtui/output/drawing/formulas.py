@@ -148,7 +148,8 @@ def gap_sum(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> str:
 
 
 def _root(x: float, y: float) -> str:
-    return f"√({rounded(x)}² + {rounded(y)}²)"
+    # In ASCII alone a raised 2 would be one more digit of the number.
+    return f"√({rounded(x)}^2 + {rounded(y)}^2)"
 
 
 def side_of(table: Table, row: TableRow, column: int) -> Side:

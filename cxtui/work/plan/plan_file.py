@@ -43,8 +43,11 @@ def plan_beside(files: Sequence[str]) -> Path | None:
 
 
 def load_plan(path: Path) -> Plan | None:
-    """Return a plan, `None` where there is no file; raises `PlanError`."""
-    return read_plan(text_of_plan(path, path.name), path.name) if path.is_file() else None
+    """Return a plan, `None` where there is no file, or no table in it; raises `PlanError`."""
+    if not path.is_file():
+        return None
+    plan = read_plan(text_of_plan(path, path.name), path.name, may_be_empty=True)
+    return plan if plan.tables else None
 
 
 def toggle_view(path: Path, survey: Survey, view: View) -> PlanChange:
@@ -66,7 +69,7 @@ def toggle_view(path: Path, survey: Survey, view: View) -> PlanChange:
         text = _begun(survey)
         if path.is_file():
             text = text_of_plan(path, path.name)
-            read_plan(text, path.name)
+            read_plan(text, path.name, may_be_empty=True)
         try:
             document = tomlkit.parse(text)
         except TOMLKitError as error:

@@ -56,13 +56,20 @@ def text_of_plan(path: Path, origin: str) -> str:
         raise PlanError("{} is not UTF-8: is it a plan?", origin) from None
 
 
-def read_plan(text: str, origin: str) -> Plan:
-    """Return the plan of a TOML text; `origin` names it in errors. Raises `PlanError`."""
+def read_plan(text: str, origin: str, *, may_be_empty: bool = False) -> Plan:
+    """Return the plan of a TOML text; `origin` names it in errors.
+
+    Raises `PlanError`, also where it has no table unless it `may_be_empty`.
+    """
     try:
         entries = load_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise PlanError("{} is not valid TOML: {}", origin, error) from None
-    return _Reader(_Keys(entries, tr("the plan"), origin, PlanError)).plan()
+    top = _Keys(entries, tr("the plan"), origin, PlanError)
+    plan = _Reader(top).plan()
+    if not (plan.tables or may_be_empty):
+        raise top.error('{} has no [[table]]: add one with questions = ["*"]')
+    return plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +113,12 @@ class _Reader:
     def plan(self) -> Plan:
         """Return the plan; raises `PlanError`."""
         top = self._top
-        tables = tuple(self._tables())
-        if not tables:
-            raise top.error('{} has no [[table]]: add one with questions = ["*"]')
         layout = top.text("layout", _LAYOUTS[0])
         if layout not in _LAYOUTS:
             raise top.error("{}: layout takes {}, not {!r}", " or ".join(_LAYOUTS), layout)
         return Plan(
             clean(top.text("title", "")),
-            tables,
+            tuple(self._tables()),
             contents=top.flag("contents", default=True),
             stacked=layout == "stacked",
         )

@@ -13,6 +13,9 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _MOST_RUNS = 20_000
 _SIGNS = frozenset("’‘“”„–—…€£$°§«»¿¡©®™·•ªº№‚\u00a0\u200e\u200f\u200c×")
 _FREQUENT, _RARE, _CAPITAL, _STRANGE, _IMPOSSIBLE = 1.0, 0.4, 0.6, -2.0, -6.0
+_VOWELS = frozenset("аеёиіїєоуъыэюяαειουηωάέίόύήώϊ")
+_WITHOUT_VOWEL, _LONG_WORD = -0.3, 3
+"""What each letter counts in a word of so many letters without a vowel, in scripts with vowels."""
 _LATER = 0.05
 """What the last letter of an alphabet counts less than the first, which is the most frequent."""
 
@@ -95,6 +98,7 @@ def _fit(runs: Counter[bytes], page: str, letters: str) -> float:
     """Return how well the text beyond ASCII fits an alphabet: 1 for frequent small letters only."""
     is_latin = letters[0] < _NOT_LATIN
     half = letters if is_latin else letters[: (len(letters) + 1) // 2]
+    has_vowels = not is_latin and not _VOWELS.isdisjoint(letters)
     score, size, has_small = 0.0, 0, False
     for run, n in runs.items():
         text = run.decode(page, errors="replace")
@@ -102,6 +106,8 @@ def _fit(runs: Counter[bytes], page: str, letters: str) -> float:
         has_small = has_small or any(letter in letters for letter in text)
         size += n * len(found)
         score += n * sum(found)
+        if has_vowels and len(found) >= _LONG_WORD and _VOWELS.isdisjoint(text.lower()):
+            score += n * _WITHOUT_VOWEL * len(found)
     return score / size if has_small else 0.0  # capitals alone are no text
 
 
