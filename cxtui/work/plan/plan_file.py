@@ -76,12 +76,17 @@ def toggle_view(path: Path, survey: Survey, view: View) -> PlanChange:
             raise PlanError("{}: {}", path.name, error) from None
         defaults = document.get("defaults", {})
         wanted = entries_of(survey, view, set(defaults))
-        tables = document.get("table") or document.setdefault("table", tomlkit.aot())
+        if not document.get("table"):  # an empty list is no list of tables
+            document.pop("table", None)
+            document["table"] = tomlkit.aot()
+        tables = document["table"]
         found = [at for at, one in enumerate(tables) if one.unwrap() == wanted]
         if found:
             del tables[found[0]]
         else:
             tables.append(_table(wanted))
+        if not len(tables):
+            del document["table"]
         written = tomlkit.dumps(document)
         count = len(planned_tables(survey, read_plan(written, path.name))) if len(tables) else 0
         write_whole(path, written.encode(), replace=True)
