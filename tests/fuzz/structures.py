@@ -96,6 +96,8 @@ def _sav(content: bytes, layout: Layout) -> None:
         kind = _integer(content, place)
         layout.add(place, "i")
         end = _sav_record(content, layout, kind, place)
+        if end <= place:  # a number that was changed before leads backwards
+            return
         layout.records.append((place, end))
         place = end
         if kind == 999:
