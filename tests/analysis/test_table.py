@@ -7,6 +7,7 @@ from dataclasses import replace
 from string import ascii_uppercase
 
 import numpy as np
+import polars as pl
 import pytest
 
 from cxtui.analysis.query.banner import split_letters
@@ -15,11 +16,12 @@ from cxtui.analysis.stats.significance import adjust_p
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Base, Correction, Family, Measure, Sort, Variance, View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import sentences_of
-from cxtui.survey.question import Kind, Net, Question
+from cxtui.survey.question import Category, Holds, Kind, Net, Question
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 from tests.rendering import lines_about
 
@@ -439,3 +441,16 @@ def test_more_columns_than_anybody_reads_are_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("cxtui.analysis.tables.build_table.MOST_COLUMNS", 2)
     with pytest.raises(ViewError, match="2 columns are too many to compare, 1 are the most"):
         tabulate(made([*people(1, 3, goal=1), *people(2, 3, goal=1)]), BY_ROLE)
+
+
+@pytest.mark.parametrize("options", ["", "--weight w", "--show row", "--show count", "--full"])
+def test_a_question_with_missing_answers_alone_has_a_base_and_no_row(options: str) -> None:
+    """Also beside columns that are compared: there is nothing to test."""
+    missing = tuple(Category(one, one, missing=True) for one in ("NA", "-"))
+    question = Question("tools", "Tools", Kind.MULTI, ("tools",), missing, holds=Holds.MENTIONS)
+    people = [{"role": n % 2 + 1, "tools": "NA" if n % 3 else "-", "w": 0.5} for n in range(80)]
+    schema = {"role": pl.Int8, "tools": pl.String, "w": pl.Float64}
+    survey = survey_of(people, (ROLE, question), schema, Codebook(weight="w"))
+    table = tabulate(survey, parse_view(survey, f"--question tools --by role {options}"))
+    assert table.rows == ()
+    assert table.base.lowest == (0.0, 0.0, 0.0)

@@ -168,7 +168,7 @@ def adjust_by_banner(
     for banner in np.unique(pairs.banners):
         own = pairs.banners == banner
         tests = p[:, own] if family is Family.ROW else p[:, own].reshape(1, -1)
-        result[:, own] = adjust_p(tests, correction).reshape(len(p), -1)
+        result[:, own] = adjust_p(tests, correction).reshape(len(p), own.sum())
     return result
 
 

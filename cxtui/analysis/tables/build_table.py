@@ -205,7 +205,8 @@ def _table(
     has_whole = tested and hidden is None  # an overall test is a function of all cells
     whole = _overall_tests(cube, block, measure, unlike) if has_whole else ()
     compared = tests_of.first_pair(cube.columns, view.against)
-    bases = base_lines(block, counted.errors[0], weighted=view.weight is not None)
+    asked, weighted = cube.bases[view.base], view.weight is not None
+    bases = base_lines(block, counted.errors[0], asked, weighted=weighted)
     bases, lines = (
         hide_lines(bases, hidden),
         hide_lines(lines_under(cube, view, measure, rows), hidden),

@@ -9,7 +9,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import QUARTILES, Column, Cube, Row, Status
+from cxtui.analysis.query.cube import QUARTILES, Column, Cube, Row, Status, Sums
 from cxtui.analysis.query.sample import Numbers, Rule
 from cxtui.analysis.query.side_queries.offered_answers import OfferedAnswers
 from cxtui.analysis.stats import significance as tests_of
@@ -191,9 +191,18 @@ def base_flags_of(errors: CellErrors) -> tuple[str, ...]:
     return tuple(flags_of(smallest, np.zeros(smallest.shape, dtype=bool)))
 
 
-def base_lines(block: RowBlock, errors: CellErrors, *, weighted: bool) -> tuple[BaseLine, ...]:
-    """Return n, weighted base, effective base and design effect of the columns."""
-    base, effective = block.base, np.where(errors.n > 0, errors.question_base, 0.0)
+def base_lines(
+    block: RowBlock, errors: CellErrors, asked: Sums, *, weighted: bool
+) -> tuple[BaseLine, ...]:
+    """Return n, weighted base, effective base and design effect of the columns.
+
+    Those of a block without a row, as of a question with missing answers alone, are of the base
+    that was `asked` for, and none is effective.
+    """
+    base, n = block.base, errors.n
+    effective = np.where(n > 0, errors.question_base, 0.0)
+    if not len(n):
+        base, n, effective = asked, asked.n, np.full(asked.n.shape, np.nan)
     lines: list[tuple[BaseKind, str, Numbers, int | None]] = [
         (BaseKind.BASE, tr("Base (n)"), base.n, None)
     ]
@@ -203,12 +212,11 @@ def base_lines(block: RowBlock, errors: CellErrors, *, weighted: bool) -> tuple[
         lines.append((BaseKind.EFFECTIVE, tr("Effective base"), effective, None))
     if block.sample.rule is not Rule.TEXTBOOK:
         with np.errstate(invalid="ignore", divide="ignore"):
-            deff = np.where(effective > 0, errors.n / effective, np.nan)
+            deff = np.where(effective > 0, n / effective, np.nan)
         lines.append((BaseKind.DEFF, tr("Design effect"), deff, 2))
     return tuple(
         BaseLine(kind, label, *_ranges(values), digits=digits)
         for kind, label, values, digits in lines
-        if len(values)
     )
 
 

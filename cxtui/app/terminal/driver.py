@@ -260,7 +260,7 @@ class Driver(AdaptedDriver):
             # The buffer of the system holds an old picture, and may hold some of the last words.
             with suppress(termios.error):
                 termios.tcflush(self._out, termios.TCOFLUSH)
-            self._waiting[:] = last_words
+            self._waiting[:] = _ABORT + last_words  # what is left may end within a code
             self._push_for(_AFTER_FLUSH)
         self._waiting.clear()
         self._push()
