@@ -99,7 +99,9 @@ class Driver(AdaptedDriver):
         self._frame: Callable[[], str] | None = None
         self._pace = Pace()
         self._heard = 0
-        self._is_watched = self._is_gone = self._is_collecting = False
+        self._is_watched = self._is_gone = False
+        self._last_words = bytearray()
+        """Textual's own codes since the last restoring began: they are sent again after a flush."""
         self._when_gone: Callable[[], None] = lambda: None
 
     # Frames
@@ -133,6 +135,7 @@ class Driver(AdaptedDriver):
         """Send a code of Textual's own; from another thread too."""
         content = data.encode(errors="replace")
         if threading.current_thread() is threading.main_thread():
+            self._last_words += content
             self._send(content)
         else:
             self.loop.call_soon_threadsafe(self._send, content)
@@ -143,7 +146,7 @@ class Driver(AdaptedDriver):
 
     def _push(self) -> None:
         """Write what the terminal takes now, and watch for when it takes more."""
-        while self._waiting and not (self._is_gone or self._is_collecting):
+        while self._waiting and not self._is_gone:
             try:
                 del self._waiting[: os.write(self._out, self._waiting)]
             except BlockingIOError:
@@ -251,16 +254,14 @@ class Driver(AdaptedDriver):
         self._frame = None
         if self._waiting:
             self._waiting[:] = _ABORT
-        self._is_collecting = True
+        self._last_words.clear()
         super().stop_application_mode()
-        self._is_collecting = False
-        last_words = bytes(self._waiting)
         self._push_for(_LAST_WORDS)
         if self._waiting and not self._is_gone:
             # The buffer of the system holds an old picture, and may hold some of the last words.
             with suppress(termios.error):
                 termios.tcflush(self._out, termios.TCOFLUSH)
-            self._waiting[:] = _ABORT + last_words  # what is left may end within a code
+            self._waiting[:] = _ABORT + self._last_words  # what is left may end within a code
             self._push_for(_AFTER_FLUSH)
         self._waiting.clear()
         self._push()
