@@ -204,12 +204,12 @@ class Comparison(Lines, can_focus=True):
     def _painted(self, table: Table) -> list[Strip]:
         from cxtui.app.panes.table_painting import note_lines
 
-        drawing = self._in_sight(table)
+        heading = self._heading(table)
+        drawing = self._in_sight(table, len(heading))
         header, bases, answers = drawing.header, drawing.bases, drawing.starts[-1]
         if self._has_few_lines and not drawing.is_chart:
             lines = 1 + len(table.lines)  # after the rule
             bases = [*bases[lines:], *bases[1:lines]]
-        heading = self._heading(table)
         self._header_height = len(heading) + len(header)
         room = self.size.height - self._header_height - len(bases)
         self._shown = max(min(answers, room - 1), _FEWEST_ROWS)
@@ -231,16 +231,19 @@ class Comparison(Lines, can_focus=True):
             told += [self.strip(Text(one, BOLD)) for one in ("", *self.welcome)]
         return told
 
-    def _in_sight(self, table: Table) -> Painting:
+    def _in_sight(self, table: Table, heading: int) -> Painting:
         """Return the drawing of the table, scrolled to the column of the cursor."""
+        drawing = self._drawn(table, heading)
         if not self.has_focus or self.cell is None:
-            return self._drawn(table)
+            return drawing
         column = self.cell[1]
         if 0 < column < self._first:
             self._first = column
-        while not self._drawn(table).is_chart and column > self._drawn(table).layout.shown[-1]:
-            self._first += column - self._drawn(table).layout.shown[-1]
-        return self._drawn(table)
+            drawing = self._drawn(table, heading)
+        while not drawing.is_chart and column > drawing.layout.shown[-1]:
+            self._first += column - drawing.layout.shown[-1]
+            drawing = self._drawn(table, heading)
+        return drawing
 
     def _scroll(self, drawing: Painting) -> None:
         """Keep the answer under the cursor in sight, and the last line at the bottom."""
@@ -276,13 +279,13 @@ class Comparison(Lines, can_focus=True):
         changed = _reversed(answers[line], start, end)
         return [*answers[:line], changed, *answers[line + 1 :]]
 
-    def _drawn(self, table: Table) -> Painting:
-        """Return the painted table, painted again only where more than the cursor changed."""
+    def _drawn(self, table: Table, heading: int) -> Painting:
+        """Return the table painted under so many lines of heading, kept for the next key."""
         from cxtui.app.panes import table_painting
         from cxtui.output.drawing.table_layout import extent_of
 
         few = self._has_few_lines
-        kept, height = self._kept, self.size.height - len(self._heading(table)) - _NOTES
+        kept, height = self._kept, self.size.height - heading - _NOTES
         height -= 1 if few and not table.across else table_painting.lines_beside(table)
         room = table_painting.Room(self.app.console, self.size.width, height, self._first)
         if kept is None or kept.table is not table or kept.made_for != (room, self.charted):
