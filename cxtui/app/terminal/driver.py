@@ -100,8 +100,8 @@ class Driver(AdaptedDriver):
         self._pace = Pace()
         self._heard = 0
         self._is_watched = self._is_gone = False
-        self._last_words = bytearray()
-        """Textual's own codes since the last restoring began: they are sent again after a flush."""
+        self._last_words: bytearray | None = None
+        """What restores the terminal, while it is sent: it is sent again after a flush."""
         self._when_gone: Callable[[], None] = lambda: None
 
     # Frames
@@ -135,7 +135,8 @@ class Driver(AdaptedDriver):
         """Send a code of Textual's own; from another thread too."""
         content = data.encode(errors="replace")
         if threading.current_thread() is threading.main_thread():
-            self._last_words += content
+            if self._last_words is not None:
+                self._last_words += content
             self._send(content)
         else:
             self.loop.call_soon_threadsafe(self._send, content)
@@ -254,14 +255,15 @@ class Driver(AdaptedDriver):
         self._frame = None
         if self._waiting:
             self._waiting[:] = _ABORT
-        self._last_words.clear()
+        last_words = self._last_words = bytearray()
         super().stop_application_mode()
+        self._last_words = None
         self._push_for(_LAST_WORDS)
         if self._waiting and not self._is_gone:
             # The buffer of the system holds an old picture, and may hold some of the last words.
             with suppress(termios.error):
                 termios.tcflush(self._out, termios.TCOFLUSH)
-            self._waiting[:] = _ABORT + self._last_words  # what is left may end within a code
+            self._waiting[:] = _ABORT + last_words  # what is left may end within a code
             self._push_for(_AFTER_FLUSH)
         self._waiting.clear()
         self._push()
