@@ -13,7 +13,7 @@ from textual.content import Content
 from cxtui.analysis.query.expressions.write_ins import find_spans
 from cxtui.analysis.query.side_queries.open_answers import OpenAnswer, OpenAnswerTexts
 from cxtui.app.panes.line_widget import DIM, Movable
-from cxtui.app.screens.base.key_hints import hint_lines
+from cxtui.app.screens.base.key_hints import in_border
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken, ellipsis, folded, padded
 from cxtui.output.drawing.rich_table import accent
@@ -48,8 +48,7 @@ class OpenAnswerList(Movable, can_focus=True):
 
     def on_resize(self) -> None:
         """Fold for the new size; the answer at the top stays there."""
-        hints = hint_lines(self._keys, max(self.size.width - 2, 1), 1)
-        self.border_subtitle = Content(hints[0])
+        self.border_subtitle = in_border(self._keys, self.size.width)
         self._folded = {}
         self._top = (self._top[0], 0)
         self.move(0)

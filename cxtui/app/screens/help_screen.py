@@ -12,7 +12,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Input
 
 from cxtui.app.keys.commands import PANES, PURPOSES, TABLE, TASKS, Command, signs
@@ -21,7 +20,7 @@ from cxtui.app.panes.line_widget import BOLD, DIM, HEADING
 from cxtui.app.panes.typo_search import almost
 from cxtui.app.screens.base.drawn_lines import Folded
 from cxtui.app.screens.base.find_line import has_all
-from cxtui.app.screens.base.key_hints import hint_lines
+from cxtui.app.screens.base.key_hints import in_border
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.search_overlay import SearchOverlay
@@ -181,7 +180,7 @@ class _Keys(Folded, can_focus=True):
         self.styles.height = length + 2
         is_whole = length <= self.size.height
         hints = f"{'' if is_whole else self._more}{self._close}"
-        self.border_subtitle = Content(hint_lines(hints, max(self.size.width - 2, 1), 1)[0])
+        self.border_subtitle = in_border(hints, self.size.width)
 
     def parts(self) -> Sequence[Sequence[Text]]:
         """Return headings, with the text and the entries under them."""

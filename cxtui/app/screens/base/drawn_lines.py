@@ -12,7 +12,7 @@ from textual.content import Content
 
 from cxtui.app.panes.line_widget import Lines, Movable
 from cxtui.app.panes.list_widget import Listing
-from cxtui.app.screens.base.key_hints import hint_lines
+from cxtui.app.screens.base.key_hints import in_border
 from cxtui.messages import tr
 
 E = TypeVar("E")
@@ -122,5 +122,4 @@ class FoldedBox(Folded):
     def tell(self, last: int, length: int) -> None:
         """Show in the border which lines are in sight."""
         rest = "" if length <= self.size.height else tr("↑↓ {} of {} · ", last, length)
-        hints = hint_lines(f"{rest}{self._close}", max(self.size.width - 2, 1), 1)
-        self.border_subtitle = Content(hints[0])
+        self.border_subtitle = in_border(f"{rest}{self._close}", self.size.width)

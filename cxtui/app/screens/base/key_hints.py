@@ -12,8 +12,8 @@ from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.output.drawing.fit import folded
 
 _LEFT_OUT = "…"
-_AROUND = 6
-"""Cells of a border that are not the text in it."""
+_CORNERS, _AROUND = 2, 4
+"""Cells of a border's line that are not text, and those of a box that are not its inside."""
 _MOST_LINES = 16
 _AROUND_LIST = 3
 """The lines of a box that are not its list: the border, and the line to type in."""
@@ -31,6 +31,11 @@ def hint_lines(hints: str, width: int, most: int) -> list[str]:
         if len(lines) <= most:
             return lines
     return folded(last, width, most)
+
+
+def in_border(hints: str, width: int) -> Content:
+    """Return hints that fit into the border around an inside of `width` terminal cells."""
+    return Content(hint_lines(hints, max(width - _CORNERS, 1), 1)[0])
 
 
 def _joined(hints: Iterable[str], width: int) -> list[str]:
@@ -68,8 +73,7 @@ class Box(Vertical):
 
     def on_resize(self) -> None:
         """Show the hints that have room."""
-        room = max(self.outer_size.width - _AROUND, 1)
-        fitting = hint_lines(self._hints, room, 1)[0] if self._hints else ""
-        if fitting != self._shown:
-            self._shown = fitting
-            self.border_subtitle = Content(fitting)
+        fitting = in_border(self._hints, self.outer_size.width - _AROUND)
+        if fitting.plain != self._shown:
+            self._shown = fitting.plain
+            self.border_subtitle = fitting
