@@ -66,6 +66,24 @@ class _Columns:
         self.excluded: list[ExcludedColumn] = []
         self.notes: list[str] = []
         self.names = set(self.schema)
+        others = [one for one, dtype in self.schema.items() if not _is_simple(dtype)]
+        columns = {name: pl.col(column_pattern(name)) for name in others}
+        self.readable = _readable(self.frame.head(1), columns)
+        self.stored = {name: self._stored(name) for name in self.readable}
+        texts = {
+            name: one.cast(pl.String).is_null().all()
+            for name, (one, dtype) in self.stored.items()
+            if dtype == pl.Binary
+        }
+        self.texts = _readable(self.frame, texts)
+        self.whole = _whole_lists(self.frame, self.stored)
+
+    def _stored(self, name: str) -> tuple[pl.Expr, pl.DataType]:
+        """Return a column and its type, those of its storage if its extension has no values."""
+        column, dtype = pl.col(column_pattern(name)), self.schema[name]
+        if isinstance(dtype, pl.BaseExtension) and self._extension(name, dtype) in _STORED:
+            return column.ext.storage(), _as_instance(dtype.ext_storage())
+        return column, dtype
 
     def expressions(self, name: str, dtype: pl.DataType) -> Iterator[pl.Expr]:
         """Yield the columns in the place of one, none if it cannot be read."""
@@ -74,16 +92,15 @@ class _Columns:
         if extension and extension not in _STORED:
             reason = tr("holds {}, which cannot be tabulated", clean(extension))
             self.excluded.append(ExcludedColumn(name, reason))
-        if not _is_simple(dtype) and not self._is_readable(column):
+        if not _is_simple(dtype) and name not in self.readable:
             said = tr("left out the column {!r}: its type, {}, cannot be read", clean(name), dtype)
             self.notes.append(said)
             return
-        if isinstance(dtype, pl.BaseExtension) and extension in _STORED:
-            column, dtype = column.ext.storage(), _as_instance(dtype.ext_storage())
+        column, dtype = self.stored.get(name, (column, dtype))
         if isinstance(dtype, pl.Struct) and _holds_marks(dtype):
             yield from self._marks(name, column, dtype)
             return
-        yield self._countable(column, dtype).alias(self._own_name(name))
+        yield self._countable(name, column, dtype).alias(self._own_name(name))
 
     def _own_name(self, name: str) -> str:
         """Return the name of a column, by its place if it has none."""
@@ -95,27 +112,15 @@ class _Columns:
         own = dtype.ext_name() if isinstance(dtype, pl.BaseExtension) else ""
         return own or self.source.extensions.get(name, "")
 
-    def _is_readable(self, column: pl.Expr, rows: int | None = 1) -> bool:
-        read = self.frame.select(column)
-        try:
-            (read if rows is None else read.head(rows)).collect()
-        except engine_errors():
-            return False
-        return True
-
-    def _countable(self, column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    def _countable(self, name: str, column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         if isinstance(dtype, pl.Decimal):
             return column.cast(pl.Float64)
         if dtype == pl.Binary:
-            text = column.cast(pl.String)
-            return text if self._is_readable(text.is_null().all(), rows=None) else column
+            return column.cast(pl.String) if name in self.texts else column
         if isinstance(dtype, pl.Array):
-            return self._countable(column.arr.to_list(), pl.List(dtype.inner))
+            return self._countable(name, column.arr.to_list(), pl.List(dtype.inner))
         if isinstance(dtype, pl.List) and _is_simple(inner := _as_instance(dtype.inner)):
-            if inner.is_float():
-                values = self.frame.select(column.list.explode().drop_nulls()).collect().to_series()
-                whole = bool((values == values.floor()).all())
-                column = column.cast(pl.List(pl.Int64)) if whole else column
+            column = column.cast(pl.List(pl.Int64)) if name in self.whole else column
             return column.cast(pl.List(pl.String)) if inner.is_numeric() else column
         return column
 
@@ -129,6 +134,42 @@ class _Columns:
                 clean(name), clean(label) or clean(name), clean(one.name)
             )
             yield column.struct.field(one.name).alias(mark)
+
+
+def _readable(frame: pl.LazyFrame, columns: Mapping[str, pl.Expr]) -> set[str]:
+    """Return the names of the columns that the engine can read.
+
+    They are asked for together, and in halves where one cannot: a query for each of thousands
+    takes the square of their number.
+    """
+    if not columns:
+        return set()
+    try:
+        frame.select(one.alias(str(place)) for place, one in enumerate(columns.values())).collect()
+    except engine_errors():
+        if len(columns) == 1:
+            return set()
+    else:
+        return set(columns)
+    names, half = list(columns), len(columns) // 2
+    parts = ({name: columns[name] for name in part} for part in (names[:half], names[half:]))
+    return set[str]().union(*(_readable(frame, part) for part in parts))
+
+
+def _whole_lists(
+    frame: pl.LazyFrame, columns: Mapping[str, tuple[pl.Expr, pl.DataType]]
+) -> set[str]:
+    """Return the names of the columns with lists of floats that are all whole."""
+    items = {
+        name: one.arr.explode() if isinstance(dtype, pl.Array) else one.list.explode()
+        for name, (one, dtype) in columns.items()
+        if isinstance(dtype, pl.List | pl.Array) and _as_instance(dtype.inner).is_float()
+    }
+    if not items:
+        return set()
+    whole = (((one == one.floor()) | one.is_null()).all() for one in items.values())
+    found = frame.select(one.alias(str(place)) for place, one in enumerate(whole)).collect().row(0)
+    return {name for name, is_whole in zip(items, found, strict=True) if is_whole}
 
 
 def _as_instance(dtype: Any) -> pl.DataType:

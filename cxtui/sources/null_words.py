@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import narwhals.stable.v2 as nw
@@ -34,7 +34,8 @@ _MOST_STEPS = 11
 _LEADING_ZERO = r"^\s*-?0\d"
 _TRUTH = r"^(?:true|false)$"
 _FIRST_VALUES = 40
-_NUMBER_OR_WORD = re.compile(rf"{MISSING_WORD}|(?:{_TRUTH})|\d|inf|nan", re.IGNORECASE)
+_FIGURE = r"^[-+]?(?:[\d.]+(?:e[-+]?\d+)?|inf(?:inity)?|nan)$"
+_NUMBER_OR_WORD = re.compile(rf"{MISSING_WORD}|{_TRUTH}|{_FIGURE}", re.IGNORECASE)
 """Pattern of a text that is none of them where it has no match; for a quick look."""
 
 
@@ -54,7 +55,7 @@ def read_missing_words(
     coded = {name for one in source.dictionary.questions for name in one.columns}
     texts = [name for name, dtype in read.schema.items() if dtype == pl.String]
     texts = [name for name in texts if name not in coded - set(declared)]
-    likely = [name for name in texts if _may_be_numbers(read[name].alias("values"))]
+    likely = _number_like(read, texts)
     found = number_columns(lazy, likely)
     found = {name: dtype for name, dtype in found.items() if not _keeps(declared.get(name), dtype)}
     changed = {name: _as_type(name, dtype) for name, dtype in found.items()}
@@ -152,16 +153,22 @@ def _as_type(name: str, dtype: pl.DataType) -> pl.Expr:
     return column.cast(dtype, strict=False).alias(name)
 
 
-def _may_be_numbers(texts: pl.Series) -> bool:
-    """Return whether the texts of a sample are numbers, truth values or words for no answer."""
-    first = texts.head(_FIRST_VALUES).to_list()  # all else starts a query
-    if not all(one is None or _NUMBER_OR_WORD.search(one) for one in first):
-        return False
-    filled = texts.drop_nulls()
-    distinct = filled.unique()
-    word = distinct.str.contains(MISSING_WORD)
+def _number_like(sample: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return the text columns of a sample with numbers, truth values or words for no answer."""
+    firsts = {name: sample[name].head(_FIRST_VALUES).to_list() for name in names}
+    likely = [
+        name
+        for name, values in firsts.items()
+        if all(one is None or _NUMBER_OR_WORD.search(one) for one in values)
+        and sample[name].null_count() < len(sample)
+    ]
+    # one expression for all of them: building one for each takes longer
+    texts = pl.col(list(map(column_pattern, likely))).drop_nulls()
+    distinct = texts.unique(maintain_order=True)  # it is asked for three times
+    word, truth = distinct.str.contains(MISSING_WORD), distinct.str.contains(_TRUTH)
     number = distinct.cast(pl.Float64, strict=False).is_not_null()
-    return bool(len(distinct)) and bool((word | number | distinct.str.contains(_TRUTH)).all())
+    found = sample.select((word | number | truth).all()) if likely else pl.DataFrame()
+    return [name for name in likely if found[name][0]]
 
 
 def _keeps(question: Question | None, dtype: pl.DataType) -> bool:

@@ -17,7 +17,7 @@ from cxtui.text import clean, fold
 
 _MANY = 1_000
 _CLEAR = 2
-_MOST_COLUMNS = 1_500
+_MOST_COLUMNS = 500
 """Columns that are read as dates: each takes some milliseconds, however few its rows are."""
 _TOGETHER = 50
 """Columns that are read in one query: each takes nearly a megabyte while it runs, for patterns."""

@@ -14,6 +14,8 @@ from cxtui.survey.inference.missing_words import MISSING_WORD
 _FIRST_VALUES, _FIRST_ROWS = 40, 1_000
 _LONGEST_FIRST = 10_000
 """Letters of a first value that are looked at: no date and hardly a list is as long."""
+_MOST_TEXTS, _MOST_CELLS = 500, 5_000_000
+"""Columns of texts from which on a frame of up to so many cells is held in memory."""
 
 
 def text_columns(frame: pl.LazyFrame, without: Collection[str] = ()) -> list[str]:
@@ -62,8 +64,10 @@ def convert_texts(
     returned, too: null among dates, the only answer of a list. A frame that `is_held` in memory
     is converted at once.
     """
+    if not is_held and _is_small_and_wide(frame, firsts):
+        frame, is_held = frame.collect().lazy(), True
     dates = read_text_dates(frame, firsts, is_held=is_held)
-    lists = read_text_lists(frame, firsts)
+    lists = read_text_lists(frame, firsts, is_held=is_held)
     converted = dates.expressions | lists
     if not converted:
         return frame, {}, dates.notes
@@ -77,6 +81,14 @@ def convert_texts(
         words[name] = {word: n for word, n in words[name].items() if word not in also}
     frame = frame.with_columns(converted.values())
     return frame.collect().lazy() if is_held else frame, words, dates.notes
+
+
+def _is_small_and_wide(frame: pl.LazyFrame, texts: Collection[str]) -> bool:
+    """Return whether a frame is held at little cost, and converting it in each query takes more."""
+    if len(texts) <= _MOST_TEXTS:
+        return False
+    rows = int(frame.select(pl.len()).collect().item())
+    return rows * len(frame.collect_schema()) <= _MOST_CELLS
 
 
 def count_lost(frame: pl.LazyFrame, converted: Mapping[str, pl.Expr]) -> dict[str, dict[str, int]]:
@@ -104,11 +116,11 @@ def count_words(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, dict[str
     distinct = frame.select(
         column.unique().implode().alias(str(place)) for place, column in enumerate(columns)
     )
-    words = {
-        name: words
-        for name, column in zip(names, distinct.collect().iter_columns(), strict=True)
-        if len(words := (texts := column.explode()).filter(texts.str.contains(MISSING_WORD)))
-    }
+    texts = [pl.col(str(place)).list.explode() for place in range(len(columns))]
+    likely = (one.filter(one.str.contains(MISSING_WORD)).implode() for one in texts)
+    # of a frame in memory: a query for each of its columns would take longer
+    listed = distinct.collect().lazy().select(likely).collect().iter_columns()
+    words = {name: own for name, one in zip(names, listed, strict=True) if len(own := one[0])}
     if not words:
         return {}
     found = frame.select(

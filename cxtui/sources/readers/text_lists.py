@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import polars as pl
 
@@ -18,11 +19,20 @@ _LISTS = {
 }
 """By notation, the pattern of a whole list and that of an answer in it."""
 
+_CELLS = 100_000
+"""Cells that are parsed as one column."""
+_MOST_COLUMNS = 1_000
+"""Columns of lists that queries parse: each takes half a megabyte while one runs."""
 
-def read_text_lists(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) -> dict[str, pl.Expr]:
+
+def read_text_lists(
+    frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]], *, is_held: bool = False
+) -> dict[str, pl.Expr]:
     """Return the text columns that hold only lists in one notation, as lists of texts.
 
     `firsts` are first values of the columns. A word for no answer becomes the only one of its list.
+    The lists of a frame that `is_held` in memory are literals; of thousands of columns in one that
+    is not, the last ones stay text.
     """
     likely = [name for name, values in firsts.items() if all(map(_begins_list, values))]
     if not likely:
@@ -36,11 +46,43 @@ def read_text_lists(frame: pl.LazyFrame, firsts: Mapping[str, Sequence[str]]) ->
         for kind, (whole, _) in _LISTS.items()
     )
     found = fits.collect().row(0, named=True)
-    return {
-        name: _parse(column, answer).alias(name)
-        for name, column in columns.items()
+    answers = {
+        name: answer
+        for name in likely
         for kind, (_, answer) in _LISTS.items()
         if found[f"{kind}{name}"]
+    }
+    if is_held:
+        return _parsed(frame, answers)
+    some = islice(answers.items(), _MOST_COLUMNS)
+    return {name: _parse(columns[name], answer).alias(name) for name, answer in some}
+
+
+def _parsed(frame: pl.LazyFrame, answers: Mapping[str, str]) -> dict[str, pl.Expr]:
+    """Return the lists of columns in memory as literals; `answers` are the patterns in them.
+
+    Short columns are parsed one below the other: each query takes as much time and memory for its
+    patterns as for thousands of cells.
+    """
+    texts = frame.select(pl.col(column_pattern(name)) for name in answers).collect()
+    together = max(_CELLS // max(len(texts), 1), 1)
+    alike = (
+        [name for name, one in answers.items() if one == answer] for _, answer in _LISTS.values()
+    )
+    batches = [
+        names[start : start + together]
+        for names in alike
+        for start in range(0, len(names), together)
+    ]
+    stacks = [pl.concat(texts[name] for name in names).alias("texts") for names in batches]
+    parsed = pl.collect_all(
+        stack.to_frame().lazy().select(_parse(pl.col("texts"), answers[names[0]]))
+        for stack, names in zip(stacks, batches, strict=True)
+    )
+    return {
+        name: pl.lit(lists.to_series().slice(place * len(texts), len(texts))).alias(name)
+        for lists, names in zip(parsed, batches, strict=True)
+        for place, name in enumerate(names)
     }
 
 

@@ -198,7 +198,8 @@ class _Inference:
 
     def _has_repeated_answer(self, names: Sequence[str]) -> bool:
         """Return whether one of the first respondents gave an answer in two of the columns."""
-        first = self.sample.head(_FIRST).select(file_column(*names))
+        # the first rows of thousands of columns would take longer
+        first = self.sample.select(file_column(*names)).head(_FIRST)
         return has_repeated_answer(first.rows())
 
     def _rows(self, names: Sequence[str]) -> list[tuple[Any, ...]]:

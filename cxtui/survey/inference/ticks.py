@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from cxtui.survey.languages.language_choice import all_languages, english
-from cxtui.survey.languages.word_search import matcher
+from cxtui.survey.languages.language_choice import (
+    all_languages,
+    english,
+    of_script,
+    scripts_of,
+)
 from cxtui.text import fold
 
 _SIGNS = frozenset({"1", "true", "y"})
@@ -29,14 +33,14 @@ class Beside(StrEnum):
 def is_unchosen(text: str) -> bool:
     """Return whether a text means "not chosen"."""
     plain = fold(text.strip())
-    return any(plain in one.unchosen for one in all_languages(plain))
+    return plain in _words_of(scripts_of(plain), "unchosen")
 
 
 @lru_cache(maxsize=4096)
 def is_chosen(text: str) -> bool:
     """Return whether a text only means "chosen"."""
     plain = fold(text.strip())
-    return any(plain in one.chosen for one in all_languages(plain))
+    return plain in _words_of(scripts_of(plain), "chosen")
 
 
 @lru_cache(maxsize=4096)
@@ -51,7 +55,22 @@ def is_plain_yes(text: str) -> bool:
 def is_unasked(text: str) -> bool:
     """Return whether a text says that a question was not asked."""
     plain = fold(text.strip())
-    return any(plain in one.unasked for one in all_languages(plain))
+    return plain in _words_of(scripts_of(plain), "unasked")
+
+
+@cache
+def _words_of(scripts: tuple[str, ...], what: str) -> frozenset[str]:
+    """Return the words of ticks in all languages of scripts, and in English."""
+    languages = (english(), *(one for script in scripts for one in of_script(script)))
+    return frozenset[str]().union(*(getattr(one, what) for one in languages))
+
+
+@cache
+def _apart_of(scripts: tuple[str, ...], places: tuple[int, ...]) -> re.Pattern[str]:
+    """Return wordings of all languages of scripts, and of English, as one pattern."""
+    languages = (english(), *(one for script in scripts for one in of_script(script)))
+    patterns = (one.apart[place] for one in languages for place in places)
+    return re.compile("|".join(f"(?:{one})" for one in patterns if one))
 
 
 @lru_cache(maxsize=4096)
@@ -62,14 +81,10 @@ def meaning_beside_ticks(text: str) -> Beside | None:
         return Beside.REASON
     if is_unasked(text):
         return Beside.UNASKED
-    languages = list(all_languages(plain))
+    scripts = scripts_of(plain)
 
     def is_one_of(*places: int) -> bool:
-        return any(
-            bool(one.apart[place]) and bool(matcher(one.apart[place]).match(plain))
-            for one in languages
-            for place in places
-        )
+        return _apart_of(scripts, places).match(plain) is not None
 
     if is_one_of(_NOT_APPLICABLE):
         return Beside.UNASKED

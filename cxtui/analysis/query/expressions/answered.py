@@ -11,7 +11,7 @@ from cxtui.analysis.query.engine import cancellable, query_frame
 from cxtui.analysis.query.expressions.filters import LARGEST, gave_no_answer
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
-from cxtui.analysis.query.expressions.write_ins import has_open_answer
+from cxtui.analysis.query.expressions.write_ins import BLANKS, has_open_answer
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
@@ -50,7 +50,9 @@ def count_answered(survey: Survey) -> dict[str, int]:
             plain.setdefault(form, []).append(one)
         else:
             names[one.id] = f"__{position}"
-            flags.append(has_answered(survey, one).cast(nw.Int64).alias(names[one.id]))
+            flag = _has_any_value(survey, one) if _is_plain_grid(survey, one) else None
+            flag = has_answered(survey, one) if flag is None else flag
+            flags.append(flag.cast(nw.Int64).alias(names[one.id]))
     for number, group in enumerate(plain.values()):
         names |= {one.id: f"{number}_{one.columns[0]}" for one in group}
         columns = dict.fromkeys(one.columns[0] for one in group)
@@ -69,15 +71,33 @@ def _plain_form(survey: Survey, question: Question) -> Hashable:
     Building an expression for each of thousands takes seconds. Of a remote survey each is asked for
     by itself: the name of a column may mean something to a server.
     """
-    is_single = question.kind not in {Kind.TEXT, Kind.GRID} and not question.counts_each_answer
+    is_single = question.kind is not Kind.GRID and not question.counts_each_answer
     if not is_single or survey.is_remote or any(one.missing for one in question.categories):
         return None
-    return question.kind is Kind.NUMERIC, survey.schema[question.columns[0]]
+    dtype = survey.schema[question.columns[0]]
+    if question.kind is Kind.TEXT and (question.pooled or question.others or dtype != nw.String):
+        return None
+    return question.kind if question.kind in {Kind.NUMERIC, Kind.TEXT} else None, dtype
+
+
+def _is_plain_grid(survey: Survey, question: Question) -> bool:
+    """Return whether one expression asks for all items of a grid, as `_plain_form`."""
+    is_plain = question.kind is Kind.GRID and not survey.is_remote
+    types = {survey.schema[name] for name in question.columns}
+    return is_plain and len(types) == 1 and not any(one.missing for one in question.categories)
+
+
+def _has_any_value(survey: Survey, question: Question) -> nw.Expr:
+    """Return `has_answered` of a plain grid."""
+    values = _has_value(survey, Kind.SINGLE, *question.columns)
+    return nw.any_horizontal(values, ignore_nulls=True)
 
 
 def _has_value(survey: Survey, kind: Kind, *columns: str) -> nw.Expr:
     """Return `has_answered` of columns of one type without missing categories; null if empty."""
     dtype, value = survey.schema[columns[0]], file_column(*columns)
+    if kind is Kind.TEXT:
+        return value.str.strip_chars(BLANKS) != ""
     if kind is Kind.NUMERIC:
         return value.cast(nw.Float64).is_between(-LARGEST, LARGEST)
     if dtype.is_float():

@@ -67,7 +67,7 @@ def read_excel(files: tuple[Path, ...], sheet: str = "", kept: Collection[str] =
     frame = pl.DataFrame([column.series() for column in columns])
     lazy = frame.lazy()
     texts = text_columns(lazy, without=kept)
-    lazy, words, said = convert_texts(lazy, first_texts(lazy, texts))
+    lazy, words, said = convert_texts(lazy, first_texts(lazy, texts), is_held=True)
     frame, notes = lazy.collect(), (*notes, *said)
     if rows.left_out:
         notes = (*notes, empty_rows_note(rows.left_out))

@@ -54,8 +54,12 @@ def meanings_beside(column: Column) -> dict[Any, Beside]:
         return {}
     ticks = [text for text in texts.values() if is_unchosen(text) or is_chosen(text)]
     others = {value: text for value, text in texts.items() if text not in ticks}
-    found = {value: meaning_beside_ticks(text) for value, text in others.items()}
-    if not ticks and (not all(found.values()) or _says_own_name(column)):
+    found: dict[Any, Beside | None] = {}
+    for value, text in others.items():
+        found[value] = meaning_beside_ticks(text)
+        if not ticks and not found[value]:
+            return {}
+    if not ticks and _says_own_name(column):
         return {}
     is_plain = column.is_text and any(is_plain_yes(one) and not one.isdigit() for one in ticks)
     return {
