@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.sources.readers.text_columns import Words, count_words
+from cxtui.sources.readers.text_columns import Words, count_words, distinct_texts
 from cxtui.sources.source import Source
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.column_values import merge_spellings
@@ -55,9 +55,13 @@ def read_missing_words(
     coded = {name for one in source.dictionary.questions for name in one.columns}
     texts = [name for name, dtype in read.schema.items() if dtype == pl.String]
     texts = [name for name in texts if name not in coded - set(declared)]
-    likely = _number_like(read, texts)
-    found = number_columns(lazy, likely)
-    found = {name: dtype for name, dtype in found.items() if not _keeps(declared.get(name), dtype)}
+    distinct = distinct_texts(lazy, _number_like(read, texts))
+    found = {
+        name: dtype
+        for name, one in distinct.items()
+        if (dtype := _type_beside_words(one.explode())) is not None
+        and not _keeps(declared.get(name), dtype)
+    }
     changed = {name: _as_type(name, dtype) for name, dtype in found.items()}
     for name in set(texts) & declared.keys() - changed.keys():
         if _forbids_words(declared[name], read[name].alias("values")):
@@ -65,9 +69,11 @@ def read_missing_words(
     if not changed:
         return source, sample
     columns = list(changed.values())
-    words = {**source.words, **count_words(lazy, list(found))}
+    lost = count_words(lazy, {name: distinct[name] for name in found})
     return (
-        replace(source, frame=nw.from_native(lazy.with_columns(columns)), words=words),
+        replace(
+            source, frame=nw.from_native(lazy.with_columns(columns)), words={**source.words, **lost}
+        ),
         nw.from_native(read.with_columns(columns), eager_only=True),
     )
 
@@ -104,21 +110,6 @@ def _with_words(question: Question, words: Words) -> Question:
     lost = {one.code for one in missing}
     rest = (one for one in question.categories if one.code not in lost)
     return replace(question, guess=guess, categories=(*rest, *missing))
-
-
-def number_columns(frame: pl.LazyFrame, names: Collection[str]) -> dict[str, pl.DataType]:
-    """Return the types of the text columns that hold numbers, or truth values, and words."""
-    if not names:
-        return {}
-    distinct = frame.select(
-        pl.col(column_pattern(name)).unique().implode().alias(str(place))
-        for place, name in enumerate(names)
-    ).collect()
-    found: dict[str, pl.DataType] = {}
-    for name, column in zip(names, distinct.iter_columns(), strict=True):
-        if (dtype := _type_beside_words(column.explode())) is not None:
-            found[name] = dtype
-    return found
 
 
 def _type_beside_words(distinct: pl.Series) -> pl.DataType | None:

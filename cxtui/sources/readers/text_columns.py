@@ -75,7 +75,7 @@ def convert_texts(
         made = frame.select(one.alias(name) for name, one in converted.items()).collect()
         converted = {column.name: pl.lit(column) for column in made.iter_columns()}
     days = {name: converted[name] for name in dates.expressions}
-    words = count_words(frame, list(lists)) | count_lost(frame, days)
+    words = count_words(frame, distinct_texts(frame, list(lists))) | count_lost(frame, days)
     items = words_in_lists(frame, {name: converted[name] for name in lists.keys() & words.keys()})
     for name, also in items.items():  # an item beside others is one by itself, too
         words[name] = {word: n for word, n in words[name].items() if word not in also}
@@ -108,25 +108,59 @@ def count_lost(frame: pl.LazyFrame, converted: Mapping[str, pl.Expr]) -> dict[st
     return {name: counts for name, counts in lost if counts}
 
 
-def count_words(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Return the words for no answer in text columns, with their counts, by column."""
+def distinct_texts(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, pl.Series]:
+    """Return the different values of text columns, null included, each as one list."""
     if not names:
         return {}
-    columns = [pl.col(column_pattern(name)) for name in names]
     distinct = frame.select(
-        column.unique().implode().alias(str(place)) for place, column in enumerate(columns)
+        pl.col(column_pattern(name)).unique().implode().alias(str(place))
+        for place, name in enumerate(names)
     )
-    texts = [pl.col(str(place)).list.explode() for place in range(len(columns))]
+    return dict(zip(names, distinct.collect().iter_columns(), strict=True))
+
+
+def count_words(
+    frame: pl.LazyFrame, distinct: Mapping[str, pl.Series]
+) -> dict[str, dict[str, int]]:
+    """Return the words for no answer in text columns, with their counts, by column.
+
+    `distinct` has the different values of each column to look at, as one list.
+    """
+    if not distinct:
+        return {}
+    listed = pl.DataFrame([one.alias(str(place)) for place, one in enumerate(distinct.values())])
+    texts = [pl.col(name).list.explode() for name in listed.columns]
     likely = (one.filter(one.str.contains(MISSING_WORD)).implode() for one in texts)
     # of a frame in memory: a query for each of its columns would take longer
-    listed = distinct.collect().lazy().select(likely).collect().iter_columns()
-    words = {name: own for name, one in zip(names, listed, strict=True) if len(own := one[0])}
+    found = listed.lazy().select(likely).collect().row(0)
+    words = {name: own for name, own in zip(distinct, found, strict=True) if own}
+    alone = {name: word for name, (word, *more) in words.items() if not more}
+    several = {name: own for name, own in words.items() if name not in alone}
+    counts = _count_alone(frame, alone) | _count_several(frame, several)
+    return {name: counts[name] for name in words}
+
+
+def _count_alone(frame: pl.LazyFrame, words: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Return the counts of one word in each column, which need no list of the cells with it."""
     if not words:
         return {}
     found = frame.select(
-        column.filter(column.is_in(words[name].implode())).implode().alias(str(place))
-        for place, (name, column) in enumerate(zip(names, columns, strict=True))
-        if name in words
+        (pl.col(column_pattern(name)) == word).sum().alias(str(place))
+        for place, (name, word) in enumerate(words.items())
+    )
+    counts = found.collect().row(0)
+    return {name: {word: n} for (name, word), n in zip(words.items(), counts, strict=True)}
+
+
+def _count_several(
+    frame: pl.LazyFrame, words: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, int]]:
+    if not words:
+        return {}
+    columns = {name: pl.col(column_pattern(name)) for name in words}
+    found = frame.select(
+        column.filter(column.is_in(words[name])).implode().alias(str(place))
+        for place, (name, column) in enumerate(columns.items())
     )
     cells = (column.explode() for column in found.collect().iter_columns())
     return {name: count_in_order(column) for name, column in zip(words, cells, strict=True)}

@@ -29,6 +29,7 @@ _WORD, _OFFERED = re.compile(MISSING_WORD), re.compile(NOT_APPLICABLE)
 _FIRST_SIGNS = frozenset("nN#<\\-\u2013\u2014.\u2026?(").union(
     one for one in map(chr, range(0x3001)) if one.isspace()
 )
+_PRINTABLE = bytes(range(0x20, 0x7F))
 _NONE = re.compile(r"(?i)none")
 _CODE = re.compile(r"[A-Z]{2,4}\d?")
 _CODED, _MOST_SIGNS = 0.6, 24
@@ -148,8 +149,11 @@ def split_missing_words(
 
 def _are_plain(texts: Iterable[str]) -> bool:
     """Return whether cleaning changes none of the texts."""
-    joined = "|".join(texts)
-    return clean(joined) == joined and " |" not in joined and "| " not in joined
+    joined = " ".join(texts)  # blanks at the ends of a text become double ones
+    if joined.isascii():
+        is_printable = not joined.encode().translate(None, _PRINTABLE)
+        return is_printable and "  " not in joined and joined.strip() == joined
+    return clean(joined) == joined
 
 
 def _used(category: Category, counts: Mapping[str, int]) -> set[str]:

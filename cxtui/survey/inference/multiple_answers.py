@@ -7,37 +7,32 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, islice, pairwise
-from typing import TypeVar
 
 from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
 from cxtui.survey.inference.answer_order import order_texts, tail_rank
 from cxtui.survey.inference.column_values import Column, Description, merge_spellings
+from cxtui.survey.inference.list_cells import (
+    ALWAYS,
+    ASIAN,
+    Cells,
+    piece_counts,
+    split_cells,
+    weighted,
+)
 from cxtui.survey.question import Category, Kind
 
 OTHER_ANSWERS = "Other answers"
-_ASIAN = ("\u250b", "\uff1b", "\u3001", "\uff0c", "\u061b", "\u060c")
-"""`┋`, `；`, `、`, `，` between Chinese and Japanese answers, `؛` and `،` between Arabic ones."""
-
-_DELIMITERS = ("\n", "|", *_ASIAN, "; ", ";", ", ", ",", " + ", " / ", " ")
+_DELIMITERS = ("\n", "|", *ASIAN, "; ", ";", ", ", ",", " + ", " / ", " ")
 _FIRST, _MOST_TEXTS = 300, 1_500
 _MOST_OPTIONS, _ALL_OPTIONS = 80, 12
 _FEWEST, _SHARE, _SHOWN = 3, 0.05, 3
 _LOOSE, _LOOSE_OPTIONS = 0.6, 2
-_ALWAYS, _OPTIONS, _RARE, _AGREE = 0.9, 0.5, 0.005, 0.97
-_TOGETHER, _DEPENDENT, _CHANCE = 3, 5, 0.001
-_BARE = frozenset({"|", ";", ",", *_ASIAN})
-"""Delimiters with blanks around them or not, at which texts without brackets are split quickly."""
-
-_SURE, _USES = frozenset({";", "|", *_ASIAN}), 2
+_OPTIONS, _RARE, _AGREE = 0.5, 0.005, 0.97
+_SURE, _USES = frozenset({";", "|", *ASIAN}), 2
 _LONGEST_CODE, _MOST_BARE = 4, 40
 _VERSION = re.compile(r"^\d+\.\d+$")
 _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
-_BRACKETS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")"})
-
-Key = TypeVar("Key")
-Cells = Mapping[tuple[str, ...], int]
-"""The number of respondents by cell, each cell a tuple of its answers in order."""
 
 
 def find_delimited_answers(counts: Mapping[str, int], *, whole: bool = True) -> Description | None:
@@ -48,15 +43,17 @@ def find_delimited_answers(counts: Mapping[str, int], *, whole: bool = True) -> 
     """
     if len(counts) < _FEWEST:
         return None
+    first = dict(islice(counts.items(), _FIRST))
+    joined = "\0".join(first)
     for delimiter in _DELIMITERS:
         core = delimiter.strip(" ") or delimiter
-        if sum(core in text for text in islice(counts, _FIRST)) < _FEWEST:
+        # a text has it at least as often as there are texts that have it, and is counted at once
+        if joined.count(core) < _FEWEST or sum(core in text for text in first) < _FEWEST:
             continue
-        first = dict(islice(counts.items(), _FIRST))
         separates = re.compile(separator_pattern(delimiter)).search
         if not any(separates(text.strip()) for text in first):
             continue
-        if _are_lists(_split_cells(first, delimiter), first, delimiter):
+        if _are_lists(split_cells(first, delimiter), first, delimiter):
             found = split_answers(counts, delimiter, whole=whole)
             return found if len(found.categories) > 1 else None
     return None
@@ -69,11 +66,8 @@ def split_answers(counts: Mapping[str, int], delimiter: str, *, whole: bool = Tr
     """
     if len(counts) > _MOST_TEXTS:
         counts, whole = dict(islice(counts.items(), _MOST_TEXTS)), False
-    cells = _split_cells(counts, delimiter)
-    found = Counter[str]()
-    for cell, n in cells.items():
-        for piece in dict.fromkeys(cell):
-            found[piece] += n
+    cells = split_cells(counts, delimiter)
+    found = weighted(cells, dict.fromkeys)
     answers = merge_spellings(found)
     sizes = {key: sum(found[text] for text in one.texts) for key, one in answers.items()}
     listed = _frequent_answers(sizes, sum(counts.values()))
@@ -110,7 +104,7 @@ def find_lists_alike(
         missing = tuple(each for each in one.categories if each.missing)
         silent = {text for each in missing for text in each.texts}
         counts = {text: n for text, n in columns[name].counts.items() if text not in silent}
-        cells = _split_cells(counts, delimiter)
+        cells = split_cells(counts, delimiter)
         listed = [piece for cell in cells if len(cell) > 1 for piece in cell]
         sizes = Counter(piece for cell in cells for piece in cell)
         if listed and 2 * sum(sizes[piece] > 1 for piece in listed) >= len(listed):
@@ -165,116 +159,17 @@ def _frequent_answers(sizes: Mapping[str, int], answered: int) -> set[str]:
     return set(often[:_MOST_OPTIONS])
 
 
-def _split_cells(counts: Mapping[str, int], delimiter: str) -> Cells:
-    """Return the answers of every text; options that contain the delimiter are rejoined."""
-    pattern = re.compile(separator_pattern(delimiter))
-    cells: Counter[tuple[str, ...]] = Counter()
-    for text, n in counts.items():
-        if delimiter in _BARE and "(" not in text and "[" not in text and "{" not in text:
-            pieces = [piece for part in text.split(delimiter) if (piece := part.strip())]
-        else:
-            pieces = _split_cell(text.strip(), pattern)
-        cells[tuple(pieces)] += n
-    joint = ", " if delimiter == ", " else delimiter
-    return _rejoin_options(cells, joint) if delimiter.strip(" ") else cells
-
-
-def _split_cell(text: str, pattern: re.Pattern[str]) -> list[str]:
-    """Return the parts between delimiters outside brackets; unbalanced brackets are ignored."""
-    pieces: list[str] = []
-    start, place, depth = 0, 0, 0
-    plain = text.translate(_BRACKETS) if "[" in text or "{" in text else text
-    if "(" not in plain or plain.count("(") != plain.count(")"):
-        return [piece for piece in pattern.split(text) if piece]
-    for found in pattern.finditer(text):
-        between = plain[place : found.start()]
-        depth += between.count("(") - between.count(")")
-        place = found.start()
-        if depth > 0:
-            continue
-        pieces.append(text[start : found.start()])
-        start = found.end()
-    pieces.append(text[start:])
-    return [piece for piece in pieces if piece]
-
-
-def _rejoin_options(cells: Cells, joint: str) -> Cells:
-    """Return cells with inseparable parts rejoined: `Build` and `test` of `Build, test`."""
-    while pairs := _inseparable_pairs(cells):
-        fused: Counter[tuple[str, ...]] = Counter()
-        for cell, n in cells.items():
-            fused[_rejoin_cell(cell, pairs, joint)] += n
-        cells = fused
-    return cells
-
-
-def _inseparable_pairs(cells: Cells) -> dict[str, str]:
-    """Return pairs of parts that always follow each other and never occur apart."""
-    leading = {cell[0] for cell in cells if cell}
-    never_first = {piece for cell in cells for piece in cell if piece not in leading}
-    if not never_first:
-        return {}
-    sizes = _piece_counts(cells)
-    firsts = dict.fromkeys(chain.from_iterable(cell[:-1] for cell in cells))
-    following: dict[str, Counter[str]] = {one: Counter() for one in firsts}
-    for cell, n in cells.items():
-        for first, second in pairwise(cell):
-            if second in never_first:
-                following[first][second] += n
-    capitals = sum(n for piece, n in sizes.items() if not piece[:1].islower())
-    mostly_capitals = capitals > _ALWAYS * sizes.total()
-    total = sum(cells.values())
-    pairs: dict[str, str] = {}
-    taken: set[str] = set()
-    for first, nexts in following.items():
-        for second, n in nexts.items():
-            if n < _TOGETHER or n < sizes[second] or {first, second} & taken or first == second:
-                continue
-            share = (sizes[first] - n) / max(1, total - n)
-            continues = mostly_capitals and second[:1].islower() and n >= _DEPENDENT
-            if n == sizes[first] or (continues and share**n < _CHANCE):
-                pairs[first] = second
-                taken |= {first, second}
-    return pairs
-
-
-def _piece_counts(cells: Cells) -> Counter[str]:
-    return _weighted(cells.items())
-
-
-def _weighted(groups: Iterable[tuple[Iterable[Key], int]]) -> Counter[Key]:
-    """Return the sum of the counts of the groups that each key is in."""
-    listed = list(groups)
-    # nearly all cells occur once: these are counted without a loop
-    sizes = Counter(chain.from_iterable(keys for keys, n in listed if n == 1))
-    for keys, n in listed:
-        if n != 1:
-            for key in keys:
-                sizes[key] += n
-    return sizes
-
-
-def _rejoin_cell(cell: tuple[str, ...], pairs: Mapping[str, str], joint: str) -> tuple[str, ...]:
-    pieces: list[str] = []
-    for piece in cell:
-        if pieces and pairs.get(pieces[-1]) == piece:
-            pieces[-1] += joint + piece
-        else:
-            pieces.append(piece)
-    return tuple(pieces)
-
-
 def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
     """Return whether cells are lists: enough of them, of answers not tied to one position."""
     answered = sum(cells.values())
     several = sum(n for cell, n in cells.items() if len(cell) > 1)
     ended = sum(n for text, n in counts.items() if text.strip().endswith(delimiter.strip() or "\n"))
-    is_ended = ended > _ALWAYS * answered and delimiter.strip() in {";", "|"}
+    is_ended = ended > ALWAYS * answered and delimiter.strip() in {";", "|"}
     places = _positions(cells)
     are_codes = all(piece.isdigit() and len(piece) < _LONGEST_CODE for piece in places)
     movable = sum(len(one) > 1 for one in places.values())
     listed = sum(one != {-1} for one in places.values())  # others say nothing about the comma
-    are_options = len(places) <= _MOST_BARE and movable >= max(_LOOSE_OPTIONS, _ALWAYS * listed)
+    are_options = len(places) <= _MOST_BARE and movable >= max(_LOOSE_OPTIONS, ALWAYS * listed)
     has_thousands = any(map(_THOUSANDS.search, counts))
     if (
         several < max(_FEWEST, _SHARE * answered)
@@ -283,7 +178,7 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
     ):
         return False
     found = Counter(piece for cell in cells for piece in cell)
-    sizes = _piece_counts(cells)
+    sizes = piece_counts(cells)
     for piece in [one for one in found if places[one] == {-1} and tail_rank(one) is not None]:
         del sizes[piece]  # `None` is never given beside others
     if len(found) > _OPTIONS * sizes.total():
@@ -307,28 +202,51 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
     seen = list(dict.fromkeys(code for code in codes.values() if code))
     if seen and all(code.isdigit() for code in seen):
         return sorted(seen, key=int), tr("in the order of their codes")
-    before = _weighted(
-        (combinations([code for piece in cell if (code := codes[piece])], 2), n)
-        for cell, n in islice(cells.items(), 4 * _FIRST)
-    )
+    lists = _coded(dict(islice(cells.items(), 4 * _FIRST)), codes)
+    # an order that all neighbours keep is that of all pairs: of these there are many more
+    neighbours = set(chain.from_iterable(map(pairwise, lists)))
+    ordered, is_kept = _by_precedence(seen, neighbours)
+    if neighbours and is_kept:
+        return ordered, tr("in the order that the cells keep")
+    before = weighted(lists, _pairs)
     agree = sum(max(n, before[second, first]) for (first, second), n in before.items())
     both = sum(n + before[second, first] for (first, second), n in before.items())
     if both and agree >= _AGREE * both:
-        return _by_precedence(seen, before), tr("in the order that the cells keep")
+        mostly = {(one, other) for (one, other), n in before.items() if n > before[other, one]}
+        return _by_precedence(seen, mostly)[0], tr("in the order that the cells keep")
     order = order_texts(seen)
     return list(order.texts), order.rule
 
 
-def _by_precedence(seen: Sequence[str], before: Mapping[tuple[str, str], int]) -> list[str]:
-    """Return the codes so that none follows a code it mostly precedes; ties by first appearance."""
-    rest, ordered = list(seen), []
+def _coded(cells: Cells, codes: Mapping[str, str]) -> Cells:
+    """Return cells with the codes of their answers, but for answers without one."""
+    if all(code == text for text, code in codes.items()):
+        return cells
+    found = Counter[tuple[str, ...]]()
+    for cell, n in cells.items():
+        found[tuple(filter(None, map(codes.__getitem__, cell)))] += n
+    return found
+
+
+def _pairs(cell: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    return combinations(cell, 2)
+
+
+def _by_precedence(seen: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[list[str], bool]:
+    """Return the codes so that the first of a pair precedes the second; and whether it always does.
+
+    Ties are by first appearance, and so is what contradicts itself.
+    """
+    rest, ordered, is_kept = list(seen), list[str](), True
     after: dict[str, set[str]] = {code: set() for code in seen}
-    for (first, second), n in before.items():
-        if first != second and n > before.get((second, first), 0):
-            after[second].add(first)
+    for first, second in pairs:
+        after[second].add(first)
+    waiting = set(seen)
     while rest:
-        free = (code for code in rest if not after[code] & set(rest))
-        chosen = next(free, rest[0])
+        chosen = next((code for code in rest if waiting.isdisjoint(after[code])), None)
+        if chosen is None:
+            chosen, is_kept = rest[0], False
         rest.remove(chosen)
+        waiting.discard(chosen)
         ordered.append(chosen)
-    return ordered
+    return ordered, is_kept
