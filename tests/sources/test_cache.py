@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import random
 import stat
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -25,7 +23,6 @@ from cxtui.sources.open_survey import open_survey
 from cxtui.sources.reading_progress import report_progress
 from cxtui.sources.source import Source
 from cxtui.survey.model import Survey
-from tests.shared import shared
 
 Reads = list[str]
 
@@ -305,16 +302,6 @@ def test_a_survey_is_the_same_with_the_cache_off_cold_and_warm(
     cold, warm = content(opened(file)), open_survey(str(file))
     assert cold == off and content(warm) == off
     assert list(warm.schema) == list(warm.frame.collect_schema())
-
-
-def test_shared_surveys_come_back_from_the_cache(seed: int) -> None:
-    """A few of them, other ones each time; hostile ones are decoded in no test's own process."""
-    found = (one for one in shared("cases").rglob("*") if one.parent.name != "hostile")
-    files = sorted(one for one in found if one.suffix in {".csv", ".sav", ".xlsx"})
-    for file in random.Random(seed).sample(files, 8):
-        with suppress(CxtuiError):
-            cold = content(opened(file))
-            assert content(open_survey(str(file))) == cold, file
 
 
 def test_progress_says_how_many_columns_are_described_and_never_stands_at_100(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,30 @@ from cxtui.sources.readers.delimited.delimited_reader import read_delimited
 from cxtui.sources.source import Source
 
 DAYS = [datetime.date(2026, 3, 1) + datetime.timedelta(days=3 * n) for n in range(20)]
+
+
+TIMES = ("", " ", " 9:00 am", "t09:00:05z", ", 09:00", " 1", "9", " 9.00 uhr", ". 9:00")
+"""What may stand behind a day, and what may not."""
+
+
+@pytest.mark.parametrize("form", sorted(date_texts._IN_DIGITS))
+def test_a_day_that_recurs_is_read_once_and_is_the_same(form: str, seed: int) -> None:
+    """Whatever stands beside it, in a column of dates or of dates and other texts."""
+    draw = random.Random(seed)
+    year, width = ("{y:02}", 2) if "short" in form or "padded" in form else ("{y}", 4)
+    order = {"y": year, "m": "{m:02}", "d": "{d:02}"}
+    for _ in range(20):
+        sign = draw.choice("-/.")
+        written = sign.join(order[one] for one in form[:3])
+        texts, last = [], draw.choice((28, 28, 31))
+        for _ in range(200):
+            day, month = draw.choice((1, 12, last)), draw.randint(1, 2)
+            text = written.format(y=draw.choice((2024, 2567)) % 10**width, m=month, d=day)
+            texts.append(text + draw.choice(TIMES[:5] if draw.random() < 0.99 else TIMES))
+        texts[draw.randrange(200)] = draw.choice(("", "na", "spring", " 2024-01-01", "1/2/24"))
+        column = pl.Series("when", [*texts, None])
+        whole = column.to_frame().select(date_texts._days(pl.col("when"), form, [])).to_series()
+        assert date_texts.days_of_texts(column, form, []).to_list() == whole.to_list()
 
 
 def source(tmp_path: Path, cells: list[str], name: str = "Timestamp") -> Source:

@@ -49,6 +49,9 @@ _FORMS = {
 `3.1.20` is rather a version than a day, `03.01.20` is a day.
 """
 
+_IN_DIGITS = frozenset(form for form, pattern in _FORMS.items() if "<m>" in pattern)
+_FEW_DAYS = 0.25
+
 _PATTERNS = {
     form: unicodedata.normalize("NFKD", pattern + _REST) for form, pattern in _FORMS.items()
 }
@@ -112,7 +115,7 @@ def _read_some(
     is_short = is_held and frame.select(pl.len()).collect().item() <= _MANY
     likely = read if is_short else _without_loss(frame.head(_MANY), read, few_words=False)
     if is_held:
-        likely = _held(frame, likely)
+        likely = _held(frame, plain, firsts, likely)
     for name, kept in _without_loss(frame, likely).items():
         values = firsts[name]
         chosen = next(iter(kept), "")
@@ -207,13 +210,38 @@ def _month_numbers(values: Sequence[str]) -> pl.Expr:
 
 
 def _held(
-    frame: pl.LazyFrame, read: Mapping[str, dict[str, pl.Expr]]
+    frame: pl.LazyFrame,
+    plain: Mapping[str, pl.Expr],
+    firsts: Mapping[str, Sequence[str]],
+    read: Mapping[str, dict[str, pl.Expr]],
 ) -> dict[str, dict[str, pl.Expr]]:
     """Return the days of columns by form, read from a frame in memory, all of them at once."""
-    forms = [one for own in read.values() for one in own.values()]
-    days = frame.select(one.alias(str(place)) for place, one in enumerate(forms)).collect()
-    found = days.iter_columns()
-    return {name: {form: pl.lit(next(found)) for form in own} for name, own in read.items()}
+    texts = frame.select(plain[name].alias(str(place)) for place, name in enumerate(read))
+    dated = zip(read.items(), texts.collect().iter_columns(), strict=True)
+    return {
+        name: {form: pl.lit(days_of_texts(own, form, firsts[name])) for form in forms}
+        for (name, forms), own in dated
+    }
+
+
+def days_of_texts(texts: pl.Series, form: str, values: Sequence[str]) -> pl.Series:
+    """Return the days of plain texts in one form, as `_days`.
+
+    Before a time of day stands one of few dates, each of which is read once: its digits are the
+    same alone, since a part of a date ends with its digits.
+    """
+    column = pl.col(texts.name)
+    frame = texts.to_frame().select(column, first=column.str.splitn(" ", 2).struct.field("field_0"))
+    first = frame["first"].unique().to_frame()
+    if form in _IN_DIGITS and len(first) <= _FEW_DAYS * len(texts):
+        days = first.with_columns(day=_days(pl.col("first"), form, values))
+        read = pl.col("first").replace_strict(days["first"], days["day"], default=None)
+        fits = column.str.contains(_PATTERNS[form])
+        found = frame.select(read.alias("day"), fits.alias("fits"))
+        day, is_left = pl.when("fits").then("day"), pl.col("fits") & pl.col("day").is_null()
+        if not found.select(is_left.any()).item():
+            return found.select(day.alias(texts.name)).to_series()
+    return frame.select(_days(column, form, values)).to_series()
 
 
 def _without_loss(
