@@ -187,3 +187,10 @@ def test_no_other_module_uses_what_is_private_to_textual(file: Path) -> None:
 
 def _of_self(node: ast.Attribute) -> bool:
     return isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+
+
+async def test_a_screen_paints_240_times_a_second_at_most() -> None:
+    """The module's constant is read when a screen first paints."""
+    async with App[None]().run_test() as pilot:
+        interval = pilot.app.screen._update_timer._interval
+    assert interval == 1 / 240, moved("textual.screen.UPDATE_PERIOD", f"it paints each {interval}")

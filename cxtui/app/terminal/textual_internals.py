@@ -12,6 +12,9 @@ from typing import Any
 
 from rich.console import RenderableType
 
+# How long a change may wait until it is painted: a module's constant, read as a screen opens.
+from textual import screen as screens
+
 # Codes around a frame, so that the terminal shows all of it at once.
 from textual._ansi_sequences import SYNC_END, SYNC_START
 
@@ -44,6 +47,12 @@ __all__ = [
 """The names of Textual that other modules import from here."""
 
 _log = logging.getLogger("cxtui.app")
+
+screens.UPDATE_PERIOD = 1 / 240  # type: ignore[misc]
+"""Seconds between frames: with Textual's 60 a second, a key waits longer than it works.
+
+No more is sent for it: a frame holds what has changed, and waits while the terminal is busy.
+"""
 
 
 class AdaptedDriver(LinuxDriver):
