@@ -11,6 +11,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from cxtui.analysis.query.answer_patterns import SAME, are_worthwhile, group_alike
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.counting_plan import QueryPlan
 from cxtui.analysis.query.engine import cancellable
@@ -126,9 +127,12 @@ def banner_query(
     """Return the query of one banner variable; `units` tell the units of the sample apart."""
     grouped = group_keys(plan.survey, banner, units)
     weights = [nw.col(*plan.weighting.columns)] if plan.weighting.columns else []
-    rows = frame.select(*plan.columns(), *grouped.values(), *weights)
-    prepared = plan.refine(cancellable(plan.survey, rows))
-    sums = [*total_sums(plan.weighting), *plan.sums()]
+    rows = cancellable(plan.survey, frame.select(*plan.columns(), *grouped.values(), *weights))
+    same = ""
+    if not units and are_worthwhile(plan.survey, plan.values, plan.weighting):
+        same, rows = SAME, group_alike(rows, plan.values, list(grouped), plan.weighting)
+    prepared = plan.refine(rows)
+    sums = [*total_sums(plan.weighting, same), *plan.sums(same)]
     keys = [*plan.keys, *grouped]
     return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
 
@@ -140,10 +144,14 @@ def group_keys(survey: Survey, banner: Banner, units: Sequence[nw.Expr]) -> dict
     return {name: key.alias(name) for name, key in keys.items()}
 
 
-def total_sums(weighting: Weighting) -> list[nw.Expr]:
-    """Return the sums of every group: number of rows, and the weight columns."""
+def total_sums(weighting: Weighting, same: str = "") -> list[nw.Expr]:
+    """Return the sums of every group: number of respondents, and the weight columns.
+
+    `same` is the column with the number of respondents that a row stands for, if not for one.
+    """
+    rows = nw.col(same).sum() if same else nw.len()
     weights = [nw.col(*weighting.columns)] if weighting.columns else []
-    return [nw.len().alias(ROW_COUNT), *(one.sum().name.suffix("_all") for one in weights)]
+    return [rows.alias(ROW_COUNT), *(one.sum().name.suffix("_all") for one in weights)]
 
 
 def read_groups(

@@ -6,7 +6,7 @@ Only select and sums are used, so that all engines give the same result.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -61,8 +61,16 @@ class QueryPlan(ABC):
         """Return the frame with columns that are computed from the selected ones."""
         return frame
 
-    def sums(self) -> list[nw.Expr]:
-        """Return the sums of a group besides n, W and Q."""
+    @property
+    def values(self) -> Mapping[str, int]:
+        """The number of values, 0, 1 and so on, of each column; empty if there are others."""
+        return {}
+
+    def sums(self, same: str = "") -> list[nw.Expr]:
+        """Return the sums of a group besides n, W and Q.
+
+        `same` is the column with the number of respondents that a row stands for, if not for one.
+        """
         return []
 
     @abstractmethod

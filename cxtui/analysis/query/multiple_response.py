@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations_with_replacement
 from typing import Any
@@ -30,6 +30,8 @@ from cxtui.survey.question import Category, Holds, Kind, Net, Question
 _UNLISTED = "__unlisted"
 _TICK = "__tick_"
 """Before the name of a file's column, which may be that of one of ours."""
+_ABOVE = "__above"
+"""The column with the number of bounds that a number is above."""
 
 
 class IndicatorPlan(QueryPlan):
@@ -42,10 +44,11 @@ class IndicatorPlan(QueryPlan):
     indicators: Sequence[str] = ()
     last_is_invalid = False
 
-    def sums(self) -> list[nw.Expr]:
+    def sums(self, same: str = "") -> list[nw.Expr]:
         # The columns stay boolean until they are summed, since there may be dozens.
         held = nw.col(ROW, *self.indicators).cast(nw.Float64)
-        ticks = [held.sum()] if self.weighting.everyone else []
+        counted = (held * nw.col(same)).sum() if same else held.sum()
+        ticks = [counted] if self.weighting.everyone else []
         parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighting.columns]
         return [*ticks, *parts]
 
@@ -134,12 +137,9 @@ class MultipleResponsePlan(IndicatorPlan):
     def columns(self) -> list[nw.Expr]:
         survey, question = self.survey, self.question
         asked = ~is_unanswered(survey, question)
-        given = dict(zip(self._names, question.categories, strict=True))
-        chosen = []
-        if self._ticks:
-            own = are_chosen(survey, question)
-            chosen = [one.cast(nw.Float64).name.prefix(_TICK) for one in own]
-            given = {name: one for name, one in given.items() if one in question.reasons}
+        own = are_chosen(survey, question) if self._ticks else []
+        chosen = [one.cast(nw.Float64).name.prefix(_TICK) for one in own]
+        given = self._given
         rest = (
             one.cast(nw.Float64).alias(name)
             for name, one in zip(given, gave_each(survey, question, given.values()), strict=True)
@@ -147,6 +147,18 @@ class MultipleResponsePlan(IndicatorPlan):
         unlisted = mentioned_unlisted(survey, question).cast(nw.Float64).alias(_UNLISTED)
         others = [unlisted] if self._has_unlisted else []
         return [asked.cast(nw.Float64).alias(ROW), *chosen, *rest, *others]
+
+    @property
+    def values(self) -> Mapping[str, int]:
+        unlisted = [_UNLISTED] if self._has_unlisted else []
+        return dict.fromkeys([ROW, *self._ticks, *self._given, *unlisted], 2)
+
+    @property
+    def _given(self) -> dict[str, Category]:
+        """Return the answers that are told by the texts of the columns, by their names here."""
+        given = zip(self._names, self.question.categories, strict=True)
+        reasons = self.question.reasons
+        return {name: one for name, one in given if not self._ticks or one in reasons}
 
     @property
     def _ticks(self) -> dict[str, str]:
@@ -197,17 +209,28 @@ class ThresholdPlan(IndicatorPlan):
         super().__init__(survey, asked, weighting)
         self._valid = is_valid_number(survey, question)
         self._bounds = bounds
+        self._steps = sorted({bound for bound in bounds if not math.isnan(bound)})
         self.indicators = [f"__{place}" for place, _ in enumerate(bounds)]
 
     def columns(self) -> list[nw.Expr]:
-        x = nw.when(self._valid).then(file_column(self.column).cast(nw.Float64))
-        return [self._valid.cast(nw.Float64).alias(ROW), x.otherwise(nw.lit(math.inf)).alias("__x")]
+        x = file_column(self.column).cast(nw.Float64)
+        above = (
+            nw.when(self._valid & (x > step)).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+            for step in self._steps
+        )
+        return [
+            self._valid.cast(nw.Float64).alias(ROW),
+            nw.sum_horizontal(nw.lit(0.0), *above).alias(_ABOVE),
+        ]
+
+    @property
+    def values(self) -> Mapping[str, int]:
+        return {ROW: 2, _ABOVE: len(self._steps) + 1}
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        bounds = zip(self.indicators, self._bounds, strict=True)
-        is_valid = nw.col(ROW)
+        reached = {bound: place for place, bound in enumerate(self._steps)}
         below = (
-            (is_valid * (nw.col("__x") <= bound).cast(nw.Float64)).alias(name)
-            for name, bound in bounds
+            (nw.col(ROW) * (nw.col(_ABOVE) <= reached.get(bound, -1)).cast(nw.Float64)).alias(name)
+            for name, bound in zip(self.indicators, self._bounds, strict=True)
         )
         return frame.with_columns(*below)

@@ -129,7 +129,7 @@ class NumberPlan(QueryPlan):
         named = (product.alias(name) for name, product in products.items())
         return split_columns(frame.with_columns(*named), self._powers, self.weighting.rows)
 
-    def sums(self) -> list[nw.Expr]:
+    def sums(self, same: str = "") -> list[nw.Expr]:
         parts = [nw.col(*self._parts(extent, name)) for name, extent in self._powers.items()]
         others = [nw.col(f"{name}_x") for name in self.weighting.others]
         return [one.sum() for one in (*parts, *others)]
