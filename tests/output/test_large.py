@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, JustifyMethod
+from rich.segment import Segment
+from rich.style import Style
+from rich.table import Table as RichTable
 
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.ranking.rank_questions import pair_options, rank_questions
@@ -22,8 +26,8 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.output import Format
 from cxtui.output.drawing.fit import apart, ellipsis, folded, middle_cut
-from cxtui.output.drawing.rich_table import all_lines, plain_lines, rich_table
-from cxtui.output.drawing.table_layout import extent_of, lay_out, lay_out_in
+from cxtui.output.drawing.rich_table import all_lines, line_segments, plain_lines
+from cxtui.output.drawing.table_layout import Layout, extent_of, lay_out, lay_out_in
 from cxtui.output.replay import Opened
 from cxtui.output.writers.json_writer import dumped
 from cxtui.sources.open_survey import open_survey
@@ -52,13 +56,51 @@ def test_the_pairs_of_a_row_are_a_sequence(table: Table) -> None:
         pairs[len(pairs)]
 
 
+def by_rich(table: Table, layout: Layout) -> RichTable:
+    """Return what Rich makes of the lines of a table in columns of their widths."""
+    painted = RichTable(
+        box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
+    )
+    for position, width in enumerate(layout.widths):
+        justify: JustifyMethod = "right" if layout.stands_right(position) else "left"
+        painted.add_column(width=width, no_wrap=True, justify=justify)
+    for cells, style in all_lines(table, layout, extent_of(table)):
+        painted.add_row(*cells, style=style)
+    return painted
+
+
+def letters(parts: Iterable[Segment]) -> list[tuple[str, Style]]:
+    """Return each letter with its style, none with a blank, without the blanks at the end."""
+    found = [
+        (one, Style() if one.isspace() else part.style or Style())
+        for part in parts
+        for one in part.text
+    ]
+    return found[: len("".join(one for one, _ in found).rstrip())]
+
+
+@pytest.mark.parametrize(
+    "options", ["--by role", "--by role>seniority --full", "--wave all --by wave"]
+)
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_lines_are_painted_as_rich_paints_them(survey: Survey, options: str, width: int) -> None:
+    """The same letters in the same styles."""
+    console = Console(width=200, color_system="standard")
+    for question in ("cx_goal", "tools", "obstacles", "channels"):
+        table = tabulate(survey, parse_view(survey, f"--question {question} {options}"))
+        layout = lay_out(table, width)
+        lines = [
+            letters(line_segments(line, layout))
+            for line in all_lines(table, layout, extent_of(table))
+        ]
+        assert lines == [letters(line) for line in console.render_lines(by_rich(table, layout))]
+
+
 @pytest.mark.parametrize("width", [40, 60, 100])
 def test_plain_lines_are_those_of_the_screen(table: Table, width: int) -> None:
     """They hold the text of the screen's cells, without colours."""
     layout, screen = lay_out(table, width), io.StringIO()
-    Console(file=screen, width=width, color_system=None).print(
-        rich_table(all_lines(table, layout, extent_of(table)), layout)
-    )
+    Console(file=screen, width=width, color_system=None).print(by_rich(table, layout))
     painted = [line.rstrip() for line in screen.getvalue().splitlines()]
     assert list(plain_lines(table, layout)) == painted
 

@@ -6,12 +6,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import accumulate, chain, islice, zip_longest
+from itertools import accumulate, chain, zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.segment import Segment
 from rich.text import Text
 from textual.strip import Strip
 
@@ -25,8 +24,8 @@ from cxtui.output.drawing.rich_table import (
     CellLine,
     answer_lines,
     header_lines,
+    line_segments,
     lower_lines,
-    rich_table,
 )
 from cxtui.output.drawing.table_layout import Extent, Layout, lay_out, lay_out_in
 
@@ -115,10 +114,10 @@ def of_table(table: Table, extent: Extent, room: Room) -> Painting:
         table=table,
         made_for=(room, False),
         layout=layout,
-        header=_rendered(header_lines(table, layout, extent), layout, room),
-        bases=_rendered(lower_lines(table, layout), layout, room),
+        header=_rendered(header_lines(table, layout, extent), layout),
+        bases=_rendered(lower_lines(table, layout), layout),
         starts=list(accumulate(map(len, layout.labels), initial=0)),
-        paint=partial(_answers, table, layout, extent, room),
+        paint=partial(_answers, table, layout, extent),
     )
 
 
@@ -153,11 +152,11 @@ def of_both(table: Table, extent: Extent, room: Room) -> Painting:
     )
     left = sum(layout.widths) + len(layout.widths) + _APART - 1
     chart = chart_of(table, room.width - left, alone=False, extent=extent)
-    header = _rendered(header_lines(table, layout, extent), layout, room)
+    header = _rendered(header_lines(table, layout, extent), layout)
     heights = (max(len(label), chart.height) for label in layout.labels)
 
     def paint(rows: Sequence[int]) -> Iterable[list[Strip]]:
-        for row, numbers in zip(rows, _answers(table, layout, extent, room, rows), strict=True):
+        for row, numbers in zip(rows, _answers(table, layout, extent, rows), strict=True):
             yield _beside(numbers, chart, row, left, room)
 
     return Painting(
@@ -165,19 +164,17 @@ def of_both(table: Table, extent: Extent, room: Room) -> Painting:
         made_for=(room, True),
         layout=layout,
         header=[*header[:-1], _joined(header[-1], chart.axis, left, room)],
-        bases=_rendered(lower_lines(table, layout), layout, room),
+        bases=_rendered(lower_lines(table, layout), layout),
         starts=list(accumulate(heights, initial=0)),
         paint=paint,
     )
 
 
 def _answers(
-    table: Table, layout: Layout, extent: Extent, room: Room, rows: Sequence[int]
+    table: Table, layout: Layout, extent: Extent, rows: Sequence[int]
 ) -> Iterator[list[Strip]]:
-    """Yield the lines of some answers of a table, rendered together."""
-    lines = (line for row in rows for line in answer_lines(table, layout, extent, row))
-    strips = iter(_rendered(lines, layout, room) if rows else [])
-    return (list(islice(strips, len(layout.labels[row]))) for row in rows)
+    """Yield the lines of some answers of a table."""
+    return (_rendered(answer_lines(table, layout, extent, row), layout) for row in rows)
 
 
 def _beside(numbers: list[Strip], chart: Chart, row: int, left: int, room: Room) -> list[Strip]:
@@ -192,10 +189,8 @@ def _joined(numbers: Strip, bar: Text, left: int, room: Room) -> Strip:
     return Strip.join([numbers.adjust_cell_length(left), beside])
 
 
-def _rendered(lines: Iterable[CellLine], layout: Layout, room: Room) -> list[Strip]:
-    options = room.console.options.update(width=room.width, height=None)
-    rendered = room.console.render_lines(rich_table(lines, layout), options)
-    return [Strip(Segment.simplify(line)).simplify() for line in rendered]
+def _rendered(lines: Iterable[CellLine], layout: Layout) -> list[Strip]:
+    return [Strip(line_segments(line, layout)).simplify() for line in lines]
 
 
 def lines_beside(table: Table) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
 from rich.cells import cell_len, set_cell_size
-from rich.console import JustifyMethod
+from rich.segment import Segment
 from rich.style import Style
-from rich.table import Table as RichTable
 from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
@@ -43,17 +42,40 @@ CellLine = tuple[Sequence[Text | str], Style | None]
 """The cells of one line, and the style of the whole line, if it has one."""
 
 
-def rich_table(lines: Iterable[CellLine], layout: Layout) -> RichTable:
-    """Return lines of a table for Rich: any of its header, answers and bases."""
-    painted = RichTable(
-        box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
-    )
+def line_segments(line: CellLine, layout: Layout) -> Iterator[Segment]:
+    """Yield the parts of one line, its cells cut or filled to the widths of the columns."""
+    cells, over = line
     for position, width in enumerate(layout.widths):
-        justify: JustifyMethod = "right" if layout.stands_right(position) else "left"
-        painted.add_column(width=width, no_wrap=True, justify=justify)
-    for cells, style in lines:
-        painted.add_row(*cells, style=style)
-    return painted
+        if position:
+            yield Segment(" ", over)
+        cell = cells[position] if position < len(cells) else ""
+        text = cell if isinstance(cell, Text) else Text(cell)
+        if (free := width - text.cell_len) < 0:
+            text = text.copy()
+            text.truncate(width, overflow="ellipsis")
+            free = width - text.cell_len
+        beside = [Segment(" " * free, over)] if free else []
+        parts = _styled(text, over)
+        yield from (*beside, *parts) if layout.stands_right(position) else (*parts, *beside)
+
+
+def _styled(text: Text, over: Style | None) -> Iterator[Segment]:
+    """Yield the parts of a cell, whose styles do not overlap; Rich's own way is far slower."""
+    plain, whole = text.plain, _added(over, text.style)
+    end = 0
+    for span in text.spans:
+        if span.start > end:
+            yield Segment(plain[end : span.start], whole)
+        yield Segment(plain[span.start : span.end], _added(whole, span.style))
+        end = span.end
+    if end < len(plain):
+        yield Segment(plain[end:], whole)
+
+
+def _added(style: Style | None, more: str | Style) -> Style | None:
+    """Return both styles, `None` for none at all."""
+    added = more if isinstance(more, Style) else Style.parse(more)
+    return (style + added if style else added) or None
 
 
 def plain_lines(table: Table, layout: Layout, extent: Extent | None = None) -> Iterator[str]:
