@@ -11,6 +11,8 @@ from typing import Any
 
 _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 1, 2, 3, 7, 8, 9, 10, 11, 12
 _INTEGERS = (4, 5, 6)
+_MORE = 128
+"""The bit of a byte that says that more of the number follow."""
 _LONG_LIST = 15
 _DEEPEST = 16
 
@@ -38,16 +40,30 @@ class CompactReader:
         self.place = 0
         self._content = content
 
-    def fields(self, depth: int = 0) -> Fields:
+    def fields(self) -> Fields:
         """Return the fields of a struct; raises `DamagedStructError`."""
+        try:
+            return self._fields(0)
+        except IndexError:  # behind the end
+            raise DamagedStructError from None
+
+    def _fields(self, depth: int) -> Fields:
+        # A footer has ten thousands of numbers, nearly all of one byte: a call each takes long.
         if depth > _DEEPEST:
             raise DamagedStructError
         found: Fields = {}
-        number = 0
-        while head := self._byte():
+        content, number = self._content, 0
+        while head := content[self.place]:
+            self.place += 1
             step, kind = head >> 4, head & 15
             number = number + step if step else self._integer()
-            found[number] = kind == _TRUE if kind in {_TRUE, _FALSE} else self._value(kind, depth)
+            if kind in _INTEGERS and (byte := content[self.place]) < _MORE:
+                self.place += 1
+                found[number] = (byte >> 1) ^ -(byte & 1)
+            else:
+                known = kind in {_TRUE, _FALSE}
+                found[number] = kind == _TRUE if known else self._value(kind, depth)
+        self.place += 1
         return found
 
     def _value(self, kind: int, depth: int) -> Any:
@@ -56,7 +72,7 @@ class CompactReader:
         if kind in {_BINARY, _DOUBLE}:
             return self._take(8 if kind == _DOUBLE else self._varint())
         if kind == _STRUCT:
-            return self.fields(depth + 1)
+            return self._fields(depth + 1)
         if kind in {_LIST, _SET}:
             head = self._byte()
             size = self._varint() if head >> 4 == _LONG_LIST else head >> 4
@@ -84,21 +100,20 @@ class CompactReader:
         return size
 
     def _byte(self) -> int:
-        if self.place >= len(self._content):
-            raise DamagedStructError
         self.place += 1
         return self._content[self.place - 1]
 
     def _varint(self) -> int:
+        content, place = self._content, self.place
         value = shift = 0
-        while True:
-            byte = self._byte()
+        while (byte := content[place]) >= _MORE:
             value |= (byte & 127) << shift
-            if byte < 128:  # noqa: PLR2004 -- the bit that says that more follow
-                return value
+            place += 1
             shift += 7
             if shift > 63:  # noqa: PLR2004 -- the longest number
                 raise DamagedStructError
+        self.place = place + 1
+        return value | byte << shift
 
     def _integer(self) -> int:
         value = self._varint()
