@@ -18,7 +18,7 @@ from cxtui.survey.model import Codebook, ColumnLabel
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
-    from cxtui.sources.readers.statistics.variables import Variable
+    from cxtui.sources.readers.statistics.variable import Variable
 
 
 _LEAST_BYTES = 448 * 1024**2

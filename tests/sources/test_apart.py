@@ -33,7 +33,7 @@ from cxtui.sources.readers.excel.excel_reader import read_excel
 from cxtui.sources.readers.parquet_reader import read_parquet
 from cxtui.sources.readers.statistics.decoding import decode
 from cxtui.sources.readers.statistics.statistics_reader import read_statistics
-from cxtui.sources.readers.statistics.variables import MissingRange, Variable
+from cxtui.sources.readers.statistics.variable import MissingRange, Variable
 from cxtui.sources.reading_progress import report_progress
 from cxtui.sources.source import Source
 from tests.shared import shared

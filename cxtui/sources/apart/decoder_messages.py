@@ -24,7 +24,7 @@ PROGRESS, ERROR, ROWS, SOURCE = b"P", b"E", b"R", b"S"
 _HEAD = struct.Struct("<cQ")
 _LENT = ("frame", "files", "sample")
 """Fields of a source that are not sent."""
-_MODULES = ("cxtui.survey.", "cxtui.sources.readers.statistics.variables")
+_MODULES = ("cxtui.survey.", "cxtui.sources.readers.statistics.variable")
 _DATES = frozenset({"date", "datetime", "time"})
 
 

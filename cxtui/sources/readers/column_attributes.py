@@ -14,7 +14,7 @@ from typing import Any
 
 from cxtui.sources.readers.arrow_schema import ArrowSchema
 from cxtui.sources.readers.r_serialization import RValue, SerializationError, unserialize
-from cxtui.sources.readers.statistics.variables import MissingRange, Value, Variable
+from cxtui.sources.readers.statistics.variable import MissingRange, Value, Variable
 
 _EXTENSION, _EXTENSION_METADATA = "ARROW:extension:name", "ARROW:extension:metadata"
 _R, _R_VECTOR, _ATTRS, _PANDAS = "r", "arrow.r.vctrs", "PANDAS_ATTRS", "pandas"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from cxtui.sources.readers.statistics.variables import Value, Variable
+from cxtui.sources.readers.statistics.variable import Value, Variable
 from cxtui.survey.question import code_of
 from cxtui.text import clean, fold
 

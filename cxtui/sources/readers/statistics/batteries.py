@@ -11,7 +11,8 @@ import polars as pl
 from cxtui.messages import tr
 from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
-from cxtui.sources.readers.statistics.variables import Value, Variable, distinct_values
+from cxtui.sources.readers.statistics.variable import Value, Variable
+from cxtui.sources.readers.statistics.variables import distinct_values
 from cxtui.survey.inference.grids import describe_unscaled, has_repeated_answer
 from cxtui.survey.inference.sets.mention_sets import are_mentions
 from cxtui.survey.inference.ticks import is_chosen, is_plain_yes, is_unchosen

@@ -12,12 +12,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from cxtui.sources.readers.statistics.variables import (
-    Value,
-    Variable,
-    distinct_values,
-    missing_categories,
-)
+from cxtui.sources.readers.statistics.variable import Value, Variable
+from cxtui.sources.readers.statistics.variables import distinct_values, missing_categories
 from cxtui.survey.question import Category, code_of
 
 _FIRST = datetime.date(1, 1, 1)

@@ -8,12 +8,8 @@ from dataclasses import replace
 import polars as pl
 
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
-from cxtui.sources.readers.statistics.variables import (
-    Value,
-    Variable,
-    distinct_values,
-    missing_categories,
-)
+from cxtui.sources.readers.statistics.variable import Value, Variable
+from cxtui.sources.readers.statistics.variables import distinct_values, missing_categories
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 

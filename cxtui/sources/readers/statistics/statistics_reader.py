@@ -27,14 +27,8 @@ from cxtui.sources.readers.statistics.decoding import (
 from cxtui.sources.readers.statistics.missing_dates import add_missing_dates
 from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import SavDictionary, read_sav_dictionary
-from cxtui.sources.readers.statistics.variables import (
-    MissingRange,
-    Value,
-    Variable,
-    declared_question,
-    distinct_values,
-    is_weight,
-)
+from cxtui.sources.readers.statistics.variable import MissingRange, Value, Variable
+from cxtui.sources.readers.statistics.variables import declared_question, distinct_values, is_weight
 from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source
 from cxtui.survey.inference.column_values import count_values

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.messages import tr
+from cxtui.sources.readers.statistics.variable import MissingRange, Value, Variable
 from cxtui.survey.inference.answer_order import is_graded, says_no_answer, wording_rank
 from cxtui.survey.inference.column_values import Column, count_values
 from cxtui.survey.inference.question_kinds import MAX_CATEGORIES, describe_column
@@ -19,74 +20,12 @@ from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
-Value = float | int | str
-
 _SAMPLE_ROWS = 20_000
 _FEW_UNLABELLED, _FEW_BARE = 10, 0.2
 _FEWEST_STEPS, _MOST_STEPS = 3, 11
 _NUMBER_BEFORE = re.compile(r"^\(?-?\d{1,3}[.:)]\s+(?=\D)")
-_LARGEST = 1e300
 _CATEGORICAL = frozenset({"nominal", "ordinal"})
 _CODED = frozenset({Kind.SINGLE, Kind.SCALE})
-
-
-@dataclass(frozen=True, slots=True)
-class MissingRange:
-    """A user-missing value, or a range of them if `low` is not `high`."""
-
-    low: Value
-    high: Value
-
-    def contains(self, value: Value) -> bool:
-        """Return whether a value is in the range."""
-        if isinstance(value, str) or isinstance(self.low, str) or isinstance(self.high, str):
-            return value == self.low
-        return self.low <= value <= self.high
-
-    @property
-    def code(self) -> str:
-        """Return the code of the values of the range that share a category."""
-        return "{} to {}".format(*self._ends("lowest", "highest"))
-
-    @property
-    def label(self) -> str:
-        """Return the range in words."""
-        return tr("{} to {}", *self._ends(tr("lowest"), tr("highest")))
-
-    def _ends(self, lowest: str, highest: str) -> tuple[str, str]:
-        low, high = self.low, self.high
-        return (
-            lowest if isinstance(low, float) and low < -_LARGEST else code_of(low),
-            highest if isinstance(high, float) and high > _LARGEST else code_of(high),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A statistics file's dictionary entry of one column.
-
-    `level` is `nominal`, `ordinal`, `scale` or `unknown`. `tags` are the tagged missing values
-    (`a` for Stata's `.a`) with the numbers that represent them in the column; `missing_dates` are
-    the missing categories of a date, with their dates in the column as spellings.
-    """
-
-    name: str
-    label: str = ""
-    labels: Mapping[Value, str] = field(default_factory=dict)
-    missing: tuple[MissingRange, ...] = ()
-    level: str = "unknown"
-    tags: Mapping[str, int] = field(default_factory=dict)
-    missing_dates: tuple[Category, ...] = ()
-
-    def is_missing(self, value: Value) -> bool:
-        """Return whether a value is user-missing."""
-        return value in self.tags.values() or any(span.contains(value) for span in self.missing)
-
-    @property
-    def valid_labels(self) -> dict[Value, str]:
-        """Return the cleaned labels of the values that are not user-missing."""
-        valid = (value for value in self.labels if not self.is_missing(value))
-        return {value: clean(self.labels[value]) for value in valid}
 
 
 def distinct_values(series: pl.Series) -> list[Value]:
