@@ -41,7 +41,8 @@ def countable_columns(source: Source) -> Source:
     excluded = (*source.dictionary.excluded, *columns.excluded)
     return replace(
         source,
-        frame=nw.from_native(frame.select(expressions)),
+        # the engine finds each field of a structure among all, but takes it apart at once
+        frame=nw.from_native(frame.select(expressions).unnest(columns.marked)),
         labels={**columns.labels, **source.labels},
         dictionary=replace(source.dictionary, excluded=excluded),
         notes=(*source.notes, *columns.notes),
@@ -65,6 +66,7 @@ class _Columns:
         self.labels: dict[str, ColumnLabel] = {}
         self.excluded: list[ExcludedColumn] = []
         self.notes: list[str] = []
+        self.marked: list[str] = []
         self.names = set(self.schema)
         others = [one for one, dtype in self.schema.items() if not _is_simple(dtype)]
         columns = {name: pl.col(column_pattern(name)) for name in others}
@@ -98,7 +100,7 @@ class _Columns:
             return
         column, dtype = self.stored.get(name, (column, dtype))
         if isinstance(dtype, pl.Struct) and _holds_marks(dtype):
-            yield from self._marks(name, column, dtype)
+            yield self._marks(name, column, dtype)
             return
         yield self._countable(name, column, dtype).alias(self._own_name(name))
 
@@ -124,8 +126,9 @@ class _Columns:
             return column.cast(pl.List(pl.String)) if inner.is_numeric() else column
         return column
 
-    def _marks(self, name: str, column: pl.Expr, dtype: pl.Struct) -> Iterator[pl.Expr]:
-        """Yield a column for each mark of a structure, which is a multiple response."""
+    def _marks(self, name: str, column: pl.Expr, dtype: pl.Struct) -> pl.Expr:
+        """Return a structure of marks, which is a multiple response, with its columns' names."""
+        marks = []
         for one in dtype.fields:
             mark = numbered(f"{name}.{one.name}", self.names)
             self.names.add(mark)
@@ -133,7 +136,9 @@ class _Columns:
             self.labels[mark] = ColumnLabel(
                 clean(name), clean(label) or clean(name), clean(one.name)
             )
-            yield column.struct.field(one.name).alias(mark)
+            marks.append(mark)
+        self.marked.append(numbered(f"{name} marks", self.names))
+        return column.struct.rename_fields(marks).alias(self.marked[-1])
 
 
 def _readable(frame: pl.LazyFrame, columns: Mapping[str, pl.Expr]) -> set[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import tomllib
+import zlib
 from contextlib import nullcontext, suppress
 from itertools import product
 from pathlib import Path
@@ -98,6 +100,31 @@ def test_many_batches_of_arrow_are_bounded_together(
         pl.concat([one] * batches).write_ipc(file, compression="zstd", record_batch_size=1)
         with pytest.raises(SourceError, match=_TOO_MUCH) if is_refused else nullcontext():
             arrow_reader._check_layout(file)
+
+
+_LISTS = (
+    "c-rmQ$x;(R7{Kvwl1VbaAdxlhxPk~Mt|%zP4OA2e2*{>v2debuLwMxC1NaymJ@N<~c@zD2_cui{RXKW~s=w54dS<$(d%"
+    "EYlbjp>=^x}}nU*b?iiejQsV#!NRBF=~)l#t?pHl_^FZrhe<k(UCki`;R~262hwIJ%Lvf34*PB7UaE9AkSOqhPO1GgBT"
+    "imgzI;-;AdH=S+D~`xY&CfA0Kn=k8t2e2(-z#g5aiGm33*k_l~HlyUWLrtY1RH7L<C)SB;lKai8iN&SdYW%~ZUcJy1z?"
+    "W#7J)Hvz-^u0iz$?95|_sXN7<2BgXh&1VXH{%RibWUf{iZ)%Z4s@am=3Ab_d0fzSzl6)UqTl!`uHiav;3jUN2fetBKHN"
+    "b+1~7=bxChct?&AR-;t?L>35M|$&oF{fJjV-+X`Yqw60bDR-ry}JFo}0~j}Mr_M|{FGW-yBi<}i=XSimBd@CD0Q!7A3U"
+    "j<5KpIlYOks&BHf`Tu{SdH$;=&pT`LJR90?c+iw&O>JI}Y7U&#yIiUl)$M}RwGSUYeE9I;!-o$aK2ArNeT3*<!0nYIyQ"
+    "`0Nhdrfxxnw{8C+nWutFtdS((~hF-&?h*I8FZ}6d9~+|0DSapht9h"
+)
+"""An Arrow file, packed: a dictionary with one list of a hundred texts, that 3,000 rows have."""
+
+
+def test_a_list_that_a_dictionary_repeats_is_counted_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "bomb.arrow"
+    file.write_bytes(zlib.decompress(base64.b85decode(_LISTS)))
+    survey = open_survey(str(file))
+    assert survey.respondents == 3_000
+    assert len(survey.codebook.questions[0].categories) == 2
+    monkeypatch.setattr(source, "_LEAST_BYTES", 2**20)
+    with pytest.raises(SourceError, match=_TOO_MUCH):
+        open_survey(str(file))
 
 
 @pytest.mark.usefixtures("little")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from io import BytesIO
+from math import prod
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
@@ -24,6 +25,7 @@ from cxtui.sources.readers.arrow_schema import (
     LayoutError,
     metadata_places,
     read_schema,
+    repeating_dictionaries,
 )
 from cxtui.sources.readers.column_attributes import described_columns, extension_types
 from cxtui.sources.readers.date_columns import without_far_dates
@@ -128,8 +130,11 @@ def _check_layout(file: Path) -> tuple[ArrowSchema, list[int]]:
     with file.open("rb") as opened:
         layout = _Layout(opened.fileno())
         try:
-            sizes = [layout.unpacked_sizes(one) for one in layout.messages()]
             schema, start = layout.schema()
+            copied = repeating_dictionaries(schema)
+            messages = list(layout.messages())
+            sizes = [layout.unpacked_sizes(one) for one in messages]
+            copies = sum(map(_rows_of, messages)) * _copied_bytes(messages, sizes, copied)
             places = [start + place for place in metadata_places(schema)]
             found = read_schema(schema)
         except (LayoutError, struct.error, OverflowError):
@@ -138,11 +143,35 @@ def _check_layout(file: Path) -> tuple[ArrowSchema, list[int]]:
                 "download or export it again",
                 file,
             ) from None
+    require_likely_size(file, copies)
     totals = [sum(one) for one in sizes]
     require_memory(file, max(totals, default=0))
     require_likely_size(file, sum(totals) // _BATCHES)
     require_likely_size(file, _COPIES * max((max(one, default=0) for one in sizes), default=0))
     return found, places
+
+
+def _copied_bytes(
+    messages: Sequence[_Message], sizes: Sequence[Sequence[int]], copied: Collection[int]
+) -> int:
+    """Return the bytes that the dictionaries `copied` may take for one row.
+
+    A value may be all of its dictionary, and hold one of the next.
+    """
+    found: dict[int, int] = {}
+    for message, size in zip(messages, sizes, strict=True):
+        root = FlatTable.root(message[0])
+        batch = root.table(2) if root.number(1, "<B") == _DICTIONARY else None
+        if batch and (identity := batch.number(0, "<q")) in copied:
+            found[identity] = found.get(identity, 0) + sum(size)
+    return prod(found.values()) if found else 0
+
+
+def _rows_of(message: _Message) -> int:
+    """Return the rows of a batch, of a list in it if that has more; 0 of other messages."""
+    root = FlatTable.root(message[0])
+    batch = root.table(2) if root.number(1, "<B") == _BATCH else None
+    return max((length for length, _ in batch.structs(1, _BUFFER)), default=0) if batch else 0
 
 
 class _Layout:

@@ -16,6 +16,10 @@ from dataclasses import dataclass, field
 _FIELDS, _SCHEMA_METADATA = 1, 2
 _NAME, _DICTIONARY, _CHILDREN, _METADATA, _ORDERED = 0, 4, 5, 6, 2
 _DEEPEST = 16
+_TYPE = 2
+_COPIED = frozenset({*range(12, 18), 21, 22, 25, 26})
+"""Types whose values have no end but their size: lists, structures, maps, unions, bytes of a fixed
+length, and lengths of runs."""
 
 
 class LayoutError(Exception):
@@ -56,6 +60,21 @@ def schema_of_message(text: str) -> ArrowSchema:
         return read_schema(message) if message else ArrowSchema()
     except (binascii.Error, ValueError, struct.error, LayoutError):
         return ArrowSchema()
+
+
+def repeating_dictionaries(table: FlatTable, number: int = _FIELDS, depth: int = 0) -> set[int]:
+    """Return the dictionaries whose values are copied for each row: those of lists, not of texts.
+
+    They are named by their number in the file. Raises `LayoutError`.
+    """
+    if depth > _DEEPEST:
+        raise LayoutError
+    found: set[int] = set()
+    for child in table.tables(number):
+        if (one := child.table(_DICTIONARY)) and child.number(_TYPE, "<B") in _COPIED:
+            found.add(one.number(0, "<q"))
+        found |= repeating_dictionaries(child, _CHILDREN, depth + 1)
+    return found
 
 
 def metadata_places(table: FlatTable, number: int = _SCHEMA_METADATA, depth: int = 0) -> list[int]:
