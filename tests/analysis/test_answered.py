@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxtui.analysis.query.engine import query_frame
 from cxtui.analysis.query.expressions import answered
 from cxtui.analysis.query.expressions.answered import count_answered, has_answered
 from cxtui.sources.open_survey import open_frame
@@ -88,3 +89,21 @@ def test_questions_of_one_column_each_are_asked_for_at_once(
     monkeypatch.setattr(answered, "has_answered", lambda _, one: asked.append(one))
     assert set(count_answered(survey).values()) == {2}
     assert not asked
+
+
+def test_thousands_of_columns_are_not_read_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answered, "_TOGETHER", 7)
+    numbers = {f"v{one}": [one % 5 + 1.5, one, None] for one in range(20)}
+    grid = {f"g{one}": ["Good", "Poor", None] for one in range(9)}
+    survey = open_frame(pl.DataFrame(numbers | grid), _codebook([], grid), "it")
+    read: list[int] = []
+
+    def asked(*parts: Any) -> Any:
+        found = query_frame(*parts)
+        read.append(found.shape[1])
+        return found
+
+    monkeypatch.setattr(answered, "query_frame", asked)
+    assert set(count_answered(survey).values()) == {2}
+    assert sum(read) == 20 + 9 + 1
+    assert max(read) == 7

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -15,6 +16,9 @@ from cxtui.analysis.query.expressions.write_ins import BLANKS, has_open_answer
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
+
+_TOGETHER = 500
+"""Columns that one query reads: those of thousands would be in memory all at once."""
 
 
 def has_answered(survey: Survey, question: Question) -> nw.Expr:
@@ -43,7 +47,7 @@ def has_answered(survey: Survey, question: Question) -> nw.Expr:
 def count_answered(survey: Survey) -> dict[str, int]:
     """Return the unweighted number of respondents who answered, by question id."""
     names: dict[str, str] = {}
-    flags: list[nw.Expr] = []
+    flags: list[tuple[int, nw.Expr]] = []
     plain: dict[Hashable, list[Question]] = {}
     for position, one in enumerate(survey.codebook.table_questions):
         if form := _plain_form(survey, one):
@@ -52,17 +56,32 @@ def count_answered(survey: Survey) -> dict[str, int]:
             names[one.id] = f"__{position}"
             flag = _has_any_value(survey, one) if _is_plain_grid(survey, one) else None
             flag = has_answered(survey, one) if flag is None else flag
-            flags.append(flag.cast(nw.Int64).alias(names[one.id]))
+            flags.append((len(one.columns), flag.cast(nw.Int64).alias(names[one.id])))
     for number, group in enumerate(plain.values()):
         names |= {one.id: f"{number}_{one.columns[0]}" for one in group}
-        columns = dict.fromkeys(one.columns[0] for one in group)
-        answered = _has_value(survey, group[0].kind, *columns)
-        flags.append(answered.cast(nw.Int64).name.prefix(f"{number}_"))
-    if not flags:
-        return {}
-    frame = cancellable(survey, survey.frame.select(*flags))
-    row = query_frame(survey, frame.select(nw.all().sum())).rows(named=True)[0]
+        columns = list(dict.fromkeys(one.columns[0] for one in group))
+        for some in (columns[at : at + _TOGETHER] for at in range(0, len(columns), _TOGETHER)):
+            answered = _has_value(survey, group[0].kind, *some)
+            flags.append((len(some), answered.cast(nw.Int64).name.prefix(f"{number}_")))
+    row: dict[str, Any] = {}
+    for together in _batches(flags, is_one=survey.is_remote):
+        frame = cancellable(survey, survey.frame.select(*together))
+        row |= query_frame(survey, frame.select(nw.all().sum())).rows(named=True)[0]
     return {identity: int(row[name] or 0) for identity, name in names.items()}
+
+
+def _batches(flags: Iterable[tuple[int, nw.Expr]], *, is_one: bool) -> Iterator[list[nw.Expr]]:
+    """Yield flags, each with its number of columns, by the query that asks for them."""
+    batch: list[nw.Expr] = []
+    columns = 0
+    for number, flag in flags:
+        if batch and not is_one and columns + number > _TOGETHER:
+            yield batch
+            batch, columns = [], 0
+        batch.append(flag)
+        columns += number
+    if batch:
+        yield batch
 
 
 def _plain_form(survey: Survey, question: Question) -> Hashable:
