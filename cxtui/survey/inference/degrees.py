@@ -69,9 +69,11 @@ def parse_degree(text: str, lexicon: Lexicon) -> tuple[float, str]:
         return 0.0, ""
     if lexicon is english() and (at_all := _AT_ALL.match(lower)):
         return _NOT_AT_ALL, _subject(at_all[1] or at_all[2], lexicon)
-    if (said := _yes_or_no(lexicon).match(lower)) and (degree := _strength(said["rest"], lexicon)):
+    # patterns take long to compile, and hardly a text has a word of theirs
+    said = _yes_or_no(lexicon).match(lower) if _has_any(_answers_of(lexicon), lower) else None
+    if said and (degree := _strength(said["rest"], lexicon)):
         return degree, said["word"] or said["denying"]
-    for phrase in _phrase_places(lexicon):
+    for phrase in _phrase_places(lexicon) if _has_any(lexicon.degrees, lower) else ():
         found = phrase.search(lower)
         if found:
             degree = lexicon.degrees[found["word"]]
@@ -86,6 +88,15 @@ def _words_of(lexicon: Lexicon, grade: float) -> frozenset[str]:
 
 
 @cache
+def _answers_of(lexicon: Lexicon) -> frozenset[str]:
+    return _words_of(lexicon, _YES) | _words_of(lexicon, _NO)
+
+
+def _has_any(words: Iterable[str], lower: str) -> bool:
+    return any(map(lower.__contains__, words))
+
+
+@cache
 def _maybe(lexicon: Lexicon) -> frozenset[str]:
     """Return the words for maybe that are no adjective with an opposite, as `possible` is."""
     return _words_of(lexicon, _MAYBE) - {word for pair in lexicon.opposites for word in pair}
@@ -97,7 +108,7 @@ def _yes_or_no(lexicon: Lexicon) -> re.Pattern[str]:
 
     A sign must be between them where the word for no also denies an adjective.
     """
-    words = _words_of(lexicon, _YES) | _words_of(lexicon, _NO)
+    words = _answers_of(lexicon)
     denying = {*lexicon.degrees, *(one.partition(" ")[0] for one in lexicon.negations)}
     alone, others = (_any_of(one) for one in (words - denying, words & denying))
     sign = rf"(?={_SIGN})"

@@ -103,9 +103,9 @@ def _missing_among(
         words -= regions
     if not any(any(map(str.isalnum, clean(text))) for text in others):
         words = {text for text in words if any(map(str.isalnum, text))}
-    if words:  # a program writes `None` beside `null`, a person answers so
-        programs = {clean(text).casefold() for text in words} & {"null", "nan", "<na>"}
-        words |= {text for text in everyone if programs and _NONE.fullmatch(text.strip())}
+    if {clean(text).casefold() for text in words} & {"null", "nan", "<na>"}:
+        # a program writes `None` beside `null`, a person answers so
+        words |= {text for text in everyone if _NONE.fullmatch(text.strip())}
     return unasked | words
 
 
@@ -116,8 +116,9 @@ def _unasked_among(texts: Sequence[str]) -> frozenset[str]:
 
 def _are_codes(texts: Sequence[str]) -> bool:
     """Return whether answers are short codes in capitals, as of regions, countries and states."""
-    short = (clean(text) for text in texts if len(text) <= _MOST_SIGNS)
-    return sum(bool(_CODE.fullmatch(text)) for text in short) >= max(1, _CODED * len(texts))
+    least = max(1, _CODED * len(texts))
+    short = [text for text in texts if len(text) <= _MOST_SIGNS]
+    return len(short) >= least and sum(bool(_CODE.fullmatch(clean(one))) for one in short) >= least
 
 
 def split_missing_words(

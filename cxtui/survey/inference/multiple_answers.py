@@ -202,13 +202,17 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
     seen = list(dict.fromkeys(code for code in codes.values() if code))
     if seen and all(code.isdigit() for code in seen):
         return sorted(seen, key=int), tr("in the order of their codes")
-    lists = _coded(dict(islice(cells.items(), 4 * _FIRST)), codes)
+    first = list(islice(cells.items(), 4 * _FIRST))
+    lists = [tuple(filter(None, map(codes.__getitem__, cell))) for cell, _ in first]
     # an order that all neighbours keep is that of all pairs: of these there are many more
     neighbours = set(chain.from_iterable(map(pairwise, lists)))
     ordered, is_kept = _by_precedence(seen, neighbours)
     if neighbours and is_kept:
         return ordered, tr("in the order that the cells keep")
-    before = weighted(lists, _pairs)
+    before = Counter[tuple[str, str]]()
+    for own, (_, n) in zip(lists, first, strict=True):
+        for pair in combinations(own, 2):
+            before[pair] += n
     agree = sum(max(n, before[second, first]) for (first, second), n in before.items())
     both = sum(n + before[second, first] for (first, second), n in before.items())
     if both and agree >= _AGREE * both:
@@ -216,20 +220,6 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
         return _by_precedence(seen, mostly)[0], tr("in the order that the cells keep")
     order = order_texts(seen)
     return list(order.texts), order.rule
-
-
-def _coded(cells: Cells, codes: Mapping[str, str]) -> Cells:
-    """Return cells with the codes of their answers, but for answers without one."""
-    if all(code == text for text, code in codes.items()):
-        return cells
-    found = Counter[tuple[str, ...]]()
-    for cell, n in cells.items():
-        found[tuple(filter(None, map(codes.__getitem__, cell)))] += n
-    return found
-
-
-def _pairs(cell: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-    return combinations(cell, 2)
 
 
 def _by_precedence(seen: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[list[str], bool]:

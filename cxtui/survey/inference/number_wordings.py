@@ -57,10 +57,10 @@ def number_keys(texts: Iterable[str], lexicon: Lexicon) -> dict[str, tuple[float
 def read_number(text: str, lexicon: Lexicon) -> WordedNumber | None:
     """Return the number that a text begins with, in the words of a language, else `None`."""
     lower = _UP_TO_ONE.sub("up to 1 ", _SOON.sub("up to ", fold(text)))
-    patterns = _patterns(lexicon)
-    found = patterns.first.match(lower)
+    found = _first_pattern(lexicon).match(lower) if _may_be_number(lower, lexicon) else None
     if not found:
         return None
+    patterns = _patterns(lexicon)
     rest = lower[found.end() :]
     unit_found = patterns.unit.search(rest)
     if found["word"] and not unit_found and found["word"] not in _TIMES_SAID:
@@ -79,6 +79,12 @@ def read_number(text: str, lexicon: Lexicon) -> WordedNumber | None:
     return WordedNumber(first * times, 0, upper * (upper_times or times), unit)
 
 
+def _may_be_number(lower: str, lexicon: Lexicon) -> bool:
+    """Return whether a text has a digit or a word for a number; patterns take long to compile."""
+    has_digit = any(map(str.isdecimal, lower))
+    return has_digit or any(word in lower for word in lexicon.numbers.words)
+
+
 def _joins_words(found: re.Match[str], second: re.Match[str], rest: str) -> bool:
     """Return whether the second number is not the end of the range: `under 3 (of 10)`."""
     return bool(found["below"] or found["above"]) or "(" in rest[: second.start()]
@@ -86,7 +92,8 @@ def _joins_words(found: re.Match[str], second: re.Match[str], rest: str) -> bool
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    first: re.Pattern[str]
+    """Patterns of what stands behind the first number of an answer."""
+
     second: re.Pattern[str]
     unit: re.Pattern[str]
     below_after: re.Pattern[str]
@@ -98,25 +105,39 @@ class _Patterns:
 
 
 @cache
-def _patterns(lexicon: Lexicon) -> _Patterns:
-    words, edge = lexicon.numbers, r"(?![^\W\d_])" if lexicon.is_spaced else ""
-    start = r"(?<![^\W\d_])" if lexicon.is_spaced else ""
+def _first_pattern(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of the number, or the word for one, that an answer begins with."""
+    words, edge = lexicon.numbers, _edge(lexicon)
     article = _SHORT_WORD if lexicon.is_spaced else ""
     units = _any_of(words.units)
     sides = (
         rf"(?:(?P<below>(?:{_any_of(words.below)}){edge}|<=?|≤) *{article})?"
         rf"(?:(?P<above>(?:{_any_of(words.above)}){edge}|>=?|≥) *{article})?"
     )
-    multiple = rf"(?: ?(?P<multiple>(?:{_any_of(words.multiples)})+{edge}))?"
     ends = rf"(?:(?![^\W\d_])|(?= ?(?:{units}){edge}))" if lexicon.is_spaced else ""
     first = (
         rf"^[(\[]? *(?:(?:{_any_of(words.first)}){edge} *)?{sides}"
         rf"(?:{_CURRENCY} *(?P<number>{_DIGITS})"
-        rf"|(?P<word>(?:{_any_of(words.words)})(?! few){edge})){multiple}{ends}"
+        rf"|(?P<word>(?:{_any_of(words.words)})(?! few){edge})){_multiples(lexicon)}{ends}"
     )
+    return re.compile(first)
+
+
+def _edge(lexicon: Lexicon) -> str:
+    return r"(?![^\W\d_])" if lexicon.is_spaced else ""
+
+
+def _multiples(lexicon: Lexicon) -> str:
+    return rf"(?: ?(?P<multiple>(?:{_any_of(lexicon.numbers.multiples)})+{_edge(lexicon)}))?"
+
+
+@cache
+def _patterns(lexicon: Lexicon) -> _Patterns:
+    words, edge = lexicon.numbers, _edge(lexicon)
+    start = r"(?<![^\W\d_])" if lexicon.is_spaced else ""
+    units = _any_of(words.units)
     return _Patterns(
-        re.compile(first),
-        re.compile(rf"{_CURRENCY} ?(?P<number>{_DIGITS}){multiple}"),
+        re.compile(rf"{_CURRENCY} ?(?P<number>{_DIGITS}){_multiples(lexicon)}"),
         re.compile(rf"{start}({units}){edge}"),
         re.compile(rf"^[^\d(]*?(?:{_any_of(words.below_after)}){edge}"),
         re.compile(rf"^(?: ?\+|[^\d(]*?(?:{_any_of(words.above_after)}){edge})"),
