@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from cxtui.analysis.query import answer_patterns, banner_counts
+from cxtui.analysis.query import answer_patterns, banner_counts, query_batching
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.many_tables import all_questions
 from cxtui.analysis.view.view import View
@@ -41,6 +41,7 @@ def counted_groupings(rows: int | None = None) -> Iterator[list[int]]:
         if rows is not None:
             patch.setattr(answer_patterns, "_ROWS", rows)
         patch.setattr(banner_counts, "group_alike", counted)
+        patch.setattr(query_batching, "_FEW", 0)  # few respondents are counted without queries
         yield grouped
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import hypothesis.strategies as st
@@ -12,6 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
+from cxtui.analysis.query.cube import Cube
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.query_batching import batch_counts
 from cxtui.analysis.ranking.rank_questions import rank_questions
@@ -19,7 +22,7 @@ from cxtui.analysis.ranking.ranked_lines import Line
 from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.view.view import Variance, View
 from cxtui.survey.model import Codebook, Survey
-from cxtui.survey.question import Category, Kind, Question
+from cxtui.survey.question import Category, Kind, Net, Question
 from cxtui.survey.sampling import Calibration, Replicates, ReplicateType
 from tests.making import BUDGET, CHANNELS, GOAL, ROLE, TOOLS
 
@@ -133,6 +136,38 @@ def test_batches_of_a_server_have_the_counts_of_single_queries(
             assert (counted.bases[base].w == sums.w).all()
 
 
+@FEW
+@given(seed=st.integers(0, 2**32), banner=BANNERS, design=st.sampled_from(sorted(DESIGNS)))
+def test_respondents_in_memory_have_the_counts_of_the_engine(
+    seed: int, banner: tuple[tuple[str, ...], ...], design: str
+) -> None:
+    """To the last bit: answers, nets, items that are chosen together, and moments of numbers."""
+    survey = survey_of_seed(seed, design)
+    nets = (Net("few", "Few", ("1", "2")), Net("less", "Less", ("1",), minus=("2",)))
+    view = View("goal", banner, weight=survey.codebook.weight or None)
+    views = [view.with_question(name) for name in (*LISTED, "channels", "budget")]
+    views += [replace(view.with_question(name), nets=nets) for name in ("goal", "tools")]
+    views += [replace(one, banner=()) for one in views]
+    ours = [CubeCache(survey).cube(one) for one in views]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cxtui.analysis.query.query_batching._FEW", 0)
+        theirs = [CubeCache(survey).cube(one) for one in views]
+    for cube, other in zip(ours, theirs, strict=True):
+        assert (cube.rows, cube.columns, cube.nets) == (other.rows, other.columns, other.nets)
+        assert numbers_in(cube) == numbers_in(other)
+
+
+def numbers_in(cube: Cube) -> list[object]:
+    """Return all sums of a cube."""
+    layers = (getattr(cube, name) for name in ("whole", "units", "others", "present"))
+    counts = (part for layer in layers if layer for part in (layer.columns, layer.shared))
+    found: list[object] = [] if cube.joint is None else [cube.joint.tolist()]
+    for one in counts:
+        arrays = [*one.cells, *chain(*one.bases.values()), *(one.moments or ())]
+        found.append([array.tolist() for array in arrays])
+    return [*found, *(numbers_in(cube.below) if cube.below else ())]
+
+
 OPTIONS = st.sampled_from(
     [
         RankingOptions(),
@@ -166,7 +201,7 @@ def test_a_ranking_does_not_depend_on_what_is_counted_together(
     with pytest.MonkeyPatch.context() as patch:
         for name in ("_TOGETHER", "_STEP"):
             patch.setattr(f"cxtui.analysis.ranking.rank_questions.{name}", 1)
-        patch.setattr("cxtui.analysis.query.query_batching._FEW_ANSWERS", 0)
+        patch.setattr("cxtui.analysis.query.query_batching._FEW", 0)
         each = rank_questions(survey, view, options)
     assert (whole.tested, whole.held) == (each.tested, each.held)
     assert list(map(numbers_of, whole.lines)) == list(map(numbers_of, each.lines))

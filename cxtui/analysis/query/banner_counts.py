@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -10,21 +9,20 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
+from numpy.typing import NDArray
 
 from cxtui.analysis.query.answer_patterns import SAME, are_worthwhile, group_alike
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.counting_plan import QueryPlan
 from cxtui.analysis.query.engine import cancellable
 from cxtui.analysis.query.expressions.exact_sums import Weighting
+from cxtui.analysis.query.groups.distinct_keys import Key, Keys, distinct_keys
 from cxtui.analysis.query.sample import Numbers, Positions
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
 
 ROW_COUNT = "__everyone"
 """The column with the number of rows of a group."""
-
-Key = tuple[Any, ...]
-"""Keys of a group: its answer, its banner keys, or its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +34,9 @@ class GroupTable:
     `sizes` are the numbers of rows.
     """
 
-    answers: tuple[tuple[Key, ...], Positions]
-    values: tuple[tuple[Key, ...], Positions]
-    units: tuple[tuple[Key, ...], Positions]
+    answers: Keys
+    values: Keys
+    units: Keys
     sizes: Numbers
     totals: Numbers
     sums: Numbers
@@ -97,12 +95,11 @@ def add_groups(
         found.weighed = float(table.totals[passes, 0].sum())
         units = np.array([position(key) for key in table.units[0]], dtype=np.intp)
         of_group = units[table.units[1]]
-        for answer, key in enumerate(table.answers[0]):
-            rows = np.flatnonzero(passes & (table.answers[1] == answer))
+        for key, rows in _rows_of_answers(table, passes):
             tallies = list(plan.tallies(key, table.sums[rows], table.totals[rows]))
             powers = plan.powers(table.sums[rows])
             for value, own in _runs(values[rows]):
-                places, here = keys[value], of_group[rows[own]]
+                places, here = keys[value], of_group[rows][own]
                 found.cells += (
                     AnswerGroups(places, item, row, here, totals[own])
                     for item, row, totals in tallies
@@ -112,11 +109,23 @@ def add_groups(
     return found
 
 
+def _rows_of_answers(
+    table: GroupTable, passes: NDArray[np.bool_]
+) -> Iterator[tuple[Key, slice | Positions]]:
+    """Yield each answer, by which groups are sorted, with the rows of its groups that pass."""
+    keys, positions = table.answers
+    ends = np.searchsorted(positions, np.arange(len(keys) + 1)).tolist()
+    everyone = bool(passes.all())
+    for key, (start, end) in zip(keys, pairwise(ends), strict=True):
+        own = slice(start, end)
+        yield key, own if everyone else start + np.flatnonzero(passes[own])
+
+
 def _runs(values: Positions) -> Iterator[tuple[int, slice]]:
     """Yield each value of a sorted array with the slice where it stands."""
-    ends = np.flatnonzero(np.diff(values, append=-1)) + 1
+    ends = np.flatnonzero(values[1:] != values[:-1]) + 1
     start = 0
-    for end in ends.tolist():
+    for end in (*ends.tolist(), len(values)) if len(values) else ():
         yield int(values[start]), slice(start, end)
         start = end
 
@@ -169,7 +178,7 @@ def read_groups(
     sizes, sums = numbers[:, 0], numbers[:, own:]
     totals = weighting.totals(sizes, [*numbers[:, 1:own].T])
     ends = (0, answers, answers + variables, keys)
-    parts = [_distinct(columns[a:b], len(sizes)) for a, b in pairwise(ends)]
+    parts = [distinct_keys(columns[a:b], len(sizes)) for a, b in pairwise(ends)]
     order = np.lexsort([positions for _, positions in reversed(parts)])
     first, second, third = ((distinct, positions[order]) for distinct, positions in parts)
     return GroupTable(first, second, third, sizes[order], totals[order], sums[order])
@@ -200,42 +209,3 @@ def _numbers(sums: nw.DataFrame[Any]) -> Numbers:
     for place, column in enumerate(sums.iter_columns()) if np.isnan(found).any() else ():
         found[column.is_null().to_numpy(), place] = 0.0
     return found
-
-
-def _distinct(columns: Sequence[nw.Series[Any]], rows: int) -> tuple[tuple[Key, ...], Positions]:
-    """Return the distinct keys of some columns, sorted, and the position of each row's among them.
-
-    Engines return groups in any order, which would determine the rows of unlisted values and the
-    order of additions.
-    """
-    if not columns:
-        return ((),), np.zeros(rows, dtype=np.intp)
-    values, positions = _ranked(columns[0])
-    keys = [(value,) for value in values]
-    for column in columns[1:]:
-        values, own = _ranked(column)
-        both, positions = np.unique(positions * len(values) + own, return_inverse=True)
-        pairs = (divmod(place, len(values)) for place in both.tolist())
-        keys = [(*keys[first], values[second]) for first, second in pairs]
-    return tuple(keys), positions.astype(np.intp)
-
-
-def _ranked(column: nw.Series[Any]) -> tuple[list[Any], Positions]:
-    """Return the distinct values of a column, sorted, and the rank of each row's value."""
-    if column.dtype.is_numeric() and not column.null_count():
-        distinct, ranks = np.unique(column.to_numpy(), return_inverse=True)
-        return distinct.tolist(), ranks
-    listed = column.to_list()
-    values = sorted(dict.fromkeys(listed), key=lambda value: group_sort_key([value]))
-    places = {value: place for place, value in enumerate(values)}
-    return values, np.array([places[value] for value in listed], dtype=np.intp)
-
-
-def group_sort_key(keys: Sequence[Any]) -> list[tuple[bool, Any]]:
-    """Return the sort key of a group; no answer comes last."""
-    return [(key is None, "" if key is None else _comparable(key)) for key in keys]
-
-
-def _comparable(key: object) -> object:
-    plain = isinstance(key, str | int | float | datetime.date | datetime.time)
-    return key if plain else str(key)

@@ -22,12 +22,12 @@ from cxtui.analysis.query.banner_counts import (
     AnswerGroups,
     BannerCounts,
     GroupTable,
-    Key,
     add_groups,
     banner_query,
 )
 from cxtui.analysis.query.cluster_reduction import ClusterSpread, Presence, merge_moments
 from cxtui.analysis.query.counting_plan import QueryPlan
+from cxtui.analysis.query.groups.distinct_keys import Key
 from cxtui.analysis.query.query_batching import BatchedCount
 from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.query.sample_units import SampleUnits

@@ -18,7 +18,6 @@ import numpy as np
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.banner_counts import (
     GroupTable,
-    Key,
     add_groups,
 )
 from cxtui.analysis.query.cluster_queries import ClusterQueries, cluster_queries
@@ -41,6 +40,7 @@ from cxtui.analysis.query.engine import query_frames
 from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
 from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.analysis.query.expressions.number_classes import add_classes
+from cxtui.analysis.query.groups.distinct_keys import Key
 from cxtui.analysis.query.multiple_response import ItemPairsPlan, ThresholdPlan
 from cxtui.analysis.query.query_batching import BatchedCount, batch_counts
 from cxtui.analysis.query.question_plans import plan_question
@@ -112,6 +112,11 @@ class ViewCount:
         return replace(self.view.counted, filters=filters)
 
     @property
+    def needs_respondents(self) -> bool:
+        """Whether further queries follow: of quartiles, or of pairs of items."""
+        return self.question.kind is Kind.NUMERIC or self.question.counts_each_answer
+
+    @property
     def plans(self) -> list[QueryPlan]:
         """Return new plans of the question."""
         weighting = weighting_of(self.survey, self.view.weight)
@@ -130,7 +135,7 @@ class ViewCount:
         plans = self.plans
         builder = CubeBuilder(plans[0], self._tallies(plans, answered), self.view)
         cube = builder.cube()
-        if respondents is None:
+        if respondents is None or not self.needs_respondents:
             return cube
         remaining = filter_respondents(self.survey, self.settled, respondents)
         if self.question.kind is Kind.NUMERIC:
@@ -202,7 +207,7 @@ class ViewCount:
     ) -> Cube:
         """Return the cube of a multiple response with the respondents who chose two items."""
         items = len(self.question.categories)
-        if not self.question.counts_each_answer or not _needs_pairs(cube, items):
+        if not _needs_pairs(cube, items):
             return cube
         weighting = replace(builder.plan.weighting, others=())
         plan = ItemPairsPlan(self.survey, self.question, weighting)
@@ -306,9 +311,10 @@ def _count(survey: Survey, asked: Sequence[Sequence[BatchedCount]]) -> list[tupl
     every = [one for own in asked for one in own]
     batches = batch_counts(every, is_remote=survey.is_remote)
     groups: dict[int, GroupTable] = {}
-    frames = query_frames(survey, [batch.frame for batch in batches]) if batches else []
-    for batch, found in zip(batches, frames, strict=True):
-        groups |= batch.read(found)
+    frames = [frame for batch in batches for frame in batch.frames]
+    results = iter(query_frames(survey, frames) if frames else [])
+    for batch in batches:
+        groups |= batch.read(results)
     answers = (groups[place] for place in range(len(every)))
     return [tuple(islice(answers, len(own))) for own in asked]
 

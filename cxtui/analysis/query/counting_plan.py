@@ -73,6 +73,21 @@ class QueryPlan(ABC):
         """
         return []
 
+    def rows_in_memory(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Return the rows of respondents in memory, from whose columns `summed` makes others."""
+        return self.refine(frame.select(*self.columns()))
+
+    def summed(self, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
+        """Yield the columns of which `sums` are the sums, but those of indicators.
+
+        `rows` are the columns of `rows_in_memory` and the weights, without nulls.
+        """
+        yield from ()
+
+    def indicated(self, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
+        """Yield the indicators, columns of 0 and 1, of which `sums` are the totals."""
+        yield from ()
+
     @abstractmethod
     def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
         """Yield the items and rows of groups with the same answer, with their totals."""

@@ -26,6 +26,7 @@ from cxtui.analysis.query.cube import (
     Sums,
 )
 from cxtui.analysis.query.expressions.exact_sums import Parts
+from cxtui.analysis.query.groups.distinct_keys import Key
 from cxtui.analysis.query.sample import Numbers, Sample
 from cxtui.analysis.query.sample_units import SampleUnits
 from cxtui.analysis.view.scale_nets import nets_of_scale
@@ -159,13 +160,15 @@ class CubeBuilder:
         missing = {None: rows - 1, ASKED: rows, INVALID: rows + 1}
         for found, banner in zip(counted, self.banners, strict=True):
             total = [0] if found is counted[0] else []
+            keys = dict.fromkeys(one.values for one in (*found.cells, *found.powers))
+            places = {values: self._places(banner, values) for values in keys}
             for group in found.cells:
-                own, overlap = self._places(banner, group)
+                own, overlap = places[group.values]
                 row = missing.get(group.row, group.row)
                 _add_units(cells[:, :, group.item, row], group, [*total, *own])
                 _add_units(shared[:, :, group.item, row], group, overlap)
             for group in found.powers:
-                own, overlap = self._places(banner, group)
+                own, overlap = places[group.values]
                 _add_units(powers[:, :, 0], group, [*total, *own])
                 _add_units(both[:, :, 0], group, overlap)
         for row, members in self._members.items():
@@ -173,9 +176,9 @@ class CubeBuilder:
                 part[..., row, :] = part[..., members, :].sum(axis=-2)
         return cells, shared, powers, both
 
-    def _places(self, banner: BannerColumns, group: AnswerGroups) -> tuple[list[int], list[int]]:
-        """Return the columns of the respondents of a group, and the overlaps of these."""
-        own = banner.of(group.values)
+    def _places(self, banner: BannerColumns, values: Key) -> tuple[list[int], list[int]]:
+        """Return the columns of respondents with these banner keys, and the overlaps of these."""
+        own = banner.of(values)
         pairs = combinations(own, 2) if self.overlaps else ()
         return own, [self.overlaps[pair] for pair in pairs if pair in self.overlaps]
 

@@ -113,7 +113,8 @@ class CubeCache:
     def _count(self, view: View) -> Cube:
         self.columns.learn([view])
         counting = ViewCount(self.survey, view)
-        return counting.read(self._answered(counting), self.columns.frame(counting.asked))
+        respondents = self.columns.frame(counting.asked) if counting.needs_respondents else None
+        return counting.read(self._answered(counting), respondents)
 
     def _answered(self, counting: ViewCount) -> EngineCounts:
         frame = self.columns.frame

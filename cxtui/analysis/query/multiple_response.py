@@ -52,6 +52,9 @@ class IndicatorPlan(QueryPlan):
         parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighting.columns]
         return [*ticks, *parts]
 
+    def indicated(self, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
+        yield from (rows[name] for name in (ROW, *self.indicators))
+
     def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
         asked, *ticked = self._totals(sums)
         if self.last_is_invalid:
@@ -170,10 +173,14 @@ class MultipleResponsePlan(IndicatorPlan):
         return dict(zip(ticks, self._names, strict=False))
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        return self._refined(frame, self._nets)
+
+    def _refined(self, frame: nw.LazyFrame[Any], nets: Iterable[nw.Expr]) -> nw.LazyFrame[Any]:
+        """Return the frame with the columns of the items by our names, and further ones."""
         if self._ticks:
             frame = frame.rename(self._ticks)
         missed = [self._missed().alias("__missed")] if self._missing else []
-        counted = [*self._nets, *missed]
+        counted = [*nets, *missed]
         return frame.with_columns(*counted) if counted else frame
 
 
@@ -187,6 +194,15 @@ class ItemPairsPlan(MultipleResponsePlan):
         items = range(len(question.categories))
         self.pairs = list(combinations_with_replacement(items, 2))
         super().__init__(survey, replace(question, nets=()), weighting)
+
+    def rows_in_memory(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        return self._refined(frame.select(*self.columns()), ())
+
+    def indicated(self, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
+        yield from (rows[name] for name in (ROW, *self._names))
+        yield from (rows[self._names[a]] * rows[self._names[b]] for a, b in self.pairs)
+        if self._missing:
+            yield rows["__missed"]
 
     def _add_rows(self) -> None:
         """Add a row for each pair: one expression covers all pairs of an item."""

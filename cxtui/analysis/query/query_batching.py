@@ -1,7 +1,8 @@
-"""Batching of counts of the same respondents and banner, where a query takes longer than counting.
+"""Batching of counts of the same respondents and banner.
 
-Single-answer questions and items of grids are unpivoted to one long column of answers, which is
-grouped once; the queries of all others are concatenated.
+In this process they are counted in memory. For a server single-answer questions and items of grids
+are unpivoted to one long column of answers, which is grouped once; the queries of all others are
+concatenated.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from cxtui.analysis.query.banner_counts import (
 )
 from cxtui.analysis.query.counting_plan import ROW, QueryPlan
 from cxtui.analysis.query.expressions.exact_sums import Weighting
+from cxtui.analysis.query.groups.counts_in_memory import GroupedRows
 from cxtui.analysis.query.question_plans import SingleAnswerPlan
 from cxtui.survey.question import Kind
 
@@ -32,8 +34,8 @@ _PLACE = "__place"
 _LONG = 40
 """Maximum number of questions in one long column, each of which adds all respondents."""
 
-_FEW_ANSWERS = 2**18
-"""Maximum number of answers in one long column that is counted in this process."""
+_FEW = 2**13
+"""Respondents up to which counting in memory takes less time than building and running a query."""
 
 _WIDE = 60
 """Maximum number of sums in concatenated queries; planning more takes servers too long."""
@@ -49,6 +51,11 @@ class BatchedCount:
     units: tuple[nw.Expr, ...]
     among: tuple[Any, ...]
 
+    @property
+    def is_for_memory(self) -> bool:
+        """Whether the respondents are few enough; sums of further weights need the engine's."""
+        return self.plan.survey.respondents <= _FEW and not self.plan.weighting.others
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -63,8 +70,14 @@ class Batch:
     weighting: Weighting
     keys: tuple[int, int]
 
-    def read(self, found: nw.DataFrame[Any]) -> Iterator[tuple[int, GroupTable]]:
-        """Yield the position and the groups of each count."""
+    @property
+    def frames(self) -> list[nw.LazyFrame[Any]]:
+        """Return the only query."""
+        return [self.frame]
+
+    def read(self, results: Iterator[nw.DataFrame[Any]]) -> Iterator[tuple[int, GroupTable]]:
+        """Yield the position and the groups of each count, from the next result."""
+        found = next(results)
         answers, variables = self.keys
         if len(self.places) == 1:
             yield self.places[0], read_groups(found, self.weighting, answers, variables)
@@ -76,16 +89,59 @@ class Batch:
             yield place, replace(own, sums=own.sums[:, :width])
 
 
-def batch_counts(asked: Sequence[BatchedCount], *, is_remote: bool) -> list[Batch]:
+@dataclass(frozen=True, slots=True)
+class BatchInMemory:
+    """Counts of the same respondents and banner in memory, with their positions."""
+
+    numbered: Sequence[tuple[int, BatchedCount]]
+
+    @property
+    def frames(self) -> list[nw.LazyFrame[Any]]:
+        """Return the rows to be counted: keys, weights and single answers, then other plans'."""
+        first = self.numbered[0][1]
+        answers = [
+            one.plan.columns()[0].alias(str(place)) for place, one in self.numbered if _is_long(one)
+        ]
+        keys = group_keys(first.plan.survey, first.banner, first.units)
+        weights = map(nw.col, first.plan.weighting.columns)
+        return [
+            first.respondents.select(
+                *answers,
+                *keys.values(),
+                *weights,
+                *([] if answers or keys else [first.plan.columns()[0]]),
+            ),
+            *(
+                one.plan.rows_in_memory(one.respondents)
+                for _, one in self.numbered
+                if not _is_long(one)
+            ),
+        ]
+
+    def read(self, results: Iterator[nw.DataFrame[Any]]) -> Iterator[tuple[int, GroupTable]]:
+        """Yield the position and the groups of each count, from the results of its frames."""
+        first = self.numbered[0][1]
+        shared = next(results)
+        keys = [name for name in shared.columns if name.startswith("__b")]
+        units = [name for name in shared.columns if name.startswith("__u")]
+        rows = GroupedRows.of(shared, keys, units, first.plan.weighting)
+        for place, one in self.numbered:
+            if _is_long(one):
+                yield place, rows.count_answers(shared[str(place)])
+            else:
+                yield place, rows.count(one.plan, next(results))
+
+
+def batch_counts(asked: Sequence[BatchedCount], *, is_remote: bool) -> list[Batch | BatchInMemory]:
     """Return the batches of all counts.
 
-    In this process a query takes about a millisecond however few respondents there are: single
-    answers of few respondents are counted together, and all others by themselves.
+    Respondents who are few enough for the memory are counted there. Of more, each question is
+    counted by a query of its own in this process, and several at once on a server.
     """
     if not is_remote:
         return list(_batch_near(asked))
     numbered = sorted(enumerate(asked), key=lambda one: _batch_key(one[1]))
-    found: list[Batch] = []
+    found: list[Batch | BatchInMemory] = []
     for _, alike in groupby(numbered, key=lambda one: _batch_key(one[1])):
         rest = list(alike)
         while rest:
@@ -97,22 +153,22 @@ def batch_counts(asked: Sequence[BatchedCount], *, is_remote: bool) -> list[Batc
     return found
 
 
-def _batch_near(asked: Sequence[BatchedCount]) -> Iterator[Batch]:
-    long: dict[tuple[str, ...], list[tuple[int, BatchedCount]]] = {}
+def _batch_near(asked: Sequence[BatchedCount]) -> Iterator[Batch | BatchInMemory]:
+    alike: dict[tuple[str, str], list[tuple[int, BatchedCount]]] = {}
     for place, one in enumerate(asked):
-        size = _FEW_ANSWERS // max(one.plan.survey.respondents, 1)
-        if size < 2 or not _is_long(one):  # noqa: PLR2004 -- a batch
+        if one.is_for_memory:
+            alike.setdefault(_among(one), []).append((place, one))
+        else:
             yield _make_batch([(place, one)])
-            continue
-        own = long.setdefault(_batch_key(one), [])
-        own.append((place, one))
-        if len(own) >= size:
-            yield _make_batch(long.pop(_batch_key(one)))
-    yield from map(_make_batch, long.values())
+    yield from map(BatchInMemory, alike.values())
+
+
+def _among(one: BatchedCount) -> tuple[str, str]:
+    return repr(one.among), repr([each.question.id for each in one.banner.variables])
 
 
 def _batch_key(one: BatchedCount) -> tuple[str, ...]:
-    among = repr(one.among), repr([each.question.id for each in one.banner.variables])
+    among = _among(one)
     plan = one.plan
     if _is_long(one):
         is_text = plan.question.kind in {Kind.DATE, Kind.TEXT}

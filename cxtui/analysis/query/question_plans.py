@@ -5,7 +5,7 @@ A multiple response is one query over all its items, a grid is one query an item
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -19,6 +19,7 @@ from cxtui.analysis.query.expressions.exact_sums import (
     centre_of_numbers,
     part_names,
     split_columns,
+    split_numbers,
 )
 from cxtui.analysis.query.expressions.filters import period_key
 from cxtui.analysis.query.expressions.number_classes import (
@@ -128,6 +129,16 @@ class NumberPlan(QueryPlan):
         products |= {f"{name}_x": nw.col(name) * x for name in self.weighting.others}
         named = (product.alias(name) for name, product in products.items())
         return split_columns(frame.with_columns(*named), self._powers, self.weighting.rows)
+
+    def rows_in_memory(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        return frame.select(*self.columns())
+
+    def summed(self, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
+        x = rows["__x"]
+        w = sum(rows[part] for part in self.weighting.w) if self.weighting.w else 1.0
+        products = (w * x, w * (x * x), w * w * x, w * w * (x * x))
+        for product, extent in zip(products, self._powers.values(), strict=False):
+            yield from split_numbers(product, extent.shifts(self.weighting.rows))
 
     def sums(self, same: str = "") -> list[nw.Expr]:
         parts = [nw.col(*self._parts(extent, name)) for name, extent in self._powers.items()]

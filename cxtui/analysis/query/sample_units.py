@@ -9,7 +9,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from cxtui.analysis.query.banner_counts import group_sort_key
 from cxtui.analysis.query.engine import cached_per_survey
 from cxtui.analysis.query.expressions.exact_sums import weighting_of
 from cxtui.analysis.query.expressions.replicate_weights import (
@@ -29,6 +28,7 @@ from cxtui.analysis.query.expressions.sample_sums import (
     unit_sums,
     without_nan,
 )
+from cxtui.analysis.query.groups.distinct_keys import group_sort_key
 from cxtui.analysis.query.sample import (
     MarginCells,
     Numbers,

@@ -10,7 +10,7 @@ nothing is rounded away. It needs only additions and subtractions in the engine.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any
@@ -100,6 +100,15 @@ def split_columns(
             *((nw.col(name) + s - s).alias(f"{name}_{part}") for name, s in longer.items())
         ).with_columns(*(nw.col(name) - nw.col(f"{name}_{part}") for name in longer))
     return frame
+
+
+def split_numbers(numbers: Numbers, shifts: Sequence[float]) -> Iterator[Numbers]:
+    """Yield the parts of numbers in memory that `split_columns` makes, in the order of names."""
+    for shift in shifts:
+        part = numbers + shift - shift
+        numbers = numbers - part
+        yield part
+    yield numbers
 
 
 def sum_parts(sums: Sequence[Numbers]) -> Numbers:

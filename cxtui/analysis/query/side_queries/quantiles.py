@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.banner import Banner, BannerColumns
-from cxtui.analysis.query.banner_counts import group_keys, group_sort_key
+from cxtui.analysis.query.banner_counts import group_keys
 from cxtui.analysis.query.cube import QUARTILES, Quartiles
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.expressions.number_classes import (
@@ -18,6 +18,7 @@ from cxtui.analysis.query.expressions.number_classes import (
     count_numbers,
     is_valid_number,
 )
+from cxtui.analysis.query.groups.distinct_keys import group_sort_key
 from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.banner_counts import GroupTable, Key
+from cxtui.analysis.query.banner_counts import GroupTable
 from cxtui.analysis.query.count_cube import EngineCounts, ViewCount
 from cxtui.analysis.query.counting_plan import ASKED, INVALID, QueryPlan
 from cxtui.analysis.query.cube import Change, CountLayer, Counts, Moments, Row, Status, Sums
 from cxtui.analysis.query.expressions.exact_sums import Parts
+from cxtui.analysis.query.groups.distinct_keys import Key
 from cxtui.analysis.query.sample import Numbers, Positions
 from cxtui.analysis.query.stacks.cube_stack import CubeStack
 from cxtui.analysis.query.stacks.stack_columns import StackColumns, add_up

@@ -8,8 +8,9 @@ from itertools import combinations
 import numpy as np
 
 from cxtui.analysis.query.banner import Banner, BannerColumns
-from cxtui.analysis.query.banner_counts import GroupTable, Key
+from cxtui.analysis.query.banner_counts import GroupTable
 from cxtui.analysis.query.cube import TOTAL, Column
+from cxtui.analysis.query.groups.distinct_keys import Key
 from cxtui.analysis.query.sample import Numbers, Positions
 from cxtui.survey.conditions import Condition, Filter
 

@@ -1,0 +1,1 @@
+"""Respondents in groups: their distinct keys, and the sums of those in memory."""
