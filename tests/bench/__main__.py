@@ -26,6 +26,7 @@ from tests.bench.publish import publish
 from tests.bench.queries import queries
 from tests.bench.ranking import gaps
 from tests.bench.report import PICTURE, Measured, Report, line_of, machine, read_report
+from tests.bench.slow_line import slow_line
 from tests.bench.stalls import stalls
 from tests.bench.start import start
 from tests.bench.surveys import SIZES, Plan
@@ -39,6 +40,7 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "opening-growth": (opening_growth, ("65k",)),
     "queries": (queries, ("198", "1M", "20M", "100M")),
     "keys": (keys, ("198", "1M")),
+    "slow-line": (slow_line, ("198",)),
     "gaps": (gaps, ("198", "1M")),
     "tables": (tables, ("198",)),
     "memory": (held, ("198", "1M", "20M", "100M")),
