@@ -11,6 +11,7 @@ import pytest
 
 from cxtui.sources.readers import date_texts
 from cxtui.sources.readers.delimited.delimited_reader import read_delimited
+from cxtui.sources.readers.parquet_reader import read_parquet
 from cxtui.sources.source import Source
 
 DAYS = [datetime.date(2026, 3, 1) + datetime.timedelta(days=3 * n) for n in range(20)]
@@ -162,6 +163,26 @@ def test_a_few_words_beside_dates_are_missing_with_their_count(tmp_path: Path) -
     assert days(found) == [*DAYS, None, None]
     assert found.words == {"Timestamp": {"unknown": 1, "-": 1}}
     assert days(source(tmp_path, [*cells, *["unknown"] * 9]))[0] == cells[0]
+
+
+@pytest.mark.parametrize("cells", [["3/14/2026", "12/1/2026"], ["14 mars 2026", "1 mai 2026"]])
+def test_texts_that_many_respondents_share_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: list[str]
+) -> None:
+    """As by the pattern for each respondent, which no query of the file has then."""
+    file = tmp_path / "dates.parquet"
+    pl.DataFrame({"when": [*cells, None, "-"] * 20}).write_parquet(file)
+    plans, found = [], []
+    for few in (300, 0):
+        monkeypatch.setattr(date_texts, "_FEW_TEXTS", few)
+        frame = read_parquet((file,)).frame.to_native()
+        assert isinstance(frame, pl.LazyFrame)
+        plans.append(frame.explain())
+        found.append(frame.collect()["when"])
+    assert found[0].to_list() == found[1].to_list()
+    assert found[0].dtype == pl.Date
+    assert found[0].null_count() == 40
+    assert ["extract_groups" in one for one in plans] == [False, True]
 
 
 def test_dates_with_the_day_first_and_second_stay_text_and_it_is_said(tmp_path: Path) -> None:
