@@ -75,6 +75,14 @@ _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
             "Python itself starts.",
         ),
     ),
+    "PLATFORMS": (
+        ("Linux, macOS", "cxtui runs there, and on Windows inside WSL."),
+        (
+            "musl (Alpine)",
+            "One of its libraries, pyreadstat, has no ready-made package: pip compiles it, which "
+            "takes a C compiler and the headers of Python and zlib.",
+        ),
+    ),
     "EXIT STATUS": (
         ("0", "done"),
         ("1", "the survey, the view or the targets could not be read or computed"),
