@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cxtui.messages import tr
-from cxtui.sources.locate import CODES_ENDING, is_remote
+from cxtui.sources.locate import CODEBOOK_ENDING, CODES_ENDING, is_remote
 from cxtui.sources.standard_input import content_key, stable_name
 from cxtui.sources.wave_files import Location, codebook_path, list_locations
-from cxtui.survey.codebook.toml_format import SUFFIX
 from cxtui.user_directories import expand_home, user_directory
 
 _LONGEST_ID = 60
@@ -26,10 +25,10 @@ def user_codebook_path(location: Location) -> Path:
 
     The path depends on the survey's folder, and on the bytes of standard input.
     """
-    named = codebook_path(location).name.removesuffix(SUFFIX)
+    named = codebook_path(location).name.removesuffix(CODEBOOK_ENDING)
     paths = map(stable_name, list_locations(location))
     place = hashlib.sha256("\0".join(paths).encode()).hexdigest()[:10]
-    return user_directory("config") / "codebooks" / f"{named}-{place}{SUFFIX}"
+    return user_directory("config") / "codebooks" / f"{named}-{place}{CODEBOOK_ENDING}"
 
 
 def default_codebook_path(location: Location) -> Path:
@@ -56,7 +55,7 @@ def codes_paths(location: Location, question: str) -> tuple[Path, ...]:
     named = list(map(default_codebook_path, several if len(several) > 1 else ()))
     named += [default_codebook_path(location), user_codebook_path(location)]
     ending = f".{_in_a_name(question)}{CODES_ENDING}"
-    return tuple(one.with_name(one.name.removesuffix(SUFFIX) + ending) for one in named)
+    return tuple(one.with_name(one.name.removesuffix(CODEBOOK_ENDING) + ending) for one in named)
 
 
 def _in_a_name(question: str) -> str:

@@ -24,6 +24,9 @@ ENDINGS = PARQUET | DELIMITED | COMPRESSED | EXCEL | ARROW | STATISTICS
 CODES_ENDING = ".codes.csv"
 """Ending of the file with the codes of open answers, which is no survey."""
 
+CODEBOOK_ENDING = ".codebook.toml"
+"""Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
+
 _REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf|sc)://")
 """Addresses of object stores that Polars reads, and of Spark Connect servers."""
 

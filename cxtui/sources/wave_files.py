@@ -18,6 +18,7 @@ from cxtui.errors import SourceError
 from cxtui.messages import tr_count
 from cxtui.sources.locate import (
     ARROW,
+    CODEBOOK_ENDING,
     CODES_ENDING,
     DELIMITED,
     ENDINGS,
@@ -28,7 +29,6 @@ from cxtui.sources.locate import (
     is_remote,
     unreadable_error,
 )
-from cxtui.survey.codebook.toml_format import SUFFIX
 from cxtui.text import shared_length
 from cxtui.user_directories import expand_home
 
@@ -115,10 +115,10 @@ def codebook_path(location: Location) -> Path:
     named = [path.resolve() if path.name in {"", ".."} else path for path in paths]
     folder = named[0].parent
     if len(named) == 1:
-        return folder / f"{named[0].stem}{SUFFIX}"
+        return folder / f"{named[0].stem}{CODEBOOK_ENDING}"
     words = [_TOKEN.findall(one.stem) for one in named]
     shared = "".join(words[0][: shared_length(words)]).strip("-_. ")
-    return folder / (f"{shared}-waves{SUFFIX}" if shared else f"waves{SUFFIX}")
+    return folder / (f"{shared}-waves{CODEBOOK_ENDING}" if shared else f"waves{CODEBOOK_ENDING}")
 
 
 def _waves_at(name: str) -> list[WaveFiles]:

@@ -14,7 +14,8 @@ from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.cli.parser import parse
 from cxtui.session.start import Start
-from cxtui.survey.codebook.toml_format import SUFFIX, write_codebook
+from cxtui.sources.locate import CODEBOOK_ENDING
+from cxtui.survey.codebook.toml_format import write_codebook
 from cxtui.survey.model import Survey
 
 Explored = Pilot[str]
@@ -126,6 +127,6 @@ def kept(survey: Survey, folder: Path, name: str = "made.parquet") -> Path:
     frame = survey.frame.collect().to_native()
     assert isinstance(frame, pl.DataFrame)
     frame.write_parquet(file)
-    beside = file.with_name(file.stem + SUFFIX)
+    beside = file.with_name(file.stem + CODEBOOK_ENDING)
     beside.write_text(write_codebook(survey.codebook), encoding="utf-8")
     return file

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import time
@@ -131,10 +130,12 @@ def _figure(
 
 
 def _fread(file: Path, home: Mapping[str, str], ours: Times) -> Iterator[Found]:
-    if shutil.which("Rscript") is None:
-        yield Gap("R, fread", _named(file), "R is not installed")
+    run = (("Rscript", "-e", _R, str(file), ANSWERED, BY), home)
+    try:
+        theirs = Times((_processor(run),))
+    except (OSError, subprocess.CalledProcessError):
+        yield Gap("R, fread", _named(file), "R or its package data.table is not installed")
         return
-    theirs = Times((_processor((("Rscript", "-e", _R, str(file), ANSWERED, BY), home)),))
     yield _figure("first opening, one table", file, ours, "R, fread", theirs)
 
 

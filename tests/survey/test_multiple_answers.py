@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from cxtui.survey.inference.column_values import Description
-from cxtui.survey.inference.multiple_answers import (
+from cxtui.survey.inference.lists.multiple_answers import (
     OTHER_ANSWERS,
     describe_lost_zeros,
     find_delimited_answers,

@@ -119,8 +119,8 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "cxtui/survey/derive/derivation.py: CodebookError(message, named, *values)": (
         "argument error 0",
     ),
-    "cxtui/survey/inference/multiple_answers.py: tr(others)": (
-        "value cxtui.survey.inference.multiple_answers.OTHER_ANSWERS",
+    "cxtui/survey/inference/lists/multiple_answers.py: tr(others)": (
+        "value cxtui.survey.inference.lists.multiple_answers.OTHER_ANSWERS",
         "texts Other answers (not listed)",
     ),
     "cxtui/survey/inference/scales.py: tr(kind)": (

@@ -62,7 +62,7 @@ def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
 
 def _with_answers(question: Question, sample: nw.DataFrame[Any]) -> Question:
     from cxtui.survey.inference.column_values import count_values
-    from cxtui.survey.inference.multiple_answers import split_answers
+    from cxtui.survey.inference.lists.multiple_answers import split_answers
     from cxtui.survey.inference.question_kinds import answer_categories
 
     declared, others = question.categories, question.others

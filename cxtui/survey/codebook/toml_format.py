@@ -40,9 +40,6 @@ from cxtui.text import clean
 METADATA_KEY = "cxtui.codebook"
 """Key of the codebook in the metadata of a Parquet file or the properties of a table."""
 
-SUFFIX = ".codebook.toml"
-"""Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
-
 _CODEBOOK_KEYS = {
     *(
         *NAMES,

@@ -20,8 +20,8 @@ from cxtui.survey.inference.column_values import (
     name_words,
 )
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
+from cxtui.survey.inference.lists.multiple_answers import find_lists_alike
 from cxtui.survey.inference.missing_words import are_filled
-from cxtui.survey.inference.multiple_answers import find_lists_alike
 from cxtui.survey.inference.partial_scales import find_partial_scales
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.inference.sets.column_blocks import BlockColumn, ColumnBlock

@@ -20,12 +20,12 @@ from cxtui.survey.inference.column_values import (
     merge_spellings,
     name_words,
 )
-from cxtui.survey.inference.missing_words import missing_words_of, split_missing_words
-from cxtui.survey.inference.multiple_answers import (
+from cxtui.survey.inference.lists.multiple_answers import (
     OTHER_ANSWERS,
     describe_lost_zeros,
     find_delimited_answers,
 )
+from cxtui.survey.inference.missing_words import missing_words_of, split_missing_words
 from cxtui.survey.inference.number_columns import (
     code_categories,
     describe_number,

@@ -10,7 +10,7 @@ from functools import cache
 from cxtui.messages import tr
 from cxtui.survey.inference.answer_order import is_graded
 from cxtui.survey.inference.column_values import Column, name_words, split_words
-from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
+from cxtui.survey.inference.lists.multiple_answers import OTHER_ANSWERS
 from cxtui.survey.languages.language_choice import all_languages, english
 from cxtui.survey.languages.lexicon import BannerWords, Lexicon
 from cxtui.survey.languages.word_search import find_words, is_called, matcher, uses_name

@@ -12,7 +12,7 @@ from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
 from cxtui.survey.inference.answer_order import order_texts, tail_rank
 from cxtui.survey.inference.column_values import Column, Description, merge_spellings
-from cxtui.survey.inference.list_cells import (
+from cxtui.survey.inference.lists.list_cells import (
     ALWAYS,
     ASIAN,
     Cells,

@@ -1,0 +1,1 @@
+"""Cells with several answers: their delimiter, and which answers are options."""
