@@ -42,6 +42,7 @@ from tests.app.screen import (
     press,
     shows,
     until,
+    whole_lines_of,
 )
 from tests.rendering import list_trend
 
@@ -392,6 +393,22 @@ def test_the_line_that_fetches_a_file(
     """None without a connection; an address of version 6 stands in brackets."""
     monkeypatch.setattr("getpass.getuser", lambda: "ana")
     assert fetch_command(Path("/srv/x.csv"), {"SSH_CONNECTION": connection}) == command
+
+
+async def test_a_long_path_keeps_its_name_in_the_status_line(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is cut inside: where it begins and what the file is called stay in sight."""
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    folder = tmp_path / "a-folder-of-a-long-name" / "and-one-more-below-it-that-is-long"
+    folder.mkdir(parents=True)
+    async with exploring(example, size=(80, 24)) as pilot:
+        await press(pilot, "e")
+        await chosen(pilot, str(folder / "goals.csv"))
+        await pilot.press("enter")
+        await shows(pilot, "goals.csv")
+        last = whole_lines_of(pilot)[-1]
+    assert last.startswith(" wrote /") and "…" in last and "goals.csv" in last
 
 
 async def test_an_ending_is_typed_behind_the_proposed_name(

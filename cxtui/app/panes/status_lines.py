@@ -14,7 +14,7 @@ from cxtui.app.keys.commands import COMMANDS, Command, in_footer
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
 from cxtui.app.screens.select.filter_chips import chips_of, fitted, words_of
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.output.drawing.fit import ellipsis, middle_cut, padded
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook
 
@@ -96,10 +96,10 @@ class Status(Lines):
         self.paint()
 
     def paint(self) -> None:
-        """Show as many keys as there is room for."""
+        """Show as many keys as there is room for; a long message is cut inside, not at its end."""
         width = self.size.width
         said = " · ".join(filter(None, (self._remark, self._said)))
-        line = Text(f" {ellipsis(said, width - 2)}  ")
+        line = Text(f" {middle_cut(said, width - 2)}  ")
         self._hints = {}
         for command in self._fitting(width + _GAP - line.cell_len):
             hint = _hint(command)
