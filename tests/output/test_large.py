@@ -135,6 +135,7 @@ def test_json_is_indented_as_the_standard_library_does() -> None:
         ("q0007_0012", 9, "q0007…012"),
         ("q0007_0012", 10, "q0007_0012"),
         ("How often: on the phone", 15, "How often…phone"),
+        ("How often", -1, "…"),
     ],
 )
 def test_a_text_cut_in_its_middle_keeps_its_end(text: str, width: int, cut: str) -> None:

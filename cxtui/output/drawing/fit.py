@@ -38,7 +38,7 @@ def middle_cut(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     end = text[max(len(text) - width // 2 + 1, 0) :]
-    while cell_len(end) > width // 2:
+    while end and cell_len(end) > width // 2:
         end = end[1:]
     return ellipsis(text, max(width - cell_len(end.lstrip()), 1)) + end.lstrip()
 
