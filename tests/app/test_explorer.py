@@ -441,7 +441,7 @@ async def test_export_writes_what_the_command_line_prints(
         await shows(pilot, f"‹ {shape} ›")
         await pilot.press("enter")
         file = tmp_path / "cmo-benchmark-2016-cx_map.csv"
-        await shows(pilot, f"wrote {file}"[:60])
+        await shows(pilot, "wrote /")
     expected = printed(capsysbinary, example, view, "--format", "csv", "--shape", shape)
     assert file.read_bytes() == expected
     assert [one.name for one in tmp_path.iterdir()] == [file.name]
