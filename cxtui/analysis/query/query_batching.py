@@ -34,8 +34,8 @@ _PLACE = "__place"
 _LONG = 40
 """Maximum number of questions in one long column, each of which adds all respondents."""
 
-_FEW = 2**13
-"""Respondents up to which counting in memory takes less time than building and running a query."""
+_FEW = 2**17
+"""Respondents up to which counting in memory takes less time than a query."""
 
 _WIDE = 60
 """Maximum number of sums in concatenated queries; planning more takes servers too long."""
@@ -127,7 +127,7 @@ class BatchInMemory:
         rows = GroupedRows.of(shared, keys, units, first.plan.weighting)
         for place, one in self.numbered:
             if _is_long(one):
-                yield place, rows.count_answers(shared[str(place)])
+                yield place, rows.count_answers(shared.get_column(str(place)))
             else:
                 yield place, rows.count(one.plan, next(results))
 

@@ -43,14 +43,14 @@ class GroupedRows:
     ) -> GroupedRows:
         """Return the respondents in the groups that columns of a result tell apart."""
         rows = len(found)
-        keys, of_rows = distinct_keys([found[name] for name in banner], rows)
-        unit_keys, units_of_rows = distinct_keys([found[name] for name in units], rows)
+        keys, of_rows = distinct_keys([found.get_column(name) for name in banner], rows)
+        unit_keys, units_of_rows = distinct_keys([found.get_column(name) for name in units], rows)
         size = len(unit_keys)
         both, groups = ranks(of_rows * size + units_of_rows, len(keys) * size)
         if not banner and not units:  # one group, also of nobody
             both = np.zeros(1, dtype=np.intp)
         value, unit = np.divmod(both, max(size, 1))
-        weights = {name: found[name].to_numpy() for name in weighting.columns}
+        weights = {name: found.get_column(name).to_numpy() for name in weighting.columns}
         return GroupedRows((keys, value), (unit_keys, unit), groups, weights, weighting)
 
     def count_answers(self, answers: nw.Series[Any]) -> GroupTable:
@@ -59,9 +59,9 @@ class GroupedRows:
 
     def count(self, plan: QueryPlan, found: nw.DataFrame[Any]) -> GroupTable:
         """Return the groups of a plan, whose `rows_in_memory` are given."""
-        answers = distinct_keys([found[name] for name in plan.keys], len(found))
+        answers = distinct_keys([found.get_column(name) for name in plan.keys], len(found))
         names = [name for name in found.columns if name not in plan.keys]
-        rows = {**{name: _without_nulls(found[name]) for name in names}, **self.weights}
+        rows = {**{name: _without_nulls(found.get_column(name)) for name in names}, **self.weights}
 
         def sums(cells: _Cells) -> list[Numbers]:
             counted = [self._totals_of(one, cells) for one in plan.indicated(rows)]

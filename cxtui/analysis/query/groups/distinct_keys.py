@@ -18,6 +18,12 @@ Key = tuple[Any, ...]
 Keys = tuple[tuple[Key, ...], Positions]
 """Distinct keys, sorted, and the position of each row's key among them."""
 
+_FEW_TEXTS = 1_000
+"""Texts up to which Python ranks them sooner than the engine."""
+
+_EXACT = 2**53
+"""Whole numbers under it are the same as floats."""
+
 _SPREAD = 2**16
 """Values between the lowest and the highest up to which whole numbers are counted, not sorted."""
 
@@ -65,13 +71,22 @@ def _comparable(key: object) -> object:
 
 def _ranked(column: nw.Series[Any]) -> tuple[list[Any], Positions]:
     """Return the distinct values of a column, sorted, and the rank of each row's value."""
+    if isinstance(column.dtype, nw.String | nw.Enum) and len(column) > _FEW_TEXTS:
+        return _ranked_texts(column)
     if not column.dtype.is_numeric():
         return _ranked_values(column)
-    if not column.null_count():
-        return _ranked_numbers(column.to_numpy())
-    values, there = _ranked_numbers(column.drop_nulls().to_numpy())
+    nulls, numbers = column.null_count(), column.to_numpy()
+    if not nulls:
+        return _ranked_numbers(numbers)
+    # NumPy has NaN for null, which a float can be by itself, and whole numbers as floats.
+    there = ~np.isnan(numbers) if numbers.dtype.kind == "f" else np.zeros(0, dtype=bool)
+    known = numbers[there]
+    if len(known) != len(column) - nulls or np.abs(known).max(initial=0) >= _EXACT:
+        return _ranked_values(column)
+    values, own = _ranked_numbers(known)
     positions = np.full(len(column), len(values), dtype=np.intp)
-    positions[~column.is_null().to_numpy()] = there
+    positions[there] = own
+    values = list(map(int, values)) if column.dtype.is_integer() else values
     return [*values, None], positions
 
 
@@ -89,13 +104,24 @@ def _ranked_numbers(numbers: NDArray[Any]) -> tuple[list[Any], Positions]:
 def _small_codes(numbers: NDArray[Any]) -> Positions | None:
     """Return whole numbers as differences from the lowest, `None` where these are not small."""
     lowest, highest = numbers.min().item(), numbers.max().item()
-    if not highest - lowest < _SPREAD or max(abs(lowest), abs(highest)) > 2**53:
+    if not highest - lowest < _SPREAD or max(abs(lowest), abs(highest)) > _EXACT:
         return None
     codes = numbers.astype(np.intp)
     if numbers.dtype.kind == "f" and (codes != numbers).any():
         return None
     codes -= int(lowest)
     return codes
+
+
+def _ranked_texts(column: nw.Series[Any]) -> tuple[list[Any], Positions]:
+    import polars as pl
+
+    texts: pl.Series = column.cast(nw.String).to_native()
+    values: list[Any] = sorted(texts.drop_nulls().unique())
+    codes = texts.cast(pl.Enum(values)).to_physical().fill_null(len(values))
+    if texts.null_count():
+        values.append(None)
+    return values, codes.to_numpy().astype(np.intp)
 
 
 def _ranked_values(column: nw.Series[Any]) -> tuple[list[Any], Positions]:
