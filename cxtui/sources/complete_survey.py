@@ -14,6 +14,7 @@ from cxtui.sources.column_storage import unify_item_types
 from cxtui.sources.countable_columns import countable_columns
 from cxtui.sources.declared_codebook import (
     check_columns,
+    check_lists,
     check_parts,
     find_replicates,
     merge_dictionary,
@@ -74,6 +75,7 @@ def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
     done = describing(source.files, respondents, len(sample.columns))
     completed = complete_codebook(declared, sample, labels=source.labels, whole=whole, done=done)
     completed = with_missing_words(with_remarks(completed, remarks), source.words)
+    check_lists(completed, schema)
     if source.dictionary.questions:
         completed = order_as_file(completed, written, list(schema))
     if not whole and not declared.wave:
@@ -155,6 +157,7 @@ def with_codebook(survey: Survey, written: Codebook) -> Survey:
     sample = _sample(survey.frame, survey.respondents)
     whole = survey.respondents <= _SAMPLE_ROWS
     completed = complete_codebook(declared, sample, labels={}, whole=whole)
+    check_lists(completed, survey.schema)
     check_parts(completed, survey.location)
     return replace(survey, codebook=completed)
 

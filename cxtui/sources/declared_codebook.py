@@ -15,7 +15,7 @@ from cxtui.messages import tr
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.inference.missing_words import valid_words
 from cxtui.survey.model import Codebook, ExcludedColumn
-from cxtui.survey.question import Kind, Question
+from cxtui.survey.question import Holds, Kind, Question
 
 _MOST_BYTES = 32 * 2**20
 
@@ -176,13 +176,20 @@ def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
     ):
         message = "the codebook calls {!r} {}, but its column {!r} holds {}"
         raise CodebookError(message, question.id, kind, column, dtype)
-    several = kind is Kind.MULTI and len(question.categories) > 1 and not question.delimiter
-    if several and len(question.columns) == 1 and not isinstance(dtype, nw.List | nw.Array):
-        message = (
-            "the codebook calls {!r} multi, but its only column {!r} holds {}, not lists: "
-            "name a column for each category"
-        )
-        raise CodebookError(message, question.id, column, dtype)
+
+
+def check_lists(codebook: Codebook, schema: Mapping[str, nw.dtypes.DType]) -> None:
+    """Raise `CodebookError` for several answers declared of one column that holds one."""
+    for one in codebook.questions:
+        several = one.kind is Kind.MULTI and one.holds is Holds.TICKS and len(one.categories) > 1
+        dtype = schema[one.columns[0]]
+        is_one = len(one.columns) == 1 and not one.delimiter
+        if several and is_one and not isinstance(dtype, nw.List | nw.Array):
+            message = (
+                "the codebook calls {!r} multi, but its only column {!r} holds {}, not lists: "
+                "name a column for each category"
+            )
+            raise CodebookError(message, one.id, one.columns[0], dtype)
 
 
 def check_parts(codebook: Codebook, location: str) -> None:

@@ -229,6 +229,7 @@ def test_a_hostile_codebook_says_what_is_wrong(tmp_path: Path) -> None:
         b'[[question]]\nid = "goal"\n[[question]]\nid = "goal"': "stands twice",
         b'[[question]]\nid = "goal"\nkind = "multi"\n'
         b'categories = [{ code = "Yes" }, { code = "No" }]': "name a column for each category",
+        b'[[question]]\nid = "goal"\nkind = "multi"': "name a column for each category",
     }
     for toml, says in wrong.items():
         sidecar.write_bytes(toml)
