@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cxtui.sources.readers.delimited import cell_types
@@ -28,13 +28,20 @@ _CELLS = (
     " 4",
     "5 ",
 )
-_OTHERS = ("true", "FALSE", "tRUE", "NA", "x", "9" * 12, "9" * 25, "-", ".", "1_0", "1,5", "", "")
+_FRACTIONS = ("1.5", "-.5", "2.", "1e3", "+1.5", "inf", "NaN")
+_LONG = "9" * 25
+_OTHERS = ("true", "FALSE", "tRUE", "NA", "x", "9" * 12, _LONG, "-", ".", "1_0", "1,5", "", "")
 
 
 @given(st.lists(st.lists(st.sampled_from((*_CELLS, *_OTHERS)), min_size=1, max_size=3), max_size=6))
 def test_types_are_those_that_the_engine_infers(blocks: list[list[str]]) -> None:
-    """Also where a later cell is of another type than all of the first ones."""
+    """Also where a later cell is of another type than all of the first ones.
+
+    Short and long whole numbers with fractions among them are texts to the engine, any two of the
+    three are numbers: to us all of them are.
+    """
     cells = [cell for block in blocks for cell in block for _ in range(2)] or ["5"]
+    assume(_LONG not in cells or not {*cells} & {*_FRACTIONS})
     text = "".join(f'"{cell}"\n' if "," in cell else f"{cell}\n" for cell in cells).encode()
     theirs = pl.read_csv(text, has_header=False, null_values=[""], infer_schema_length=None)
     texts = pl.read_csv(text, has_header=False, null_values=[""], infer_schema=False).lazy()
