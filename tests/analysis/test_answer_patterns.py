@@ -41,7 +41,7 @@ def counted_groupings(rows: int | None = None) -> Iterator[list[int]]:
         if rows is not None:
             patch.setattr(answer_patterns, "_ROWS", rows)
         patch.setattr(banner_counts, "group_alike", counted)
-        patch.setattr(query_batching, "_FEW_OF_SUMS", 0)  # they are counted without queries
+        patch.setattr(query_batching, "_FEW", 0)  # they are counted without queries
         yield grouped
 
 

@@ -150,8 +150,7 @@ def test_respondents_in_memory_have_the_counts_of_the_engine(
     views += [replace(one, banner=()) for one in views]
     ours = [CubeCache(survey).cube(one) for one in views]
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("_FEW", "_FEW_OF_SUMS"):
-            patch.setattr(f"cxtui.analysis.query.query_batching.{name}", 0)
+        patch.setattr("cxtui.analysis.query.query_batching._FEW", 0)
         theirs = [CubeCache(survey).cube(one) for one in views]
     for cube, other in zip(ours, theirs, strict=True):
         assert (cube.rows, cube.columns, cube.nets) == (other.rows, other.columns, other.nets)
@@ -202,8 +201,7 @@ def test_a_ranking_does_not_depend_on_what_is_counted_together(
     with pytest.MonkeyPatch.context() as patch:
         for name in ("_TOGETHER", "_STEP"):
             patch.setattr(f"cxtui.analysis.ranking.rank_questions.{name}", 1)
-        for name in ("_FEW", "_FEW_OF_SUMS"):
-            patch.setattr(f"cxtui.analysis.query.query_batching.{name}", 0)
+        patch.setattr("cxtui.analysis.query.query_batching._FEW", 0)
         each = rank_questions(survey, view, options)
     assert (whole.tested, whole.held) == (each.tested, each.held)
     assert list(map(numbers_of, whole.lines)) == list(map(numbers_of, each.lines))

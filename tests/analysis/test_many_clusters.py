@@ -132,8 +132,7 @@ def test_the_engine_returns_few_rows_of_many_clusters(
     many: tuple[Sequence[Mapping[str, object]], Survey], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a table, and of a grid: strata and sets of bases, not clusters; as many respondents do."""
-    for name in ("_FEW", "_FEW_OF_SUMS"):
-        monkeypatch.setattr(f"cxtui.analysis.query.query_batching.{name}", 0)
+    monkeypatch.setattr("cxtui.analysis.query.query_batching._FEW", 0)
     returned: list[int] = []
     collect = engine.collect_frames
 

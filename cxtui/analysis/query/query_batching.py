@@ -34,9 +34,8 @@ _PLACE = "__place"
 _LONG = 40
 """Maximum number of questions in one long column, each of which adds all respondents."""
 
-_FEW, _FEW_OF_SUMS = 2**17, 2**13
-"""Respondents up to which counting in memory takes less time than a query: of single answers, and
-of multiple responses and numbers, which have many sums."""
+_FEW = 2**13
+"""Respondents up to which counting in memory takes less time than building and running a query."""
 
 _WIDE = 60
 """Maximum number of sums in concatenated queries; planning more takes servers too long."""
@@ -55,8 +54,7 @@ class BatchedCount:
     @property
     def is_for_memory(self) -> bool:
         """Whether the respondents are few enough; sums of further weights need the engine's."""
-        few = _FEW if _is_long(self) else _FEW_OF_SUMS
-        return self.plan.survey.respondents <= few and not self.plan.weighting.others
+        return self.plan.survey.respondents <= _FEW and not self.plan.weighting.others
 
 
 @dataclass(frozen=True, slots=True)
