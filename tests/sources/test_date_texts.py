@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.sources.readers import date_texts
+from cxtui.sources.readers import date_texts, few_texts
 from cxtui.sources.readers.delimited.delimited_reader import read_delimited
 from cxtui.sources.readers.parquet_reader import read_parquet
 from cxtui.sources.source import Source
@@ -174,7 +174,7 @@ def test_texts_that_many_respondents_share_are_read_once(
     pl.DataFrame({"when": [*cells, None, "-"] * 20}).write_parquet(file)
     plans, found = [], []
     for few in (300, 0):
-        monkeypatch.setattr(date_texts, "_FEW_TEXTS", few)
+        monkeypatch.setattr(few_texts, "_FEW_TEXTS", few)
         frame = read_parquet((file,)).frame.to_native()
         assert isinstance(frame, pl.LazyFrame)
         plans.append(frame.explain())

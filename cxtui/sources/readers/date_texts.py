@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from cxtui.messages import tr
+from cxtui.sources.readers.few_texts import few_texts
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.missing_words import MISSING_WORD
 from cxtui.survey.languages.language_choice import all_languages
@@ -21,8 +22,6 @@ _MOST_COLUMNS = 500
 """Columns that are read as dates: each takes some milliseconds, however few its rows are."""
 _TOGETHER = 50
 """Columns that are read in one query: each takes nearly a megabyte while it runs, for patterns."""
-_FEW_TEXTS, _MOST_TEXTS = 300, 5_000
-"""Texts among the first rows and in all of them up to which each is read once."""
 _FEWEST, _MOSTLY = 12, 0.9
 """Dates beside words without a digit: twelve, and nine of ten answers."""
 
@@ -248,25 +247,15 @@ def days_of_texts(texts: pl.Series, form: str, values: Sequence[str]) -> pl.Seri
 def _mapped(
     frame: pl.LazyFrame, read: Mapping[str, dict[str, pl.Expr]]
 ) -> dict[str, dict[str, pl.Expr]]:
-    """Return the days of columns by form; of a column of few texts, each text is read once.
-
-    A pattern takes as long as a hundred look-ups, for each respondent, in every query.
-    """
+    """Return the days of columns by form; of a column of few texts, each text is read once."""
     columns = {name: pl.col(column_pattern(name)) for name, forms in read.items() if forms}
-    first = frame.head(_MANY).select(one.n_unique() for one in columns.values()).collect()
-    likely = [name for name in columns if first[name][0] <= _FEW_TEXTS]
-    texts = frame.select(columns[name].unique().implode() for name in likely).collect()
     mapped = dict(read)
-    for name in likely:
-        own = texts[name][0].alias(name)
-        if len(own) <= _MOST_TEXTS:
-            days = own.to_frame().select(one.alias(form) for form, one in read[name].items())
-            mapped[name] = {
-                form: columns[name].replace_strict(
-                    own, days[form], default=None, return_dtype=pl.Date
-                )
-                for form in read[name]
-            }
+    for name, own in few_texts(frame, columns).items():
+        days = own.to_frame().select(one.alias(form) for form, one in read[name].items())
+        mapped[name] = {
+            form: columns[name].replace_strict(own, days[form], default=None, return_dtype=pl.Date)
+            for form in read[name]
+        }
     return mapped
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 
 import polars as pl
 
+from cxtui.sources.readers.few_texts import few_texts
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.missing_words import MISSING_WORD
 
@@ -19,6 +20,7 @@ _LISTS = {
 }
 """By notation, the pattern of a whole list and that of an answer in it."""
 
+_SEPARATOR = "\x1f"
 _CELLS = 100_000
 """Cells that are parsed as one column."""
 _MOST_COLUMNS = 1_000
@@ -54,8 +56,11 @@ def read_text_lists(
     }
     if is_held:
         return _parsed(frame, answers)
-    some = islice(answers.items(), _MOST_COLUMNS)
-    return {name: _parse(columns[name], answer).alias(name) for name, answer in some}
+    some = dict(islice(answers.items(), _MOST_COLUMNS))
+    parsed = {name: _parse(columns[name], answer).alias(name) for name, answer in some.items()}
+    few = few_texts(frame, {name: columns[name] for name in some})
+    mapped = {name: _mapped(columns[name], own, some[name]) for name, own in few.items()}
+    return parsed | {name: one.alias(name) for name, one in mapped.items() if one is not None}
 
 
 def _parsed(frame: pl.LazyFrame, answers: Mapping[str, str]) -> dict[str, pl.Expr]:
@@ -84,6 +89,21 @@ def _parsed(frame: pl.LazyFrame, answers: Mapping[str, str]) -> dict[str, pl.Exp
         for lists, names in zip(parsed, batches, strict=True)
         for place, name in enumerate(names)
     }
+
+
+def _mapped(column: pl.Expr, texts: pl.Series, answer: str) -> pl.Expr | None:
+    """Return the lists of a column in which each of few texts is parsed once.
+
+    The engine finds no list by a text, but another text: the answers, each after a separator.
+    `None` where a text holds the separator itself.
+    """
+    if texts.str.contains(_SEPARATOR, literal=True).any():
+        return None
+    separated = pl.concat_str(pl.lit(_SEPARATOR), pl.element())
+    parsed = _parse(pl.col(texts.name), answer).list.eval(separated).list.join("")
+    joined = texts.to_frame().select(parsed).to_series()
+    found = column.replace_strict(texts, joined, default=None, return_dtype=pl.String)
+    return found.str.split(_SEPARATOR).list.slice(1)
 
 
 def _begins_list(text: str) -> bool:
