@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -185,11 +186,18 @@ def _python_bytes(sample: nw.DataFrame[Any]) -> int:
     def sums(sizes: pl.Expr) -> list[int]:
         return [int(one.item()) for one in native.select(sizes.cast(pl.Int64).sum())]
 
-    items = sums(cs.list().list.len())
-    total = _ITEM_BYTES * max(items, default=0)
-    for sizes in (cs.string().str.len_bytes(), (cs.categorical() | cs.enum()).cat.len_bytes()):
+    codes = cs.categorical() | cs.enum()
+    texts = cs.string().str.len_bytes(), codes.cat.len_bytes()
+    items = (
+        cs.list(cs.string()).list.explode().str.len_bytes(),
+        cs.list(codes).list.explode().cat.len_bytes(),
+    )
+    total = _ITEM_BYTES * max(sums(cs.list().list.len()), default=0)
+    total += _PYTHON_BYTES * max(chain.from_iterable(map(sums, items)), default=0)
+    for sizes in texts:
         total += _CELL_BYTES * sum(sums(sizes.is_not_null()))
         total += _PYTHON_BYTES * sum(sums(sizes))
+    for sizes in (*texts, *items):
         total += _LONG_TEXT_BYTES * sum(sums((sizes.cast(pl.Int64) - _LONG_TEXT).clip(0)))
     return total
 

@@ -67,6 +67,21 @@ def test_a_text_that_a_dictionary_repeats_is_counted_each_time(
 
 
 @pytest.mark.usefixtures("little")
+@pytest.mark.parametrize("dtype", [pl.String, pl.Categorical])
+@pytest.mark.parametrize("letters", [900, 3_000])
+def test_a_text_that_many_lists_repeat_is_counted_each_time(
+    tmp_path: Path, dtype: pl.DataType, letters: int
+) -> None:
+    """That of one list is not too much."""
+    file = tmp_path / "bomb.parquet"
+    for many, is_refused in ((1, False), (800, True)):
+        why = pl.Series("why", [["x" * letters, "y"]] * many, dtype=pl.List(dtype))
+        pl.DataFrame([why]).write_parquet(file)
+        with pytest.raises(SourceError, match=_TOO_MUCH) if is_refused else nullcontext():
+            open_survey(str(file))
+
+
+@pytest.mark.usefixtures("little")
 def test_respondents_without_a_byte_of_their_own_are_bounded(tmp_path: Path) -> None:
     pl.select(role=pl.repeat("a", 200_000)).write_parquet(tmp_path / "tiny.parquet")
     with pytest.raises(SourceError, match=_TOO_MUCH):
