@@ -37,7 +37,7 @@ def test_the_structure_of_every_format_is_found(seed: int) -> None:
             places = [place + size for place, size, _ in layout.numbers]
             assert len(layout.numbers) + len(layout.records) > 8, target
             assert max(places, default=0) <= len(content) + 64, target
-            changed = {restructured(target, content, chance) for _ in range(20)}
+            changed = {restructured(target, content, chance) for _ in range(40)}
             assert len(changed) > 10, target
 
 

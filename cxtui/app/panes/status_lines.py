@@ -96,10 +96,15 @@ class Status(Lines):
         self.paint()
 
     def paint(self) -> None:
-        """Show as many keys as there is room for; a long message is cut inside, not at its end."""
+        """Show as many keys as there is room for.
+
+        A message too long for the line keeps its end, which is the name of a file; behind a remark
+        it is cut at its end.
+        """
         width = self.size.width
         said = " · ".join(filter(None, (self._remark, self._said)))
-        line = Text(f" {middle_cut(said, width - 2)}  ")
+        fitting = ellipsis if self._remark else middle_cut
+        line = Text(f" {fitting(said, width - 2)}  ")
         self._hints = {}
         for command in self._fitting(width + _GAP - line.cell_len):
             hint = _hint(command)
