@@ -14,7 +14,7 @@ from cxtui.errors import SourceError, first_line
 from cxtui.messages import tr
 from cxtui.sources.readers.statistics.sav_dictionary import guess_encoding, require_cases
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
-from cxtui.sources.source import foreign_error, read_start
+from cxtui.sources.source import foreign_error, memory_for, read_start
 
 Columns = Mapping[str, list[Any]]
 
@@ -26,6 +26,11 @@ _SPSS_MAGIC = (b"$FL2", b"$FL3")
 _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _BYTES, _MOST_TEXTS = "ISO-8859-1", 20_000
+_ROOM_BYTES = 800_000
+"""Memory of a variable while a file is read that does not say how many respondents it has: the
+decoder makes room for 100,000.
+"""
+_FEWEST_VARIABLES = 50
 _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
 _DTA_COUNT = re.compile(
     rb"<release>(\d+)</release><byteorder>(LSF|MSF)</byteorder><K>(.*?)</K><N>(.*?)</N>", re.DOTALL
@@ -166,7 +171,8 @@ def decode(file: Path, ending: str, cases: int, encoding: str) -> tuple[Columns,
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # repeated names are renamed
-            data, facts, guess = _decode_text(file, ending, encoding)
+            is_counted = ending in _USER_MISSING and cases >= 0
+            data, facts, guess = _decode_text(file, ending, encoding, is_counted=is_counted)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_READ_ERRORS) as error:
         if _NO_MEMORY in str(error):
             raise MemoryError from None
@@ -189,7 +195,9 @@ def decode(file: Path, ending: str, cases: int, encoding: str) -> tuple[Columns,
     return data, facts, guess
 
 
-def _decode_text(file: Path, ending: str, encoding: str) -> tuple[Columns, Any, str]:
+def _decode_text(
+    file: Path, ending: str, encoding: str, *, is_counted: bool
+) -> tuple[Columns, Any, str]:
     import pyreadstat
 
     readers = {
@@ -204,15 +212,16 @@ def _decode_text(file: Path, ending: str, encoding: str) -> tuple[Columns, Any, 
         options["user_missing"] = True
     if encoding:
         options["encoding"] = encoding
+    read_whole = _read if is_counted else _read_uncounted
     try:
-        return *_read(read, file, options), encoding
+        return *read_whole(read, file, options), encoding
     except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
         is_about_text = isinstance(error, UnicodeDecodeError) or "convert" in str(error)
         if ending == ".por" or not is_about_text:
             raise
-        raw = _read(read, file, {**options, "encoding": _BYTES})
+        raw = read_whole(read, file, {**options, "encoding": _BYTES})
         guess = guess_encoding(_high_texts(*raw))
-        return *_read(read, file, {**options, "encoding": guess}), guess
+        return *read_whole(read, file, {**options, "encoding": guess}), guess
 
 
 def _high_texts(data: Columns, facts: Any) -> bytes:
@@ -234,6 +243,24 @@ def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Columns, Any]
     else:
         with MeteredFile(file) as opened:
             data, facts = read(opened, **options)
+    return data, facts
+
+
+def _read_uncounted(read: Any, file: Path, options: dict[str, Any]) -> tuple[Columns, Any]:
+    """Return columns and metadata of a file that does not say how many respondents it has.
+
+    As many variables are decoded at a time as two thirds of its memory have room for.
+    """
+    _, facts = read(str(file), metadataonly=True, **options)
+    names = facts.column_names
+    most = memory_for(file.stat().st_size) * 2 // 3 // _ROOM_BYTES
+    starts = range(0, len(names), max(most, _FEWEST_VARIABLES))
+    if len(starts) <= 1:
+        return _read(read, file, options)
+    data: dict[str, list[Any]] = {}
+    for start in ProgressMeter(file, len(starts)).track(starts):
+        part, _ = read(str(file), usecols=names[start : start + starts.step], **options)
+        data |= part
     return data, facts
 
 
