@@ -173,8 +173,9 @@ def test_texts_that_many_respondents_share_are_read_once(
     file = tmp_path / "dates.parquet"
     pl.DataFrame({"when": [*cells, None, "-"] * 20}).write_parquet(file)
     plans, found = [], []
-    for few in (300, 0):
-        monkeypatch.setattr(few_texts, "_FEW_TEXTS", few)
+    for most, shared in ((5_000, 10), (0, 10**9)):
+        monkeypatch.setattr(few_texts, "_MOST_TEXTS", most)
+        monkeypatch.setattr(few_texts, "_SHARED", shared)
         frame = read_parquet((file,)).frame.to_native()
         assert isinstance(frame, pl.LazyFrame)
         plans.append(frame.explain())

@@ -28,8 +28,9 @@ def test_lists_that_many_respondents_share_are_parsed_once(
     file = tmp_path / "lists.parquet"
     pl.DataFrame({"which": cells * 20}).write_parquet(file)
     plans, found, words = [], [], []
-    for few in (300, 0):
-        monkeypatch.setattr(few_texts, "_FEW_TEXTS", few)
+    for most, shared in ((5_000, 10), (0, 10**9)):
+        monkeypatch.setattr(few_texts, "_MOST_TEXTS", most)
+        monkeypatch.setattr(few_texts, "_SHARED", shared)
         source = read_parquet((file,))
         frame = source.frame.to_native()
         assert isinstance(frame, pl.LazyFrame)
@@ -44,18 +45,19 @@ def test_lists_that_many_respondents_share_are_parsed_once(
 
 
 def test_columns_of_many_texts_are_not_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither those with many among the first rows, nor those with many later."""
-    monkeypatch.setattr(few_texts, "_FIRST_ROWS", 10)
-    monkeypatch.setattr(few_texts, "_FEW_TEXTS", 5)
+    """More than the most, and not a tenth of the respondents either; null is no text."""
     monkeypatch.setattr(few_texts, "_MOST_TEXTS", 8)
     numbers = pl.int_range(100, eager=True)
     frame = pl.LazyFrame(
         {
             "few": (numbers % 5).cast(pl.String).set(numbers == 50, None),
-            "first": numbers.clip(0, 9).cast(pl.String),
-            "later": (numbers - 85).clip(0, 9).cast(pl.String),
+            "tenth": (numbers % 10).cast(pl.String),
+            "more": (numbers % 11).cast(pl.String),
         }
     )
     columns = {name: pl.col(name) for name in frame.collect_schema().names()}
     found = few_texts.few_texts(frame, columns)
-    assert {name: sorted(own) for name, own in found.items()} == {"few": list("01234")}
+    assert {name: sorted(own) for name, own in found.items()} == {
+        "few": list("01234"),
+        "tenth": list("0123456789"),
+    }
