@@ -21,7 +21,7 @@ from cxtui.errors import CodebookError, SourceError
 from cxtui.sources import source
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers import arrow_reader
-from cxtui.sources.readers.compact_protocol import CompactReader
+from cxtui.sources.readers.compact_protocol import CompactReader, DamagedStructError
 from cxtui.sources.readers.delimited import delimited_reader
 from cxtui.sources.readers.parquet_footer import footer_of
 from cxtui.sources.readers.parquet_layout import DamagedPageError, unpacked_size
@@ -340,3 +340,11 @@ def test_thousands_of_derived_questions_are_refused(tmp_path: Path) -> None:
     (tmp_path / "chain.codebook.toml").write_text("".join(reversed(made)))
     with pytest.raises(CodebookError, match="19,999 questions are derived, more than 500"):
         open_derived(str(tmp_path / "chain.parquet"))
+
+
+@pytest.mark.parametrize("nested", [b"\x1c", b"\x19", b"\x1a", b"\x01\xbb"])
+def test_a_description_nested_too_deep_is_damaged(nested: bytes) -> None:
+    """Structs, lists, sets, and pairs whose parts are pairs."""
+    head = b"\x1b" if nested[-1:] == b"\xbb" else b"\x19"
+    with pytest.raises(DamagedStructError):
+        CompactReader(head + nested * 5_000).fields()

@@ -49,8 +49,6 @@ class CompactReader:
 
     def _fields(self, depth: int) -> Fields:
         # A footer has ten thousands of numbers, nearly all of one byte: a call each takes long.
-        if depth > _DEEPEST:
-            raise DamagedStructError
         found: Fields = {}
         content, number = self._content, 0
         while head := content[self.place]:
@@ -67,6 +65,8 @@ class CompactReader:
         return found
 
     def _value(self, kind: int, depth: int) -> Any:
+        if depth > _DEEPEST:
+            raise DamagedStructError
         if kind in _INTEGERS:
             return self._integer()
         if kind in {_BINARY, _DOUBLE}:
