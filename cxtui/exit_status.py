@@ -30,6 +30,9 @@ class Exit(IntEnum):
 GRACE_SECONDS = 2.0
 """Time that a verb has to stop after a signal, before the process ends."""
 
+_ELSEWHERE = 0.01
+"""Seconds after which a program is no longer where it lost an exception."""
+
 _received: list[int] = []
 """Numbers of the signals received that end the program."""
 
@@ -74,6 +77,27 @@ def _watch_signals(pipe: int) -> None:
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(GRACE_SECONDS)
             os._exit(shell_status(Exit.INTERRUPTED))
+
+
+def hear_lost_exceptions() -> None:
+    """Take what Python would print as `Exception ignored in …` and a traceback.
+
+    It drops exceptions in the callback of a weak reference, say, which each import has: ctrl+c is
+    sent again then, and others are logged.
+    """
+    sys.unraisablehook = _hear_lost
+
+
+def _hear_lost(lost: sys.UnraisableHookArgs) -> None:
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        threading.Thread(target=_interrupt_again, daemon=True).start()
+    elif logging := sys.modules.get("logging"):  # without a log nothing has loaded it
+        logging.getLogger("cxtui.exit").info("lost", exc_info=lost.exc_value)
+
+
+def _interrupt_again() -> None:
+    time.sleep(_ELSEWHERE)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def shell_status(status: int) -> int:

@@ -20,7 +20,13 @@ from cxtui.cli.error_line import is_json_asked, language_options, say_error
 from cxtui.cli.guardian import start_guarded
 from cxtui.cli.parser import meant_verb, parse, verb_first
 from cxtui.errors import Advice, CxtuiError, SourceError, UsageError, is_out_of_memory
-from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
+from cxtui.exit_status import (
+    Exit,
+    exit_now,
+    hear_lost_exceptions,
+    install_signal_handlers,
+    shell_status,
+)
 from cxtui.languages import speak, speak_english
 from cxtui.messages import tr
 from cxtui.native_libraries import (
@@ -52,6 +58,7 @@ def run_guarded(*, is_interruptible: bool) -> NoReturn:
     except CxtuiError as error:
         say_error(error, sys.argv[1:])
         exit_now(Exit.FAILED)
+    hear_lost_exceptions()
     gc.set_threshold(_NEW_OBJECTS)
     keep_blas_to_one_thread()
     if sys.argv[1:2] != [_COMPLETE]:
