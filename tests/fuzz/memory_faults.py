@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from cxtui.errors import CxtuiError, is_out_of_memory
+from cxtui.exit_status import hear_lost_exceptions
 from tests.fuzz.write_faults import Tree, at_home, begun, compiled, is_draft, require_whole, tree
 from tests.fuzz.writes import WRITES, Write
 
@@ -85,6 +86,7 @@ class Faults:
 
     def _armed(self, write: Write, at: int, until: int, least: int) -> dict[str, Any]:
         signal.alarm(_PATIENCE)
+        hear_lost_exceptions()  # as the program does
         heard, said, unforeseen = io.StringIO(), "", ""
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         with redirect_stdout(heard), redirect_stderr(heard):
