@@ -150,6 +150,9 @@ def _tried_at(
     place = f"{write.name}: {kind} of {least}+ bytes from allocation {at}"
     assert run.signal != signal.SIGALRM, f"{place}: it hangs"
     assert "\n" not in run.said.strip(), f"{place}: {run.said}"
+    for report in faults.folder.rglob("problem-*.txt"):  # of an error that nobody foresaw
+        assert report.name in run.said, f"{place}: {report.name} is not spoken of"
+        report.unlink()
     require_whole(write, *trees, faults.folder, place)
     if not run.signal and not run.said and not write.is_optional:
         assert write.is_done(faults.folder), f"{place}: lost without a word"
