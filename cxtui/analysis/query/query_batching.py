@@ -1,8 +1,8 @@
 """Batching of counts of the same respondents and banner.
 
-In this process they are counted in memory. For a server single-answer questions and items of grids
-are unpivoted to one long column of answers, which is grouped once; the queries of all others are
-concatenated.
+Few respondents are counted in the memory of this process, more by a query for each count. For a
+server single-answer questions and items of grids are unpivoted to one long column of answers, which
+is grouped once; the queries of all others are concatenated.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from cxtui.survey.languages.language_choice import (
     all_languages,
     english,
-    of_script,
+    of_scripts,
     scripts_of,
 )
 from cxtui.text import fold
@@ -61,15 +61,13 @@ def is_unasked(text: str) -> bool:
 @cache
 def _words_of(scripts: tuple[str, ...], what: str) -> frozenset[str]:
     """Return the words of ticks in all languages of scripts, and in English."""
-    languages = (english(), *(one for script in scripts for one in of_script(script)))
-    return frozenset[str]().union(*(getattr(one, what) for one in languages))
+    return frozenset[str]().union(*(getattr(one, what) for one in of_scripts(scripts)))
 
 
 @cache
 def _apart_of(scripts: tuple[str, ...], places: tuple[int, ...]) -> re.Pattern[str]:
     """Return wordings of all languages of scripts, and of English, as one pattern."""
-    languages = (english(), *(one for script in scripts for one in of_script(script)))
-    patterns = (one.apart[place] for one in languages for place in places)
+    patterns = (one.apart[place] for one in of_scripts(scripts) for place in places)
     return re.compile("|".join(f"(?:{one})" for one in patterns if one))
 
 

@@ -88,6 +88,12 @@ def of_script(script: str) -> tuple[Lexicon, ...]:
     return tuple(map(read_lexicon, _files_of(script)))
 
 
+@cache
+def of_scripts(scripts: tuple[str, ...]) -> tuple[Lexicon, ...]:
+    """Return English, then the languages that are written in some scripts."""
+    return (english(), *(one for script in scripts for one in of_script(script)))
+
+
 def _votes(lexicon: Lexicon, folded: Iterable[str]) -> int:
     """Return the number of texts with a word of the language."""
     words = vocabulary(lexicon)

@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from cxtui.survey.languages.language_choice import all_languages, english, of_script, scripts_of
+from cxtui.survey.languages.language_choice import (
+    all_languages,
+    english,
+    of_script,
+    of_scripts,
+    scripts_of,
+)
 from cxtui.survey.languages.lexicon import Lexicon
 from cxtui.text import fold
 
@@ -33,10 +39,8 @@ def find_words(what: str, text: str) -> str:
 @cache
 def _questions_of(scripts: tuple[str, ...], what: str) -> re.Pattern[str]:
     """Return the `questions` of all languages of scripts, and of English, as one pattern."""
-    languages = (english(), *(one for script in scripts for one in of_script(script)))
-    return re.compile(
-        "|".join(filter(None, (one.questions.get(what) for one in languages))) or "(?!)"
-    )
+    questions = (one.questions.get(what) for one in of_scripts(scripts))
+    return re.compile("|".join(filter(None, questions)) or "(?!)")
 
 
 @lru_cache(maxsize=4096)
