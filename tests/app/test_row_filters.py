@@ -47,7 +47,8 @@ async def test_what_has_no_respondents_of_its_own_is_said(example: Path) -> None
     async with exploring(example, size=(140, 40)) as pilot:
         await press(pilot, "o")
         assert "3 goes to the table" in lines_of(pilot)[-1]
-        await press(pilot, "slash", *"channels", "enter", "3", "o")
+        await press(pilot, "slash", *"channels", "enter")  # until its table stands
+        await press(pilot, "3", "o")
         assert "the rows are items" in lines_of(pilot)[-1]
 
 
