@@ -56,7 +56,8 @@ class Deck:
         self.slides = self.presentation.slides
         for one, before in zip(parts, names, strict=True):
             one.partname = before
-        self._taken = set(names)
+        # a slide that was only taken off the list is still in the file
+        self._taken = {one.partname for one in part.package.iter_parts()}
 
     @contextmanager
     def refusing_damage(self) -> Iterator[None]:
@@ -74,7 +75,8 @@ class Deck:
 
     def add_slide(self, layout: Any) -> Any:
         """Return a new slide behind the others."""
-        added, number = self.slides.add_slide(layout), len(self._taken) + 1
+        added = self.slides.add_slide(layout)
+        number = len(self.slides)
         while (name := PackURI(f"/ppt/slides/slide{number}.xml")) in self._taken:
             number += 1
         self._taken.add(name)
@@ -136,18 +138,23 @@ def _mended(members: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _without_lost_targets(name: str, members: Mapping[str, bytes]) -> bytes:
-    """Return the relationships of a part without those whose part is not in the file."""
+    """Return the relationships of a part without those whose target is no part of the file."""
     try:
         tree = etree.fromstring(members[name], etree.XMLParser(resolve_entities=False))
     except etree.XMLSyntaxError:
         return members[name]
     folder = "/" + name.rpartition("_rels/")[0].rstrip("/")
     lost = [one for one in tree if one.get("TargetMode") != "External"]
-    lost = [one for one in lost if _target(folder, one.get("Target") or "") not in members]
+    lost = [one for one in lost if not _is_part(_target(folder, one.get("Target") or ""), members)]
     for one in lost:
         tree.remove(one)
     whole: bytes = etree.tostring(tree, encoding="UTF-8", standalone=True)
     return whole if lost else members[name]
+
+
+def _is_part(name: str, members: Mapping[str, bytes]) -> bool:
+    """Return whether a member is a part: types and relationships are written anew, as such."""
+    return name in members and name != _TYPES and not name.endswith(".rels")
 
 
 def _target(folder: str, reference: str) -> str:
