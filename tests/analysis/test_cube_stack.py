@@ -20,8 +20,21 @@ from cxtui.analysis.query.query_batching import batch_counts
 from cxtui.analysis.ranking.rank_questions import rank_questions
 from cxtui.analysis.ranking.ranked_lines import Line
 from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
-from cxtui.analysis.view.view import Variance, View
-from cxtui.survey.model import Codebook, Survey
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.many_tables import each_table
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import (
+    Against,
+    Base,
+    Correction,
+    Family,
+    Measure,
+    Variance,
+    View,
+    measures_of,
+)
+from cxtui.errors import CxtuiError
+from cxtui.survey.model import Codebook, Survey, required
 from cxtui.survey.question import Category, Kind, Net, Question
 from cxtui.survey.sampling import Calibration, Replicates, ReplicateType
 from tests.making import BUDGET, CHANNELS, GOAL, ROLE, TOOLS
@@ -108,6 +121,50 @@ def test_counts_of_many_questions_are_those_of_each(
 
 EXACT = sorted(set(DESIGNS) - {"calibrated"})
 """Products with the margins of calibrated weights may differ in the last bit from run to run."""
+
+
+VIEWS: dict[str, dict[str, Any]] = {
+    "shares": {},
+    "all measures": {"show": Measure.COLUMN, "also": (Measure.INDEX, Measure.MEAN)},
+    "row": {"show": Measure.ROW},
+    "total": {"show": Measure.TOTAL, "base": Base.ALL},
+    "full": {"full": True, "against": Against.REST},
+    "kish": {"variance": Variance.KISH, "correction": Correction.HOLM},
+    "table": {"family": Family.TABLE, "correction": Correction.BH, "against": Against.TOTAL},
+}
+
+
+@FEW
+@given(
+    seed=st.integers(0, 2**32),
+    banner=BANNERS,
+    design=st.sampled_from(EXACT),
+    options=st.sampled_from(sorted(VIEWS)),
+)
+def test_tables_that_are_made_together_are_those_of_each(
+    seed: int, banner: tuple[tuple[str, ...], ...], design: str, options: str
+) -> None:
+    """To the last bit: rows, pairs, overall tests, notes and lines under them."""
+    survey = survey_of_seed(seed, design)
+    view = View("goal", banner, weight=survey.codebook.weight or None, **VIEWS[options])
+    named = [(name, view.with_question(name)) for name in (*LISTED, "channels", "budget")]
+    named = [(name, one) for name, one in named if fits(survey, one)]
+    for one in each_table(survey, named):
+        assert (one.table or one.problem) == alone(survey, dict(named)[one.name])
+
+
+def alone(survey: Survey, view: View) -> Table | str:
+    """The table of a view, or why there is none."""
+    try:
+        return tabulate(survey, view)
+    except CxtuiError as error:
+        return str(error)
+
+
+def fits(survey: Survey, view: View) -> bool:
+    """Return whether a question has the measures of a view."""
+    measures = measures_of(required(survey, view.question, "question"))
+    return {view.show, *view.also} <= {None, *measures}
 
 
 @FEW

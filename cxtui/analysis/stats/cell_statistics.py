@@ -69,7 +69,8 @@ class CellErrors:
         values = self.value, self.variance, self.deviation, self.df
         bases = self.n, self.kish, self.question_base
         value, variance, deviation, df, n, kish, base = map(change, (*values, *bases))
-        return CellErrors(value, variance, deviation, df, n, kish, base, self.is_mean)
+        left_out = None if self.left_out is None else change(self.left_out)
+        return CellErrors(value, variance, deviation, df, n, kish, base, self.is_mean, left_out)
 
     @property
     def smallest_base(self) -> Numbers:
@@ -151,7 +152,7 @@ def _question_base(block: RowBlock, variance: Numbers, deviation: Numbers, df: N
         else:
             answers = block.answers
             columns = answers.layers.each(lambda layer: layer.columns)
-            shape = (int(answers.groups.max(initial=0)) + 1, variance.shape[1])
+            shape = (answers.size, variance.shape[1])
             spread = _deviation(columns.whole, is_mean=False)
             sums = np.zeros((2, *shape))
             for total, part in zip(

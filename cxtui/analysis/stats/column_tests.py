@@ -98,12 +98,15 @@ def compare_blocks(
     errors: Sequence[CellErrors],
     columns: tuple[Column, ...],
     view: View,
-    refused: ReasonsNotTested | None,
+    refused: Sequence[ReasonsNotTested | None],
 ) -> list[Tests]:
-    """Return the tests of each block, corrected within the family of the view."""
+    """Return the tests of each block, corrected within the family of the view.
+
+    `refused` has why pairs are not tested, by block.
+    """
     tests = [
-        compare_columns(block, own, columns, view, refused)
-        for block, own in zip(blocks, errors, strict=True)
+        compare_columns(block, own, columns, view, reasons)
+        for block, own, reasons in zip(blocks, errors, refused, strict=True)
     ]
     if view.family is Family.ROW or not tests:
         return tests

@@ -113,6 +113,11 @@ class Answers:
     groups: Positions
     of_row: Positions
 
+    @property
+    def size(self) -> int:
+        """The number of questions, those without answers included."""
+        return int(max(self.groups.max(initial=0), self.of_row.max(initial=0))) + 1
+
 
 @dataclass(frozen=True, slots=True)
 class RowBlock:

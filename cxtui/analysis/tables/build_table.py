@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from cxtui.analysis.disclosure.filter_remainder import require_many_kept
@@ -19,29 +19,26 @@ from cxtui.analysis.disclosure.suppressed_cells import (
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Column, Cube, Status, separate_banners
 from cxtui.analysis.query.side_queries.offered_answers import (
-    OfferedAnswers,
     Offers,
     answers_offered,
     compare_offers,
 )
 from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.cell_statistics import CellErrors, cell_errors
-from cxtui.analysis.stats.column_tests import ReasonsNotTested, Tests, compare_blocks
+from cxtui.analysis.stats.cell_statistics import CellErrors
 from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_means
 from cxtui.analysis.stats.row_blocks import build_blocks
 from cxtui.analysis.stats.row_sums import RowBlock
+from cxtui.analysis.tables.counted_tables import CountedTable, TablesTogether, group_tables
 from cxtui.analysis.tables.hidden_rows import without_hidden
-from cxtui.analysis.tables.layouts.further_measures import blocks_with_means, in_cells, with_further
+from cxtui.analysis.tables.layouts.further_measures import blocks_with_means, in_cells
 from cxtui.analysis.tables.layouts.items_by_answers import build_items_by_answers
 from cxtui.analysis.tables.notes import notes_of
 from cxtui.analysis.tables.state_line import joined_filters, state_of
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.tables.table_rows import (
-    as_offered,
     base_flags_of,
     base_lines,
     lines_under,
-    rows_of,
 )
 from cxtui.analysis.view.view import (
     Base,
@@ -53,7 +50,7 @@ from cxtui.analysis.view.view import (
     is_across,
     shown_of,
 )
-from cxtui.errors import EmptyBase, ViewError
+from cxtui.errors import CxtuiError, EmptyBase, ViewError
 from cxtui.survey.model import Survey
 
 MOST_COLUMNS = 401
@@ -90,21 +87,42 @@ def build_table(
         return _items_by_answers(survey, view, cube)
     counted = _counted(survey, view, cube, as_counted=as_counted, offers=offers)
     if not survey.least:
-        rows = _rows(counted, view, None, tested=tested)
-        return _table(survey, view, counted, rows, None, tested=tested)
-    bare = _bare_table(survey, view, counted)
+        (table,) = _tables(survey, [counted], tested=tested)
+        return table
+    (bare,) = _tables(survey, [_bare(counted)], tested=False)
     if hidden is None:
         from cxtui.analysis.disclosure.find_hidden import find_hidden  # slow to load
 
         (hidden,) = find_hidden((bare,), survey.least)
     suppressed = suppressed_cells(bare, hidden, survey.least)
-    rows = _rows(counted, view, suppressed, tested=tested)
     if suppressed is not None:
         require_single_counts(suppressed, counted.measures)
-        pairs = tests_of.column_pairs(cube.columns, view.against)
-        ends = list(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
-        rows = [hide_row(row, suppressed, ends, counted.measure) for row in rows]
-    return _table(survey, view, counted, rows, suppressed, tested=tested)
+    (table,) = _tables(survey, [counted], tested=tested, hidden=suppressed)
+    return table
+
+
+def build_tables(
+    survey: Survey,
+    asked: Sequence[tuple[View, Cube, HiddenCells | None]],
+    offers: Offers,
+) -> list[Table | CxtuiError]:
+    """Return the tables of several cubes, or why there is none, as `build_table` makes each.
+
+    What they have alike is measured and tested at once.
+    """
+    found: dict[int, Table | CxtuiError] = {}
+    counted: dict[int, CountedTable] = {}
+    for place, (view, cube, hidden) in enumerate(asked):
+        try:
+            if survey.least or is_across(cube.question, view):
+                found[place] = build_table(survey, view, cube, offers=offers, hidden=hidden)
+            else:
+                counted[place] = _counted(survey, view, cube, as_counted=False, offers=offers)
+        except CxtuiError as error:
+            found[place] = error
+    tables = _tables(survey, list(counted.values()), tested=True)
+    found |= dict(zip(counted, tables, strict=True))
+    return [found[place] for place in range(len(asked))]
 
 
 def count_table(
@@ -120,7 +138,8 @@ def count_table(
     Its rows are in the order of the codebook, none is hidden. Raises as `build_table`.
     """
     counted = _counted(survey, view, cube, as_counted=as_counted, offers=offers)
-    return _bare_table(survey, view, counted)
+    (table,) = _tables(survey, [_bare(counted)], tested=False)
+    return table
 
 
 def _items_by_answers(survey: Survey, view: View, cube: Cube) -> Table:
@@ -132,34 +151,15 @@ def _items_by_answers(survey: Survey, view: View, cube: Cube) -> Table:
     return build_items_by_answers(survey, view, cube)
 
 
-def _bare_table(survey: Survey, view: View, counted: _Counted) -> Table:
-    view = replace(view.unhidden, sort=Sort.QUESTIONNAIRE)
-    return _table(survey, view, counted, _rows(counted, view, None, tested=False), None)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Counted:
-    """The sums behind the rows of a table, by block; and the answers that waves offered.
-
-    `measures` are what the view shows, of which `further` are numbers in each cell.
-    """
-
-    cube: Cube
-    measures: tuple[Measure, ...]
-    further: tuple[Measure, ...]
-    blocks: Sequence[RowBlock]
-    errors: Sequence[CellErrors]
-    offered: OfferedAnswers | None
-
-    @property
-    def measure(self) -> Measure:
-        """The measure that is tested."""
-        return self.measures[0]
+def _bare(counted: CountedTable) -> CountedTable:
+    """Return a table with all its rows in the order of the codebook."""
+    view = replace(counted.view.unhidden, sort=Sort.QUESTIONNAIRE)
+    return replace(counted, view=view)
 
 
 def _counted(
     survey: Survey, view: View, cube: Cube, *, as_counted: bool, offers: Offers | None
-) -> _Counted:
+) -> CountedTable:
     _require_table(survey, view, cube)
     if view.variance is Variance.KISH:
         cube = cube.without_design()
@@ -171,9 +171,8 @@ def _counted(
         offered = answers_offered(
             view, cube, measure, survey.codebook.find(survey.codebook.wave), offers
         )
-    errors = [cell_errors(block) for block in blocks]
     further = in_cells(cube, others)
-    return _Counted(cube, (measure, *others), further, blocks, errors, offered)
+    return CountedTable(view, cube, (measure, *others), further, blocks, offered)
 
 
 def _require_table(survey: Survey, view: View, cube: Cube) -> None:
@@ -189,24 +188,48 @@ def _require_table(survey: Survey, view: View, cube: Cube) -> None:
         )
 
 
+def _tables(
+    survey: Survey,
+    counted: Sequence[CountedTable],
+    *,
+    tested: bool,
+    hidden: SuppressedCells | None = None,
+) -> list[Table]:
+    """Return the tables of counted ones; `hidden` are the cells to hide in a single one."""
+    found: dict[int, Table] = {}
+    for places in group_tables(counted):
+        together = TablesTogether([counted[place] for place in places])
+        refused = [one.refused for one in together.tables]
+        if hidden is not None:
+            refused = [hidden.untested(one) for one in refused]
+        rows = together.rows(refused, tested=tested)
+        for place, own, errors in zip(places, rows, together.base_errors, strict=True):
+            found[place] = _table(survey, counted[place], own, errors, tested=tested, hidden=hidden)
+    return [found[place] for place in range(len(counted))]
+
+
 def _table(
     survey: Survey,
-    view: View,
-    counted: _Counted,
+    counted: CountedTable,
     rows: Sequence[TableRow],
-    hidden: SuppressedCells | None,
+    errors: CellErrors,
     *,
-    tested: bool = False,
+    tested: bool,
+    hidden: SuppressedCells | None,
 ) -> Table:
     """Return the table of rows without what its view hides, and `hidden` cells."""
-    cube, measure, block = counted.cube, counted.measure, counted.blocks[0]
-    base_flags = base_flags_of(counted.errors[0])
+    view, cube, measure, block = counted.view, counted.cube, counted.measure, counted.blocks[0]
+    if hidden is not None:
+        pairs = tests_of.column_pairs(cube.columns, view.against)
+        ends = list(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
+        rows = [hide_row(row, hidden, ends, measure) for row in rows]
+    base_flags = base_flags_of(errors)
     unlike = _unlike(rows, cube.columns) if counted.offered is not None else set()
     has_whole = tested and hidden is None  # an overall test is a function of all cells
     whole = _overall_tests(cube, block, measure, unlike) if has_whole else ()
     compared = tests_of.first_pair(cube.columns, view.against)
     asked, weighted = cube.bases[view.base], view.weight is not None
-    bases = base_lines(block, counted.errors[0], asked, weighted=weighted)
+    bases = base_lines(block, errors, asked, weighted=weighted)
     bases, lines = (
         hide_lines(bases, hidden),
         hide_lines(lines_under(cube, view, measure, rows), hidden),
@@ -259,35 +282,6 @@ def _require_respondents(survey: Survey, view: View, cube: Cube) -> None:
         )
     message = "no respondents match {}; remove a filter"
     raise EmptyBase(message, joined_filters(survey.codebook, view.filters))
-
-
-def _rows(
-    counted: _Counted, view: View, hidden: SuppressedCells | None, *, tested: bool
-) -> list[TableRow]:
-    """Return the rows of all blocks; answers that a wave did not offer are blank, not tested.
-
-    Pairs with `hidden` cells are not tested, so that no other test is corrected for them.
-    """
-    blocks, errors, offered = counted.blocks, counted.errors, counted.offered
-    columns = counted.cube.columns
-    refused: ReasonsNotTested | None = offered.refused if offered is not None else None
-    if hidden is not None:
-        refused = hidden.untested(refused)
-    tests: Sequence[Tests | None] = [None] * len(blocks)
-    if tested:
-        tests = compare_blocks(blocks, errors, columns, view, refused)
-    rows = [
-        row
-        for block, own, of_block in zip(blocks, errors, tests, strict=True)
-        for row in with_further(
-            rows_of(block, own, columns, of_block, view, counted.measure),
-            counted.cube,
-            view,
-            () if block.is_mean and counted.measure is not Measure.MEAN else counted.further,
-            block,
-        )
-    ]
-    return rows if offered is None else [as_offered(row, offered) for row in rows]
 
 
 def _unlike(rows: Sequence[TableRow], columns: Sequence[Column]) -> set[int]:

@@ -9,9 +9,10 @@ from itertools import groupby, takewhile
 from cxtui.analysis.derive.derived_lines import survey_with
 from cxtui.analysis.disclosure.hidden_cells import HiddenCells
 from cxtui.analysis.disclosure.protect_together import Protection, protect_together
+from cxtui.analysis.query.cube import Cube
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.engine import require_unchanged
-from cxtui.analysis.tables.build_table import build_table
+from cxtui.analysis.tables.build_table import build_tables
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
 from cxtui.errors import CodebookError, CxtuiError, SourceError, ViewError
@@ -74,10 +75,9 @@ def _tables_of(
 ) -> Iterator[Tabled]:
     place = 0
     while place < len(named):
-        views = [view for _, view in named[place : place + _TOGETHER]]
-        ready = _count_together(survey, cache, views)
-        for name, view in named[place : place + ready]:
-            yield _tabled(survey, cache, name, view, protection.get(view))
+        some = named[place : place + _TOGETHER]
+        ready = _count_together(survey, cache, [view for _, view in some])
+        yield from _tabled(survey, cache, some[:ready], protection)
         place += ready
 
 
@@ -93,23 +93,44 @@ def _count_together(survey: Survey, cache: CubeCache, views: Sequence[View]) -> 
 
 
 def _tabled(
-    survey: Survey,
-    cache: CubeCache,
-    name: str,
-    view: View,
-    hidden: HiddenCells | ViewError | None,
-) -> Tabled:
-    question = survey.codebook.find(view.question)
-    title = question.label if question else view.question
-    if isinstance(hidden, ViewError):
-        return Tabled(name, title, view, None, str(hidden))
+    survey: Survey, cache: CubeCache, named: Sequence[Named], protection: Protection
+) -> Iterator[Tabled]:
+    """Yield the tables of views that were counted, or their problems."""
+    cubes = [_cube(survey, cache, view, protection) for _, view in named]
+    asked = [
+        (view, cube, _hidden(protection, view))
+        for (_, view), cube in zip(named, cubes, strict=True)
+        if isinstance(cube, Cube)
+    ]
+    tables = iter(build_tables(survey, asked, cache.offered))
+    for (name, view), cube in zip(named, cubes, strict=True):
+        found = next(tables) if isinstance(cube, Cube) else cube
+        question = survey.codebook.find(view.question)
+        title = question.label if question else view.question
+        if isinstance(found, CxtuiError):
+            _require_survey(survey, found)
+            yield Tabled(name, title, view, None, str(found))
+        else:
+            yield Tabled(name, title, found.view, found)
+
+
+def _cube(
+    survey: Survey, cache: CubeCache, view: View, protection: Protection
+) -> Cube | CxtuiError:
+    """Return the cube of a view, or why it has no table."""
+    refused = protection.get(view)
+    if isinstance(refused, ViewError):
+        return refused
     try:
-        cube = cache.cube(view)
-        table = build_table(survey, view, cube, offers=cache.offered, hidden=hidden)
+        return cache.cube(view)
     except CxtuiError as error:
         _require_survey(survey, error)
-        return Tabled(name, title, view, None, str(error))
-    return Tabled(name, title, table.view, table)
+        return error
+
+
+def _hidden(protection: Protection, view: View) -> HiddenCells | None:
+    found = protection.get(view)
+    return found if isinstance(found, HiddenCells) else None
 
 
 def _require_survey(survey: Survey, error: CxtuiError) -> None:

@@ -110,7 +110,7 @@ def _rows(cube: Cube, view: View, parts: Sequence[_Part]) -> Iterator[TableRow]:
 def _cells(cube: Cube, view: View, part: _Part) -> list[Cell]:
     """Return the cell of each item, without marks."""
     errors = [cell_errors(part.block)]
-    tests = compare_blocks([part.block], errors, cube.columns, view, None)
+    tests = compare_blocks([part.block], errors, cube.columns, view, [None])
     measure = Measure.MEAN if part.block.is_mean else Measure.COLUMN
     rows = rows_of(part.block, errors[0], cube.columns, tests[0], view, measure)
     return [replace(row.cells[0], letters="", min_p=None, flag="", index=None) for row in rows]
