@@ -19,7 +19,7 @@ MODULES = {
 GROUND = (
     *("errors", "messages", "text", "options", "cancellation", "fingerprint", "user_directories"),
     *("native_libraries", "exit_status", "terminal_rescue", "file_locks"),
-    *("number_signs", "catalogues", "languages"),
+    *("number_signs", "catalogues", "languages", "garbage"),
 )
 """The modules below all rooms: they import each other and nothing else of ours."""
 

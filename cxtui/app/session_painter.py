@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,6 +16,7 @@ from cxtui.app.panes.questions_pane import Questions
 from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.status_lines import Status, Title, state_of
 from cxtui.app.panes.table_pane import Comparison
+from cxtui.garbage import skip_what_is_loaded
 from cxtui.messages import tr
 from cxtui.session import events
 from cxtui.sources.wave_files import describe_location
@@ -80,7 +80,7 @@ class SessionPainter:
                     app.release_keys()
                     app.session.foresee(app.query_one(Questions).around)
             case events.Settled() if self.freezes:
-                gc.freeze()
+                skip_what_is_loaded()
             case events.Refused(reason):
                 app.say(reason)
 

@@ -18,6 +18,9 @@ def run() -> "NoReturn":
     heeds = _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
     if heeds:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    from cxtui.garbage import collect_hardly_ever
+
+    collect_hardly_ever()
     from cxtui.cli.command_line import run_guarded
 
     run_guarded(is_interruptible=heeds)

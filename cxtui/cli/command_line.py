@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import resource
 import signal
 import sys
@@ -41,8 +40,6 @@ _COMPLETE = "__complete"
 _ADDRESS_SPACE = 2**30
 """Bytes that the libraries map, and the stacks of their threads."""
 _DESCRIPTORS = 16
-_NEW_OBJECTS = 50_000
-"""New objects before a garbage collection: imports make no garbage, and some 400 collections."""
 
 
 def run_guarded(*, is_interruptible: bool) -> NoReturn:
@@ -59,7 +56,6 @@ def run_guarded(*, is_interruptible: bool) -> NoReturn:
         say_error(error, sys.argv[1:])
         exit_now(Exit.FAILED)
     hear_lost_exceptions()
-    gc.set_threshold(_NEW_OBJECTS)
     keep_blas_to_one_thread()
     if sys.argv[1:2] != [_COMPLETE]:
         start_guarded()

@@ -100,6 +100,7 @@ class Driver(AdaptedDriver):
         self._pace = Pace()
         self._heard = 0
         self._is_watched = self._is_gone = False
+        self._holds_back = False
         self._last_words: bytearray | None = None
         """What restores the terminal, while it is sent: it is sent again after a flush."""
         self._when_gone: Callable[[], None] = lambda: None
@@ -143,7 +144,8 @@ class Driver(AdaptedDriver):
 
     def _send(self, content: bytes) -> None:
         self._waiting += content
-        self._push()
+        if not self._holds_back:
+            self._push()
 
     def _push(self) -> None:
         """Write what the terminal takes now, and watch for when it takes more."""
@@ -249,6 +251,15 @@ class Driver(AdaptedDriver):
     def _owes_answers(self) -> bool:
         # Read at once what the loop will be told only later.
         return self.reads_keys and self._pace.answers and self._heard < self._pace.questions
+
+    def start_application_mode(self) -> None:
+        """Set the terminal up by one write: each wakes what draws it."""
+        self._holds_back = True
+        try:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+        finally:
+            self._holds_back = False
+            self._push()
 
     def stop_application_mode(self) -> None:
         """Restore the terminal; one that does not take even that is left within a second."""
