@@ -116,6 +116,13 @@ def option(
     return field(default=default, metadata={"option": declared})
 
 
+def as_file(text: str) -> str:
+    """Return the name of a file; raises `ValueError` where it is empty."""
+    if not text:
+        raise ValueError(tr("takes the name of a file, not ''"))
+    return text
+
+
 def options_of(values: type) -> tuple[Option, ...]:
     """Return the options that a class of frozen values declares, in the order of its fields."""
     return _declared_by(values)  # a cache takes no generic type, for a type checker

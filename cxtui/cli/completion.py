@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files as resources
 from typing import NamedTuple
 
-from cxtui.cli.command import OPTIONS, SHELLS, VERBS
+from cxtui.cli.command import SHELLS, VERBS
+from cxtui.cli.verb_options import options_for
 from cxtui.languages import languages
 from cxtui.messages import tr
 from cxtui.options import Option
@@ -87,10 +88,10 @@ def candidates(words: Sequence[str]) -> list[Candidate]:
     *before, current = words
     if not before:
         listed = [Candidate(name, tr(does)) for name, does in VERBS.items()]
-        found = [*listed, *_options(OPTIONS[""]), *_files(current, ENDINGS)]
+        found = [*listed, *_options(options_for("")), *_files(current, ENDINGS)]
     else:
         verb = before.pop(0) if before[0] in VERBS else "explore"
-        found = list(_Line(OPTIONS[verb], before).fitting(current))
+        found = list(_Line(options_for(verb), before).fitting(current))
     if not current:  # options are offered once their dash has been typed
         return [one for one in found if not one.word.startswith("-")]
     return [one for one in found if one.word.startswith(current)]

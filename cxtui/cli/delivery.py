@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,12 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from cxtui.errors import ExportError
 from cxtui.exit_status import Exit
 from cxtui.messages import tr
-from cxtui.output import Format, format_of
 from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.cli.command import Command
-    from cxtui.output import ResultOptions
+    from cxtui.output import Format, ResultOptions
 
 
 T = TypeVar("T")
@@ -61,6 +59,8 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
 
 def format_for(result: ResultOptions) -> Format:
     """Return the format asked for: by name, by the ending of the file, else text."""
+    from cxtui.output import Format, format_of
+
     if result.format is None:
         return format_of(Path(result.output)) if result.output else Format.TEXT
     if not (result.output or result.format.writer.is_text) and sys.stdout and sys.stdout.isatty():
@@ -111,6 +111,8 @@ def note(line: str, *, exc_info: bool = False) -> None:
 
 def rewrite(line: str) -> None:
     """Replace the last line of standard error."""
+    import shutil
+
     line, width = clean(line), shutil.get_terminal_size().columns - 1
     sys.stderr.write(f"\r{line[:width]:<{width}}\r")
     sys.stderr.flush()

@@ -11,9 +11,6 @@ from cxtui.cli.delivery import say
 from cxtui.errors import CxtuiError
 from cxtui.languages import LanguageOptions
 from cxtui.options import options_of, values_from
-from cxtui.output import Format, ResultOptions
-
-_FLAGS = {one.name: one.flags for one in options_of(ResultOptions)}
 
 
 def say_error(error: CxtuiError | str, words: Sequence[str]) -> None:
@@ -36,9 +33,14 @@ def is_json_asked(words: Sequence[str]) -> bool:
 
     The words may be wrong: what is wrong with them is told in the same form.
     """
-    if formats := list(_given(words, _FLAGS["format"])):
+    if not any("json" in word.lower() for word in words):
+        return False
+    from cxtui.output import Format, ResultOptions
+
+    flags = {one.name: one.flags for one in options_of(ResultOptions)}
+    if formats := list(_given(words, flags["format"])):
         return formats[-1] == Format.JSON
-    outputs = list(_given(words, _FLAGS["output"]))
+    outputs = list(_given(words, flags["output"]))
     return bool(outputs) and Path(outputs[-1]).suffix.lower() in Format.JSON.writer.endings
 
 

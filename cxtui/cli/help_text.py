@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 
-from cxtui.cli.command import OPTIONS, SUMMARY, VERBS
+from cxtui.cli.command import SUMMARY, VERBS
+from cxtui.cli.verb_options import options_for
 from cxtui.messages import tr
 from cxtui.options import Option
 
@@ -141,7 +142,7 @@ def help_text(verb: str) -> str:
     )
     for group, title in zip(parser._action_groups, _GROUPS, strict=True):
         group.title = tr(title)
-    _add_options(parser, [one for one in OPTIONS[verb] if not one.refused])
+    _add_options(parser, [one for one in options_for(verb) if not one.refused])
     if not verb:
         verbs = parser.add_subparsers(title=tr("verbs"), metavar="VERB")
         for name, does in VERBS.items():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cxtui import __version__
-from cxtui.analysis.view.view_options import ViewOptions
-from cxtui.cli.command import OPTIONS, SUMMARY, VERBS, synopsis
+from cxtui.analysis.view.view_option_table import ViewOptions
+from cxtui.cli.command import SUMMARY, VERBS
 from cxtui.cli.help_text import EXAMPLES
+from cxtui.cli.verb_options import options_for, synopsis
 from cxtui.languages import LanguageOptions
 from cxtui.messages import tr
 from cxtui.options import Option, options_of
@@ -120,11 +121,11 @@ def _lines(keys: Sequence[Key]) -> Iterator[str]:
     for paragraph in _DESCRIPTION:
         yield from (".PP", _escaped(tr(paragraph)))
     yield _heading("OPTIONS")
-    yield from described(OPTIONS[""])
+    yield from described(options_for(""))
     for name, does in VERBS.items():
         text = tr(does)
         yield from (f'.SH "CXTUI {name.upper()}"', _escaped(f"{text[:1].upper()}{text[1:]}."))
-        yield from described(OPTIONS[name])
+        yield from described(options_for(name))
         yield from _examples(name)
     yield from (_heading("KEYS"), tr(_KEYS))
     for command, pressed, does in keys:

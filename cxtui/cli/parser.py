@@ -6,27 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
-from cxtui.analysis.view.view_options import ViewOptions
-from cxtui.cli.command import OPTIONS, VERBS, Command, synopsis
+from cxtui.analysis.view.view_option_table import ViewOptions
+from cxtui.cli.command import VERBS, Command
+from cxtui.cli.verb_options import options_for, synopsis
 from cxtui.errors import Advice, UsageError, near_names
 from cxtui.languages import LanguageOptions
 from cxtui.messages import tr
 from cxtui.options import Option, options_of, read_options, values_from
-from cxtui.output import ResultOptions
-from cxtui.output.replay import shell_line
 from cxtui.session.start import Start, SurveyOptions
 from cxtui.user_directories import expand_home
-from cxtui.work.brief.brief_options import BriefOptions
-from cxtui.work.coding.codes_options import CodesOptions
-from cxtui.work.plan.plan_options import PlanOptions
-from cxtui.work.weighting.weight_options import WeightOptions
 
 if TYPE_CHECKING:
     from cxtui.session.config import Config
 
 _BEFORE_VERBS = frozenset({"--debug-log", *(one.flag for one in options_of(LanguageOptions))})
 """Options that may stand before a verb."""
+_RANKED = ("gaps", "changes", "brief")
+"""Verbs that take options of a ranking."""
 
 
 def meant_verb(word: str) -> str:
@@ -56,7 +52,7 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
     words = verb_first(words or ["--help"])
     verb = words[0] if words[0] in VERBS else ""
     whose = "cxtui" if verb in {"", "explore"} else f"cxtui {verb}"
-    options = OPTIONS[verb]
+    options = options_for(verb)
     values, arguments = read_options(
         options, words[1:] if verb else words, whose, lambda flag: _advice(verb, flag)
     )
@@ -68,31 +64,16 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
         values = {**config.options, **values} if config else values
         view = values_from(ViewOptions, values)
         survey = replace(values_from(Start, values), view=view, config=config)
-    result = values_from(ResultOptions, values)
     if verb == "weight" and not values.get("help"):
         _require_targets(values)
     for one, other in (("at_least", "alert"), ("text", "export")):
         if values.get(one) and not values.get(other):
             raise UsageError("{} goes with {}", f"--{one.replace('_', '-')}", f"--{other}")
-    return replace(
-        values_from(Command, values),
-        verb=verb,
-        spoken=values_from(LanguageOptions, values),
-        survey=survey,
-        view=view,
-        result=result,
-        weighting=values_from(WeightOptions, values),
-        coding=values_from(CodesOptions, values),
-        ranking=_ranking_of(verb, values),
-        plan=values_from(PlanOptions, values),
-        brief=values_from(BriefOptions, values),
-    )
-
-
-def _ranking_of(verb: str, values: Mapping[str, object]) -> RankingOptions:
-    """Return the options of a ranking."""
-    waves = {"compare": Compare.WAVES} if verb == "changes" else {}
-    return values_from(RankingOptions, {**values, **waves})
+    spoken, own = values_from(LanguageOptions, values), values_from(Command, values)
+    command = replace(own, verb=verb, spoken=spoken, survey=survey, view=view, values=values)
+    if verb in _RANKED:
+        _ = command.ranking  # which refuses options that do not go together
+    return command
 
 
 def _require_targets(values: Mapping[str, object]) -> None:
@@ -108,7 +89,7 @@ def _advice(verb: str, flag: str) -> Advice:
     takers = [
         one
         for one in VERBS
-        if any(flag in option.flags and not option.refused for option in OPTIONS[one])
+        if any(flag in option.flags and not option.refused for option in options_for(one))
     ]
     if takers and verb:
         return Advice(tr("; it goes with {}", ", ".join(takers)))
@@ -153,6 +134,8 @@ def _arguments(
 def _missing(verb: str, one: Option, words: Sequence[str]) -> Advice:
     if one.name != "question" or not words:
         return Advice(tr("type {}", synopsis(verb)))
+    from cxtui.output.replay import shell_line
+
     lists = shell_line(["cxtui", "questions", *words])
     if verb == "table":
         return Advice(tr("`{}` lists the questions; --all takes all of them", lists))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,7 +137,7 @@ def _brief(command: Command) -> int:
     asked |= keywords_of(command.brief)
     result = command.result
     if not (result.output or result.format):
-        command = replace(command, result=replace(result, format=Format.MARKDOWN))
+        command = command.with_result(format=Format.MARKDOWN)
     return _result(command, Content.BRIEF, lambda survey: survey.brief(**asked))
 
 
@@ -204,7 +203,7 @@ def _weight(command: Command) -> int:
     if output:
         check_target(Path(output), command.survey.files, replace=result.force)
     targets = read_targets_file(expand_home(asked.targets))
-    survey = _open(replace(command, result=replace(result, output=output)))
+    survey = _open(command.with_result(output=output))
     found = weigh_survey(survey, targets, asked.name, asked.missing)
     if output:
         _say_written(save_survey(found.weighted(), Path(output), replace=result.force, say=say))

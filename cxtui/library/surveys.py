@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
+from cxtui.analysis.view.view_option_table import VIEW_OPTIONS, ViewOptions
+from cxtui.analysis.view.view_options import view_of
 from cxtui.errors import SourceError, UsageError
 from cxtui.library.results import (
     Brief,

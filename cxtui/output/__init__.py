@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxtui.messages import tr
-from cxtui.options import option
+from cxtui.options import as_file, option
 from cxtui.output.writers.registry import (
     OF_RESULTS,
     Content,
@@ -28,7 +27,6 @@ __all__ = [
     "Format",
     "ResultOptions",
     "Shape",
-    "as_file",
     "format_of",
     "formats_of",
 ]
@@ -49,13 +47,6 @@ def render(document: Document, format_: Format, shape: Shape | None = None) -> b
         document = document.answers or document if shape is Shape.ANSWERS else document
         shape = format_.shape_of_ranking
     return load_writer(format_)(document, shape)
-
-
-def as_file(text: str) -> str:
-    """Return the name of a file; raises `ValueError` where it is empty."""
-    if not text:
-        raise ValueError(tr("takes the name of a file, not ''"))
-    return text
 
 
 def _as_output(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.analysis.view.view_option_table import ViewOptions
 from cxtui.errors import UsageError
 from cxtui.languages import LanguageOptions
 from cxtui.messages import tr

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from cxtui.errors import ExportError
-from cxtui.sources.standard_input import stable_name
 from cxtui.user_directories import NO_HOME, expand_home, user_directory
 
 _OWN_FOLDER = 0o700
@@ -20,12 +18,16 @@ def config_file() -> Path:
 
 def session_file(files: Sequence[str]) -> Path:
     """Return where the last view of a survey is kept."""
-    return user_directory("state") / "sessions" / f"{_key(files)}.toml"
+    return _sessions() / f"{_key(files)}.toml"
+
+
+def _sessions() -> Path:
+    return user_directory("state") / "sessions"
 
 
 def is_first_visit() -> bool:
     """Return whether no visit has left a view yet."""
-    return not session_file(()).parent.is_dir()
+    return not _sessions().is_dir()
 
 
 def exports_file() -> Path:
@@ -50,6 +52,10 @@ def copied_file(ending: str) -> Path:
 
 def _key(files: Sequence[str]) -> str:
     """Return a name for a survey: the same for every way to name its path."""
+    import hashlib
+
+    from cxtui.sources.standard_input import stable_name
+
     paths = "\0".join(map(stable_name, files))
     return hashlib.sha256(paths.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 

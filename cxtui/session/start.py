@@ -6,19 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cxtui.analysis.query.cache.memory_budget import MEMORY, parse_memory
-from cxtui.analysis.view.view_options import ViewOptions, derive_option
+from cxtui.analysis.view.view_option_table import ViewOptions, derive_option
 from cxtui.messages import tr
 from cxtui.options import option
-from cxtui.output.replay import Opened, opened_as
-from cxtui.sources.source import DEFAULT_TIMEOUT, timeout_of
-from cxtui.survey.model import is_least
+from cxtui.sources.readers.timeouts import DEFAULT_TIMEOUT, timeout_of
 
 if TYPE_CHECKING:
+    from cxtui.output.replay import Opened
     from cxtui.session.config import Config
 
 
 def as_least(text: str) -> int:
     """Return the smallest count that is shown; raises `ValueError` if the text is not one."""
+    from cxtui.survey.model import is_least
+
     if not (text.isdecimal() and is_least(int(text[:9]))):
         raise ValueError(tr("takes a number of respondents from 2 on, not {!r}", text))
     return int(text[:9])
@@ -56,6 +57,8 @@ class SurveyOptions:
     @property
     def opened(self) -> Opened:
         """How command lines name the survey."""
+        from cxtui.output.replay import opened_as
+
         return opened_as(
             self.files, self.codebook, self.piped, self.sheet, self.derive, self.suppress
         )

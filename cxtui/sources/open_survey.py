@@ -17,7 +17,8 @@ from cxtui.messages import tr
 from cxtui.sources.cache.survey_cache import cache_place, codebook_state
 from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
 from cxtui.sources.locate import is_spark_address, unreadable_error
-from cxtui.sources.source import DEFAULT_TIMEOUT, Source
+from cxtui.sources.readers.timeouts import DEFAULT_TIMEOUT
+from cxtui.sources.source import Source
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Codebook, Survey

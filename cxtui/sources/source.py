@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cxtui.errors import SourceError
-from cxtui.messages import tr, tr_count
-from cxtui.number_signs import typed_number
+from cxtui.messages import tr_count
 from cxtui.survey.model import Codebook, ColumnLabel
 
 if TYPE_CHECKING:
@@ -154,22 +153,6 @@ def empty_rows_note(count: int) -> str:
     """Return a note on the number of rows left out."""
     one, several = "left out {:,} row without any answer", "left out {:,} rows without any answer"
     return tr_count(count, one, several)
-
-
-DEFAULT_TIMEOUT = 120.0
-"""Default time in seconds that a server may take to answer."""
-_LONGEST = 86_400
-
-
-def timeout_of(text: str) -> float:
-    """Return a time in seconds; raises `ValueError` if the text is not a number up to a day."""
-    try:
-        seconds = float(typed_number(text))
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _LONGEST:
-        raise ValueError(tr("takes seconds up to {:,}, not {!r}", _LONGEST, text))
-    return seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -49,6 +46,8 @@ class SpooledInput:
 
     def __init__(self, stream: BinaryIO | None = None) -> None:
         """Spool the stream to a file. Raises `SourceError` if it is empty or cannot be stored."""
+        import tempfile
+
         stream = stream or sys.stdin.buffer
         if stream.isatty():
             raise SourceError("standard input is the terminal: `cxtui - < survey.csv` reads a file")
@@ -71,12 +70,16 @@ class SpooledInput:
     def forget(self) -> None:
         """Remove the file and its folder, if there is one."""
         if self._folder.name:
+            import shutil
+
             with suppress(OSError):
                 shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _spool(file: Path, beginning: bytes, stream: BinaryIO) -> str:
     """Write the stream to a file; return the beginning of the digest of its bytes."""
+    import hashlib
+
     digest = hashlib.sha256()
     with file.open("wb") as opened:
         part = beginning

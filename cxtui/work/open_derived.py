@@ -28,7 +28,7 @@ def open_derived(
     respondents is shown. Raises `SourceError` or `CodebookError`.
     """
     from cxtui.sources.open_survey import open_survey
-    from cxtui.sources.source import DEFAULT_TIMEOUT
+    from cxtui.sources.readers.timeouts import DEFAULT_TIMEOUT
 
     survey = open_survey(location, codebook, timeout or DEFAULT_TIMEOUT, sheet)
     survey = replace(survey, suppress=suppress)

@@ -11,13 +11,8 @@ from hypothesis import given
 
 from cxtui.analysis.view.hidden_parts import Hidden
 from cxtui.analysis.view.view import Base, Correction, Measure, Sort, View, measure_of, measures_of
-from cxtui.analysis.view.view_options import (
-    VIEW_OPTIONS,
-    ViewOptions,
-    default_view,
-    parse_view,
-    view_of,
-)
+from cxtui.analysis.view.view_option_table import VIEW_OPTIONS, ViewOptions
+from cxtui.analysis.view.view_options import default_view, parse_view, view_of
 from cxtui.errors import ViewError
 from cxtui.options import read_options, values_from
 from cxtui.sources.open_survey import open_survey

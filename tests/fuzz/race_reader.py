@@ -13,7 +13,8 @@ from threading import Thread
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table
-from cxtui.analysis.view.view_options import ViewOptions, parse_view
+from cxtui.analysis.view.view_option_table import ViewOptions
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CxtuiError
 from cxtui.native_libraries import silence_native_stderr
 from cxtui.output import Format, Shape

@@ -14,8 +14,8 @@ import pytest
 
 import cxtui
 from cxtui.analysis.ranking.ranking_options import RankingOptions
-from cxtui.analysis.view.view_options import VIEW_OPTIONS
-from cxtui.cli.command import OPTIONS
+from cxtui.analysis.view.view_option_table import VIEW_OPTIONS
+from cxtui.cli.verb_options import options_for
 from cxtui.library import option_words, results, surveys
 from cxtui.options import Option, options_of
 from cxtui.output import OF_RESULTS, Shape
@@ -36,7 +36,7 @@ def arguments(method: str) -> dict[str, inspect.Parameter]:
 def taken(verb: str) -> dict[str, Option]:
     """Return the options of a view or ranking that a verb of the command line takes, and `over`."""
     asked = {one.name for one in (*VIEW_OPTIONS, *options_of(RankingOptions))} | {"over"}
-    return {one.name: one for one in OPTIONS[verb] if one.name in asked and not one.refused}
+    return {one.name: one for one in options_for(verb) if one.name in asked and not one.refused}
 
 
 def words(option: Option, method: str) -> tuple[Any, ...]:

@@ -15,8 +15,9 @@ import pytest
 from cxtui.analysis.checks.check import CheckKind, Result
 from cxtui.analysis.ranking.ranked_lines import Verdict
 from cxtui.cli import main
-from cxtui.cli.command import OPTIONS
+from cxtui.cli.command import VERBS as ALL_VERBS
 from cxtui.cli.error_line import is_json_asked
+from cxtui.cli.verb_options import options_for
 from cxtui.errors import Advice, CxtuiError, near_names
 from cxtui.output.writers.json_writer import json_schema
 from tests.output.json_checker import faults, undescribed
@@ -108,8 +109,8 @@ def test_hidden_counts_are_as_the_schema_says(
 def test_each_verb_with_json_has_a_command_here() -> None:
     takes = {
         verb
-        for verb, options in OPTIONS.items()
-        if any(one.name == "format" and "json" in one.choices for one in options)
+        for verb in ALL_VERBS
+        if any(one.name == "format" and "json" in one.choices for one in options_for(verb))
     }
     assert {words[0] for words in VERBS.values()} == takes
     assert takes >= {"questions", "table", "gaps", "changes", "trend", "rows", "check", "codes"}

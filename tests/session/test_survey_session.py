@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.analysis.view.view import Measure, Sort, View
-from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.analysis.view.view_option_table import ViewOptions
 from cxtui.cancellation import current_request
 from cxtui.session.answers import Answer, Answers
 from cxtui.session.events import (

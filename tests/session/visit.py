@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cxtui.analysis.view.view import View
-from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.analysis.view.view_option_table import ViewOptions
 from cxtui.session.counting import Work
 from cxtui.session.events import Event
 from cxtui.session.start import Start

@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 
 from cxtui.analysis.ranking.ranking_options import RankingOptions
-from cxtui.analysis.view.view_options import ViewOptions, view_of
+from cxtui.analysis.view.view_option_table import ViewOptions
+from cxtui.analysis.view.view_options import view_of
 from cxtui.output.brief.brief import Brief, Claim
 from cxtui.output.replay import Opened
 from cxtui.sources.open_survey import open_frame

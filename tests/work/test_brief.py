@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxtui.analysis.ranking.ranking_options import RankingOptions
-from cxtui.analysis.view.view_options import ViewOptions, view_of
+from cxtui.analysis.view.view_option_table import ViewOptions
+from cxtui.analysis.view.view_options import view_of
 from cxtui.cli import command_line
 from cxtui.errors import ExportError, ViewError
 from cxtui.library import open as open_survey

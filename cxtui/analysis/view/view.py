@@ -9,73 +9,26 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TypeGuard
 
 from cxtui.analysis.view.hidden_parts import Hidden
+from cxtui.analysis.view.view_choices import (
+    Against,
+    Base,
+    Correction,
+    Family,
+    Measure,
+    Sort,
+    Variance,
+)
 from cxtui.options import typed, words_of
 from cxtui.survey.conditions import AnyOf, Condition, Filter
 from cxtui.survey.question import Kind, Net, Question
 from cxtui.survey.quoting import MINUS, quoted_label, quoted_value
 
-
-class Measure(StrEnum):
-    """The number shown in a cell."""
-
-    COLUMN = "column"
-    ROW = "row"
-    TOTAL = "total"
-    COUNT = "count"
-    MEAN = "mean"
-    INDEX = "index"
-    RESPONSES = "responses"
-
-
-class Base(StrEnum):
-    """The base of a percentage."""
-
-    ANSWERED = "answered"
-    ASKED = "asked"
-    ALL = "all"
-
-
-class Correction(StrEnum):
-    """Correction for multiple testing."""
-
-    NONE = "none"
-    HOLM = "holm"
-    BH = "bh"
-
-
-class Against(StrEnum):
-    """What a column is tested against: the other columns of its banner, the Total, or the rest."""
-
-    COLUMNS = "columns"
-    TOTAL = "total"
-    REST = "rest"
-
-
-class Family(StrEnum):
-    """The tests that are corrected together: those of a row, or of all rows of the table."""
-
-    ROW = "row"
-    TABLE = "table"
-
-
-class Variance(StrEnum):
-    """How errors are computed: by the weight and the design, or on Kish's effective base."""
-
-    LINEARIZED = "linearized"
-    KISH = "kish"
-
-
-class Sort(StrEnum):
-    """The order of the rows."""
-
-    QUESTIONNAIRE = "questionnaire"
-    PERCENT = "percent"
-    GAP = "gap"
-    LABEL = "label"
+__all__ = ["Against", "Base", "Correction", "Family", "Measure", "Sort", "Variance"]
+__all__ += ["View", "drop_unfit_measure", "is_across", "measure_of", "measures_of"]
+__all__ += ["shown_of", "text_of_net"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxtui.options import option
-from cxtui.output import as_file
+from cxtui.options import as_file, option
 
 
 @dataclass(frozen=True, slots=True)

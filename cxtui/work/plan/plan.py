@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cxtui.analysis.view.view import Measure
-from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.analysis.view.view_option_table import ViewOptions
 from cxtui.output.book.book_look import Look
 
 EVERY = "*"

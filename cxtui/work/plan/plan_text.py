@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cxtui.analysis.view.view import Sort
-from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, as_level
+from cxtui.analysis.view.view_option_table import VIEW_OPTIONS, ViewOptions, as_level
 from cxtui.errors import Advice, PlanError, UsageError, near_names
 from cxtui.messages import tr
 from cxtui.options import value_given, values_from

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from cxtui.analysis.view.view import View
-from cxtui.analysis.view.view_options import ViewOptions, options_of_view, view_of
+from cxtui.analysis.view.view_option_table import ViewOptions
+from cxtui.analysis.view.view_options import options_of_view, view_of
 from cxtui.errors import ViewError
 from cxtui.options import words_of
 from cxtui.survey.model import Survey

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cxtui.options import option
-from cxtui.output import as_file
+from cxtui.options import as_file, option
 
 
 class Missing(StrEnum):
