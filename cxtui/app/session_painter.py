@@ -56,7 +56,7 @@ class SessionPainter:
         """Show what happened."""
         app = self._app
         match event:
-            case events.ReadingProgressed() | events.ColumnsListed():
+            case events.ReadingProgressed() | events.ColumnsListed() | events.FirstCounted():
                 self._paint_reading(event)
             case events.OpeningFailed(reason):
                 app.exit(reason)
@@ -84,18 +84,36 @@ class SessionPainter:
             case events.Refused(reason):
                 app.say(reason)
 
-    def _paint_reading(self, event: events.ReadingProgressed | events.ColumnsListed) -> None:
-        """Show how far the first reading is, and the columns that the header names."""
-        app = self._app
+    def _paint_reading(
+        self, event: events.ReadingProgressed | events.ColumnsListed | events.FirstCounted
+    ) -> None:
+        """Show how far the first reading is, the columns, and the first table once it is sure."""
+        app, questions = self._app, self._app.query_one(Questions)
         if app.session.ready is not None:
             return
-        if isinstance(event, events.ReadingProgressed):
-            app.query_one(Comparison).show_message(event.text)
-        else:
-            questions = app.query_one(Questions)
-            questions.load(event.columns)
-            questions.paint()
-            app.call_later(app.take_waiting)
+        match event:
+            case events.ReadingProgressed(text, kinds):
+                if app.query_one(Comparison).table is None:
+                    app.query_one(Comparison).show_message(text)
+                else:
+                    app.say(text)
+                questions.tell_kinds(kinds)
+            case events.ColumnsListed(columns):
+                questions.load(columns)
+                questions.paint()
+                app.call_later(app.take_waiting)
+            case events.FirstCounted(survey, answer, kinds):
+                questions.tell_kinds(kinds)
+                self._paint_first(survey, answer)
+                app.call_after_refresh(app.session.painted)
+
+    def _paint_first(self, survey: Survey, answer: Answer) -> None:
+        """Show the first table, unless another column has been chosen meanwhile."""
+        question = survey.codebook.find(answer.view.question)
+        if self.chosen is None and question is not None:
+            self._app.query_one(Questions).point_at(question.columns[0])
+            self._name_roles(survey.codebook)
+            self._paint_numbers(survey, answer)
 
     @property
     def _place(self) -> tuple[str, str]:
@@ -113,11 +131,7 @@ class SessionPainter:
             if event.survey.is_slow:  # a count there may be cancelled, and take long
                 app.release_keys()
         codebook = event.survey.codebook
-        side = codebook.find(codebook.default_banner)
-        name = clean(side.label) if side and not codebook.role else tr("Role")
-        if codebook.role_guess or codebook.banner_guess:
-            name = tr("{} (auto)", name)
-        app.query_one("#roles-frame", Frame).entitle(f"{app.keymap['roles'].sign} {name}")
+        self._name_roles(codebook)
         self._list_questions(codebook)
         if before is None:
             app.question_line.find_again()
@@ -125,6 +139,14 @@ class SessionPainter:
         if before is not None and before.codebook.default_banner != codebook.default_banner:
             app.query_one(Roles).load(())  # those of another question, until they are counted
         self._remark(" · ".join(event.news), is_news=True)
+
+    def _name_roles(self, codebook: Codebook) -> None:
+        side = codebook.find(codebook.default_banner)
+        name = clean(side.label) if side and not codebook.role else tr("Role")
+        if codebook.role_guess or codebook.banner_guess:
+            name = tr("{} (auto)", name)
+        sign = self._app.keymap["roles"].sign
+        self._app.query_one("#roles-frame", Frame).entitle(f"{sign} {name}")
 
     def _list_questions(self, codebook: Codebook) -> None:
         """List the questions, unless they are those that are listed: a step may derive some."""
@@ -161,9 +183,14 @@ class SessionPainter:
             self._app.say(tr("counting …"))
 
     def _paint_answer(self, answer: Answer) -> None:
-        app, survey = self._app, self._app.session.survey
-        if survey is None:
+        if (survey := self._app.session.survey) is None:
             return
+        self._paint_numbers(survey, answer)
+        said = [*_cost(survey, answer), self._offer]
+        self._app.say(self._change or " · ".join(filter(None, said)))
+
+    def _paint_numbers(self, survey: Survey, answer: Answer) -> None:
+        app = self._app
         app.query_one(Roles).load(answer.roles)
         comparison = app.query_one(Comparison)
         if answer.table is None:
@@ -174,7 +201,6 @@ class SessionPainter:
             comparison.show_table(answer.table, answer.extent)
         n = answer.table.respondents if answer.table else None
         app.query_one(Title).load(survey.title, state_of(survey.codebook, answer.view, n))
-        app.say(self._change or " · ".join(filter(None, [*_cost(survey, answer), self._offer])))
 
     @property
     def _offer(self) -> str:

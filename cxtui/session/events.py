@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind
 
 if TYPE_CHECKING:
     from cxtui.session.answers import Answer
@@ -22,9 +24,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ReadingProgressed(Event):
-    """A slow file is being read; `text` says how much of it has been."""
+    """A slow file is being read; `text` says how much, `kinds` what columns are found to be."""
 
     text: str
+    kinds: Mapping[str, Kind | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,19 @@ class ColumnsListed(Event):
     """The header of a file that is being read for the first time names these columns."""
 
     columns: tuple[ListedColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstCounted(Event):
+    """The first table of a survey is there before all columns are described; tests follow.
+
+    The session opens `survey`, with all its questions, when they are; `kinds` are those of the
+    columns that need no further look.
+    """
+
+    survey: Survey
+    answer: Answer
+    kinds: Mapping[str, Kind | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,23 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Event as Signal
 from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view import View
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
+from cxtui.session import events
 from cxtui.session.counting import Work
+from cxtui.session.first_table import FirstTable
 from cxtui.session.start import Start
+from cxtui.survey.codebook.early_survey import show_early
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
     from cxtui.analysis.view.refit import RefitView
     from cxtui.session.answers import Answers
-    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
+    from cxtui.sources.reading_progress import Progress
 
 _log = logging.getLogger("cxtui.session")
 
@@ -110,7 +114,9 @@ def changes_since(before: Ready, after: Ready) -> tuple[str, ...]:
 class SurveyReader:
     """Reads in a thread and tells what was `read`, or why it `failed`.
 
-    `listed` is told the columns of a large file, before all else, when it is read the first time.
+    `hear` is told before how far that is, when the file is read the first time its columns and, as
+    soon as that is sure, its first table. `painting` is how many seconds the reading waits then
+    until `painted` says that the table is on a screen, 0 where there is none.
 
     What is asked for during a reading is read after it, since that one may miss a change.
     """
@@ -120,12 +126,12 @@ class SurveyReader:
         work: Work,
         read: Callable[[Ready, str], object],
         failed: Callable[[str], object],
-        report: Callable[[str], object],
-        listed: Callable[[tuple[ListedColumn, ...]], object],
+        hear: Callable[[events.Event], object],
+        painting: float,
     ) -> None:
         self.is_reading = False
         self._work, self._was_read, self._failed = work, read, failed
-        self._report, self._listed = report, listed
+        self._hear, self._painting, self._painted = hear, painting, Signal()
         self._next: tuple[Start, str] | None = None
         self._told = -_BETWEEN
 
@@ -138,10 +144,13 @@ class SurveyReader:
             self._work.start(partial(self._read, start, after))
 
     def _read(self, start: Start, after: str) -> None:
+        first = FirstTable(start, self._show)
+        show = first.show if self._painting and first.is_wanted and not after else None
         if not after:
             self._list_columns(start)
         try:
-            ready = read_survey(start, self._tell, again=bool(after))
+            with show_early(show):
+                ready = read_survey(start, self._tell, again=bool(after))
         except CxtuiError as error:
             self._work.later(partial(self._end, partial(self._failed, str(error))))
         else:
@@ -152,14 +161,25 @@ class SurveyReader:
         from cxtui.sources.readers.delimited.listed_columns import listed_columns
 
         if columns := listed_columns(start.files):
-            self._work.later(partial(self._listed, columns))
+            self._work.later(partial(self._hear, events.ColumnsListed(columns)))
 
-    def _tell(self, text: str) -> None:
+    def _show(self, first: events.FirstCounted) -> None:
+        self._painted.clear()
+        self._work.later(partial(self._hear, first))
+        # describing the other columns would delay the painting
+        self._painted.wait(self._painting)
+
+    def painted(self) -> None:
+        """Take note that the first table is on the screen."""
+        self._painted.set()
+
+    def _tell(self, progress: Progress) -> None:
         """Report how far the reading is, but for news that follow others too soon to be seen."""
         now = time.monotonic()
         if now - self._told >= _BETWEEN:
             self._told = now
-            self._work.later(partial(self._report, text))
+            event = events.ReadingProgressed(progress.text, progress.kinds)
+            self._work.later(partial(self._hear, event))
 
     def _end(self, tell: Callable[[], object]) -> None:
         tell()
@@ -169,7 +189,7 @@ class SurveyReader:
             self.read(*following)
 
 
-def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -> Ready:
+def read_survey(start: Start, report: Callable[[Progress], object], *, again: bool) -> Ready:
     """Read a survey and return it with its first view, with its default view if read `again`.
 
     `report` is told how far a slow file is. Raises `CxtuiError`.
@@ -182,7 +202,7 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
     from cxtui.work.open_derived import open_derived
 
     files = state_of_files(start.files)
-    with report_progress(lambda progress: report(progress.text)):
+    with report_progress(report):
         read = open_derived(
             *(start.files, start.codebook, start.timeout, start.sheet), suppress=start.suppress
         )

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from cxtui.output.files.survey_files import Saved
     from cxtui.session.answers import Answer
     from cxtui.session.codebook_draft import DraftCodebook
-    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.survey.model import Survey
 
 
@@ -44,7 +43,7 @@ class Session:
     """Explores one survey; every event goes to `hear`, in the session's own thread.
 
     `painting` is how many seconds the tests of a table wait until `painted` says that its numbers
-    are on a screen.
+    are on a screen, 0 where there is none.
     """
 
     def __init__(
@@ -61,9 +60,7 @@ class Session:
         self._counting = Counting(self._work, self._hear_count, painting)
         self._watch = FileWatch(start.files, self._work, self._looked)
         self._history: History | None = None
-        self._reader = SurveyReader(
-            self._work, self._was_read, self._not_read, self._report, self._listed
-        )
+        self._reader = SurveyReader(self._work, self._was_read, self._not_read, hear, painting)
         self._is_saving = False
         self._tried = ""
         """The state of the files that could not be read the last time."""
@@ -131,12 +128,6 @@ class Session:
     def read_sheet(self, name: str) -> None:
         """Read another sheet of the workbook; the view stays as far as that sheet has it."""
         self._reader.read(replace(self.start, sheet=name), tr("read the sheet {}", clean(name)))
-
-    def _report(self, text: str) -> None:
-        self._hear(events.ReadingProgressed(text))
-
-    def _listed(self, columns: tuple[ListedColumn, ...]) -> None:
-        self._hear(events.ColumnsListed(columns))
 
     def _not_read(self, reason: str) -> None:
         """Fail; a survey that was read before stays."""
@@ -286,6 +277,7 @@ class Session:
     def painted(self) -> None:
         """Take note that the numbers of the last answer are on the screen."""
         self._counting.painted()
+        self._reader.painted()
 
     # The codebook
 

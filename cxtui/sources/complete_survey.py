@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -10,6 +11,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 import polars.selectors as cs
 
+from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.sources.column_storage import unify_item_types
 from cxtui.sources.countable_columns import countable_columns
@@ -22,10 +24,12 @@ from cxtui.sources.declared_codebook import (
     order_as_file,
 )
 from cxtui.sources.null_words import read_missing_words, with_missing_words
-from cxtui.sources.number_texts import read_number_texts, with_remarks
+from cxtui.sources.number_texts import NumberText, read_number_texts, with_remarks
 from cxtui.sources.reading_progress import announce, describing
 from cxtui.sources.source import Source, require_columns, require_memory
 from cxtui.survey.codebook.complete_codebook import complete_codebook
+from cxtui.survey.codebook.completion_listener import CompletionListener, Look
+from cxtui.survey.codebook.early_survey import Showing, who_is_shown
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.unfinished import find_unfinished
 from cxtui.survey.model import Codebook, ColumnLabel, Survey
@@ -66,41 +70,86 @@ def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
         require_memory(location, _python_bytes(sample))
     else:
         sample = source.sample(respondents)
-    whole = respondents <= len(sample)
     source = _with_described_columns(source, sample)
     source, sample = read_missing_words(source, sample, written)
     source, sample, remarks = read_number_texts(source, sample, written)
     schema = dict(source.frame.collect_schema())
     check_columns(written, schema, location)
     declared = merge_dictionary(written, source.dictionary)
-    done = describing(source.files, respondents, len(sample.columns))
-    completed = complete_codebook(declared, sample, labels=source.labels, whole=whole, done=done)
-    completed = with_missing_words(with_remarks(completed, remarks), source.words)
-    check_lists(completed, schema)
-    if source.dictionary.questions:
-        completed = order_as_file(completed, written, list(schema))
-    if not whole and not declared.wave:
-        from cxtui.survey.inference.special_columns import add_missing_waves
-
-        completed = add_missing_waves(completed, _wave_values(source.frame, completed))
-    check_parts(completed, location)
-    frame = _without_missing_weights(source, completed)
-    frame, stored = unify_item_types(frame, schema, completed)
-    return Survey(
-        frame=frame,
-        schema=stored,
-        codebook=completed,
-        location=location,
-        fingerprint=source.fingerprint,
-        respondents=respondents,
-        notes=(
-            *notes_about(NoteKind.FILE, source.notes),
-            *notes_about(NoteKind.FILE, find_unfinished(completed, sample) if whole else ()),
-            *notes_about(NoteKind.CUT_OFF, source.cut_off),
-        ),
-        files=source.files,
-        sheets=source.sheets,
+    parts = _Parts(source, schema, written, declared, sample, remarks, location, respondents)
+    described = describing(source.files, respondents, len(sample.columns))
+    completed = complete_codebook(
+        declared,
+        sample,
+        labels=source.labels,
+        whole=parts.whole,
+        listener=CompletionListener(described, parts.look_of(who_is_shown())),
     )
+    return parts.survey(completed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a survey is made of, but for its completed codebook."""
+
+    source: Source
+    schema: Mapping[str, Any]
+    written: Codebook
+    declared: Codebook
+    sample: nw.DataFrame[Any]
+    remarks: Mapping[str, NumberText]
+    location: str
+    respondents: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether the sample has all respondents."""
+        return self.respondents <= len(self.sample)
+
+    def look_of(self, show: Showing | None) -> Look | None:
+        """Return what shows the survey of an early codebook to `show`."""
+        if show is None:
+            return None
+
+        def look(codebook: Codebook, brief: Collection[str]) -> Collection[str]:
+            try:
+                early = self.survey(codebook)
+            except CodebookError:
+                return ()  # the survey itself will be refused
+            return show(early, brief)
+
+        return look
+
+    def survey(self, completed: Codebook) -> Survey:
+        """Return the survey with a codebook; raises `CodebookError` where that does not fit."""
+        source = self.source
+        completed = with_missing_words(with_remarks(completed, self.remarks), source.words)
+        check_lists(completed, self.schema)
+        if source.dictionary.questions:
+            completed = order_as_file(completed, self.written, list(self.schema))
+        if not self.whole and not self.declared.wave:
+            from cxtui.survey.inference.special_columns import add_missing_waves
+
+            completed = add_missing_waves(completed, _wave_values(source.frame, completed))
+        check_parts(completed, self.location)
+        frame = _without_missing_weights(source, completed)
+        frame, stored = unify_item_types(frame, self.schema, completed)
+        unfinished = find_unfinished(completed, self.sample) if self.whole else ()
+        return Survey(
+            frame=frame,
+            schema=stored,
+            codebook=completed,
+            location=self.location,
+            fingerprint=source.fingerprint,
+            respondents=self.respondents,
+            notes=(
+                *notes_about(NoteKind.FILE, source.notes),
+                *notes_about(NoteKind.FILE, unfinished),
+                *notes_about(NoteKind.CUT_OFF, source.cut_off),
+            ),
+            files=source.files,
+            sheets=source.sheets,
+        )
 
 
 def _with_described_columns(source: Source, sample: nw.DataFrame[Any]) -> Source:

@@ -20,6 +20,7 @@ from cxtui.sources.locate import is_spark_address, unreadable_error
 from cxtui.sources.readers.timeouts import DEFAULT_TIMEOUT
 from cxtui.sources.source import Source
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
+from cxtui.survey.codebook.early_survey import show_early
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import NoteKind, notes_about
@@ -104,7 +105,8 @@ def _open_rounds(
 
     written = _declared_codebook(location, codebook)
     kept = columns_with_words(written)
-    waves = [_open_wave(one, sheet=sheet, kept=kept) for one in rounds]
+    with show_early(None):
+        waves = [_open_wave(one, sheet=sheet, kept=kept) for one in rounds]
     survey = stack_waves(waves, [one.label for one in rounds], describe_location(location))
     own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
     survey = replace(survey, notes=(*survey.notes, *own))

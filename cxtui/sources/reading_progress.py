@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from cxtui.messages import tr
+from cxtui.survey.question import Kind
 from cxtui.text import clean
 
 LARGE = 2 * 1024 * 1024
@@ -22,10 +23,14 @@ _PACKED = frozenset({".xlsx", ".xlsm", ".zsav"})
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A line on a long operation, and the percentage done; `None` if it is about to start."""
+    """A line on a long operation, and the percentage done; `None` if it is about to start.
+
+    `kinds` are those of the columns that have been described so far.
+    """
 
     text: str
     percent: int | None = None
+    kinds: Mapping[str, Kind | None] = field(default_factory=dict)
 
 
 def is_large(file: Path) -> bool:
@@ -61,16 +66,21 @@ def pass_on(progress: Progress) -> None:
         listener(progress)
 
 
-def describing(files: Iterable[Path], rows: int, columns: int) -> Callable[[int], object]:
-    """Return what takes the number of columns of large files that have been described so far."""
+def describing(
+    files: Iterable[Path], rows: int, columns: int
+) -> Callable[[int, str, Kind | None], object]:
+    """Return what takes number, name and kind of each column of large files that is described."""
     if not any(map(is_large, files)):
-        return lambda done: None
+        return lambda *_: None
     message = "Describing {:,} of {:,} columns, {:,} respondents …"
     every = max(columns // 100, 1)
+    kinds: dict[str, Kind | None] = {}
 
-    def tell(done: int) -> None:
+    def tell(done: int, name: str, kind: Kind | None) -> None:
+        kinds[name] = kind
         if done % every == 0:
-            pass_on(Progress(tr(message, done, columns, rows), 100 * done // columns))
+            text = tr(message, done, columns, rows)
+            pass_on(Progress(text, 100 * done // columns, dict(kinds)))
 
     return tell
 

@@ -14,8 +14,11 @@ from textual.widgets import Input
 
 from cxtui.analysis.view.view import Measure
 from cxtui.app.panes.questions_pane import Questions
+from cxtui.app.panes.table_pane import Comparison
 from cxtui.session import survey_reading
+from cxtui.session.survey_reading import SurveyReader
 from cxtui.sources import reading_progress
+from cxtui.survey.inference import first_look
 from tests.app.screen import Explored, app_of, explorer, painted, shows, until
 from tests.app.test_typed import type_at_once
 
@@ -136,4 +139,82 @@ async def test_q_quits_at_once(large: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """No key waits longer than for what is open."""
     async with being_read(large, monkeypatch) as (pilot, _):
         type_at_once(pilot, "mq")
+        await until(pilot, lambda: not pilot.app.is_running)
+
+
+@asynccontextmanager
+async def being_described(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Explored, Callable[[], None]]]:
+    """Open the explorer on a file of which the other columns wait behind its first table."""
+    monkeypatch.setattr(first_look, "_WORTH", 0)
+    monkeypatch.setattr(first_look, "_SOME", 40)
+    monkeypatch.setattr(first_look, "_MANY_TEXTS", 20)
+    monkeypatch.setattr(reading_progress, "LARGE", 100)
+    may_go_on, show = threading.Event(), SurveyReader._show
+
+    def waiting(*given: Any) -> None:
+        show(*given)
+        assert may_go_on.wait(30)
+
+    monkeypatch.setattr(SurveyReader, "_show", waiting)
+    columns = {
+        "why": [f"because of {one}" for one in range(400)],
+        "goal": ["High", "Low"] * 200,
+        "role": ["Marketing", "Marketing", "Technology", "Technology"] * 100,
+        "used": [f"tool {one % 30};tool {one % 7}" for one in range(400)],
+        "wanted": [f"tool {one % 40};tool {one % 9}" for one in range(400)],
+    }
+    file = folder / "lists.csv"
+    pl.DataFrame(columns).write_csv(file)
+    app = explorer(file)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await until(pilot, lambda: app.query_one(Comparison).table is not None)
+        try:
+            yield pilot, may_go_on.set
+        finally:
+            may_go_on.set()
+            app.exit()
+
+
+async def test_the_first_table_stands_before_all_columns_are_described(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Columns show what they are; the list moves, and what is chosen comes behind it."""
+    async with being_described(tmp_path, monkeypatch) as (pilot, go_on):
+        app = app_of(pilot)
+        assert app.session.view is None
+        for words in ("Base (n)", "Technology", "¶why", "› goal", "│  used"):
+            await shows(pilot, words)
+        await pilot.press("m")  # which has to wait
+        await pilot.pause()
+        assert app.session.view is None
+        go_on()
+        await painted(pilot)
+        await until(pilot, lambda: app.session.view is not None)
+        view = app.session.view
+        assert view is not None and (view.question, view.show) == ("goal", Measure.ROW)
+
+
+async def test_a_column_chosen_behind_the_first_table_is_shown_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cursor stands on the question of the first table, and goes on from there."""
+    async with being_described(tmp_path, monkeypatch) as (pilot, go_on):
+        questions = app_of(pilot).query_one(Questions)
+        await until(pilot, lambda: questions.cursor == 1)
+        type_at_once(pilot, "k")
+        await until(pilot, lambda: questions.cursor == 0)
+        go_on()
+        await painted(pilot)
+        view = app_of(pilot).session.view
+        assert view is not None and view.question == "why"
+
+
+async def test_q_quits_behind_the_first_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it does everywhere."""
+    async with being_described(tmp_path, monkeypatch) as (pilot, _):
+        await pilot.press("q")
         await until(pilot, lambda: not pilot.app.is_running)

@@ -13,6 +13,7 @@ from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder, Listed
 from cxtui.output.drawing.fit import apart, ellipsis, padded
+from cxtui.sources.readers.delimited.listed_columns import ListedColumn
 from cxtui.survey.question import Kind, Question
 
 _DERIVED = "ƒ"
@@ -29,6 +30,8 @@ class Questions(Listing[Listed]):
         self._places: dict[str, int] = {}
         self._told_apart: dict[tuple[int, bool], Mapping[str, str]] = {}
         """By the room for a label, and whether it is that of an item of a grid."""
+        self._kinds: Mapping[str, Kind | None] = {}
+        """The kinds of columns of a survey that is being read, as far as they are known."""
 
     @property
     def around(self) -> tuple[str, ...]:
@@ -45,6 +48,12 @@ class Questions(Listing[Listed]):
         self._told_apart = {}
         self._list(questions)
 
+    def tell_kinds(self, kinds: Mapping[str, Kind | None]) -> None:
+        """Show what kinds of questions columns are, by their names."""
+        if kinds:
+            self._kinds = {**self._kinds, **kinds}
+            self.paint()
+
     def find(self, letters: str) -> int:
         """Show the questions that match, the best first, and return how many do."""
         found = self._finder.find(letters)
@@ -59,6 +68,13 @@ class Questions(Listing[Listed]):
             self._list(self._all)
         self.cursor = self._places.get(question_id, self.cursor)
         self.paint()
+
+    def point_at(self, column: str) -> None:
+        """Put the cursor on a column of a survey that is being read, if it is listed."""
+        columns = [one.name if isinstance(one, ListedColumn) else "" for one in self.entries]
+        if column in columns:
+            self.cursor = columns.index(column)
+            self.paint()
 
     def _list(self, questions: Sequence[Listed], *, headed: bool = True) -> None:
         entries: list[Listed | str] = []
@@ -78,7 +94,7 @@ class Questions(Listing[Listed]):
         part = entry.grid_item if isinstance(entry, Question) else None
         own, label = (part.item.code, part.own_label) if part else (entry.id, entry.label)
         marker = "›" if position == self.cursor else " "
-        head = f"{marker}{_sign(entry)}{'  ' if part else ''}"
+        head = f"{marker}{self._sign(entry)}{'  ' if part else ''}"
         room = width - cell_len(head)
         tail = "" if label == own else own
         if cell_len(label) + (cell_len(tail) + 2 if tail else 0) <= room:
@@ -99,6 +115,13 @@ class Questions(Listing[Listed]):
             kept = self._told_apart[room, is_item] = dict(zip(candidates, cut, strict=True))
         return kept
 
+    def _sign(self, entry: Listed) -> str:
+        """Return the sign of a question's kind; a blank for that of a column not known yet."""
+        if not isinstance(entry, Question):
+            kind = self._kinds.get(entry.name)
+            return _SIGNS.get(kind, " ") if kind else " "
+        return _DERIVED if entry.made else _SIGNS.get(entry.kind, " ")
+
     def line_at_cursor(self, line: Text) -> Text:
         """Return the line of the cursor, which is seen without colours too."""
         return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)
@@ -112,10 +135,3 @@ def _own_label(entry: Listed) -> str:
     """Return the wording as it is listed: of an item of a grid without that of the grid."""
     part = entry.grid_item if isinstance(entry, Question) else None
     return part.own_label if part else entry.label
-
-
-def _sign(entry: Listed) -> str:
-    """Return the sign of a question's kind; that of a column is not known yet."""
-    if not isinstance(entry, Question):
-        return " "
-    return _DERIVED if entry.made else _SIGNS.get(entry.kind, " ")

@@ -23,6 +23,7 @@ from cxtui.sources.reading_progress import is_large
 from cxtui.sources.source import Source
 from cxtui.sources.standard_input import content_key
 from cxtui.survey.codebook.codebook_json import from_json, to_json
+from cxtui.survey.codebook.early_survey import wait_for_the_rest
 from cxtui.survey.model import Codebook, ColumnLabel, Survey
 from cxtui.survey.note import Note
 
@@ -38,7 +39,9 @@ Reader = Callable[[tuple[Path, ...]], Source]
 
 
 def keep_openings() -> None:
-    """Write the entries of all surveys that were read since the last call."""
+    """Write the entries of all surveys that were read since the last call, or are nearly read."""
+    if cache_folder() is not None:
+        wait_for_the_rest()
     with _lock:
         while _waiting:
             _waiting.pop(0)()

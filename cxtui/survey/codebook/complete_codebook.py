@@ -5,13 +5,14 @@ The modules of inference take long to load, and are loaded where something is le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from cxtui.errors import CodebookError
+from cxtui.survey.codebook.completion_listener import CompletionListener
 from cxtui.survey.model import Codebook, ColumnLabel
 from cxtui.survey.question import Category, Holds, Question
 
@@ -22,12 +23,12 @@ def complete_codebook(
     *,
     labels: Mapping[str, ColumnLabel],
     whole: bool,
-    done: Callable[[int], object] = lambda _: None,
+    listener: CompletionListener = CompletionListener(),  # noqa: B008 -- it never changes
 ) -> Codebook:
     """Return `declared`, completed with auto-detected questions for all other columns.
 
     `labels` are the file's headers of its columns; `whole` says that the sample holds all
-    respondents; `done` is told how many columns have been described. Columns that `declared`
+    respondents; `listener` hears of the columns that are described. Columns that `declared`
     mentions are read only for questions without categories. Raises `CodebookError` where a net has
     a member that does not occur.
     """
@@ -45,7 +46,7 @@ def complete_codebook(
         return declared
     from cxtui.survey.inference.infer_codebook import infer_codebook
 
-    return infer_codebook(declared, sample, rest, labels=labels, whole=whole, done=done)
+    return infer_codebook(declared, sample, rest, labels=labels, whole=whole, listener=listener)
 
 
 def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:

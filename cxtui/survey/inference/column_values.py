@@ -39,7 +39,8 @@ class Column:
 
     `counts` holds every value that is an answer, in order of first appearance; for a list, every
     value in the lists. `answered` counts the respondents who answered. `is_filled` says that its
-    file writes a word where there is no answer, and leaves hardly a cell blank.
+    file writes a word where there is no answer, and leaves hardly a cell blank; `is_brief` that
+    only some respondents of the sample were looked at.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Column:
     counts: Mapping[Any, int] = field(default_factory=dict)
     label: ColumnLabel | None = None
     is_filled: bool = False
+    is_brief: bool = False
 
     @property
     def has_blanks(self) -> bool:

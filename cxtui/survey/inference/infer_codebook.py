@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr
+from cxtui.survey.codebook.completion_listener import CompletionListener, Described
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_sets import find_blocks, find_response_set
 from cxtui.survey.inference.column_values import (
@@ -61,18 +63,47 @@ def infer_codebook(
     *,
     labels: Mapping[str, ColumnLabel],
     whole: bool,
-    done: Callable[[int], object],
+    listener: CompletionListener,
 ) -> Codebook:
     """Return `declared`, completed with auto-detected questions for the columns `rest`.
 
     `labels` are the file's headers of its columns; `whole` says that the sample holds all
-    respondents; `done` is told how many of them have been described.
+    respondents; `listener` hears of those that have been described, and may look at an early part.
     """
-    columns = {name: count_values(sample[name], labels.get(name)) for name in rest}
-    if are_filled(columns.values()):
-        columns = {name: replace(one, is_filled=True) for name, one in columns.items()}
     scope = "" if whole else tr(" (among {:,} respondents)", len(sample))
-    return _Inference(declared, columns, scope, sample, done).codebook()
+    descriptions = _Descriptions(whole=whole)
+
+    def infer(
+        columns: Mapping[str, Column], cells: Collection[Column], hears: Described
+    ) -> Codebook:
+        if are_filled(cells):
+            columns = {name: replace(one, is_filled=True) for name, one in columns.items()}
+        return _Inference(declared, columns, scope, sample, descriptions, hears).codebook()
+
+    known: Mapping[str, Column] = {}
+    if listener.look is not None:
+        from cxtui.survey.inference.first_look import look_first
+
+        early = partial(infer, hears=CompletionListener().described)
+        known = look_first(sample, rest, labels, early, listener.look)
+    columns = {
+        name: known.get(name) or count_values(sample[name], labels.get(name)) for name in rest
+    }
+    return infer(columns, columns.values(), listener.described)
+
+
+class _Descriptions:
+    """Describes columns, each once."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole
+        self._kept: dict[tuple[str, str, bool, bool], Description] = {}
+
+    def describe(self, column: Column, label: str) -> Description:
+        key = column.name, label, column.is_filled, column.is_brief
+        if key not in self._kept:
+            self._kept[key] = describe_column(column, label, whole=self._whole)
+        return self._kept[key]
 
 
 class _Inference:
@@ -84,9 +115,11 @@ class _Inference:
         columns: Mapping[str, Column],
         scope: str,
         sample: nw.DataFrame[Any],
-        done: Callable[[int], object],
+        descriptions: _Descriptions,
+        described: Described,
     ) -> None:
-        self._done = done
+        self._descriptions = descriptions
+        self._tell = described
         self.sample = sample
         self.declared = declared
         self.columns = columns
@@ -150,11 +183,11 @@ class _Inference:
     def _described(
         self, columns: Mapping[str, Column], labels: Mapping[str, str]
     ) -> dict[str, Description]:
-        """Return the descriptions of single columns, and tell how many there are so far."""
+        """Return the descriptions of single columns, and tell each."""
         found: dict[str, Description] = {}
         for place, (name, column) in enumerate(columns.items(), len(self.columns) - len(columns)):
-            self._done(place)
-            found[name] = describe_column(column, labels[name], whole=not self.scope)
+            found[name] = self._descriptions.describe(column, labels[name])
+            self._tell(place, name, found[name].kind)
         return found
 
     def _choose_wave_and_weight(
