@@ -5,6 +5,9 @@ import unicodedata
 from collections.abc import Container, Sequence
 from itertools import takewhile
 
+SEPARATOR = " · "
+"""What stands between the parts of a state."""
+
 _BREAK = r"\s\u00a0\u2007\u202f\u200b\ufeff\x1c-\x1f\x85"
 _BREAKS = re.compile(f"[{_BREAK}]+")
 _LONE_JOINERS = re.compile(f"(?<![^{_BREAK}])\u200d+|\u200d+(?=[{_BREAK}]|$)|\u200d(?=\u200d)")

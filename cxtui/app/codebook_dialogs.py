@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from cxtui.app.refusals import shows_respondents
 from cxtui.errors import ViewError
 from cxtui.messages import tr
-from cxtui.survey.model import Codebook
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
     from cxtui.session.codebook_draft import DraftCodebook
+    from cxtui.survey.model import Codebook
     from cxtui.work.coding.coding_desk import CodingDesk
 
 

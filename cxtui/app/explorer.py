@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
@@ -18,7 +19,6 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import SystemModalScreen
 from textual.widgets import Input
 
-from cxtui.analysis.view.view import View
 from cxtui.app.codebook_dialogs import CodebookDialogs
 from cxtui.app.command_actions import ACTIONS, show_help
 from cxtui.app.first_visit import end_welcome, welcome
@@ -43,15 +43,16 @@ from cxtui.errors import CxtuiError
 from cxtui.exit_status import exit_now
 from cxtui.messages import tr
 from cxtui.session.config import Config
-from cxtui.session.start import Start
-from cxtui.session.survey_session import Session
 from cxtui.sources.wave_files import describe_location
-from cxtui.survey.question import Question
 from cxtui.text import clean
 
 if TYPE_CHECKING:
+    from cxtui.analysis.view.view import View
+    from cxtui.session.start import Start
+    from cxtui.session.survey_session import Session
     from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.survey.model import Survey
+    from cxtui.survey.question import Question
 
 _log = logging.getLogger("cxtui.app")
 
@@ -92,15 +93,22 @@ class Explorer(DrawnApp):
             on_light=is_light(start.theme, os.environ),
             shows_text=shows_text(os.environ),
         )
+        self.start = start
         self.config = self._configure(start.config or Config())
         self.painter: SessionPainter = SessionPainter(self, self.config.problem)
         self.session_workers = SessionWorkers(self)
-        self.session: Session = Session(start, self.painter.paint, self.session_workers, _PAINTING)
         self.movement: PaneMovement = PaneMovement(self)
         self.question_line: QuestionLine = QuestionLine(self)
         self.view_dialogs: ViewDialogs = ViewDialogs(self)
         self.table_dialogs: TableDialogs = TableDialogs(self)
         self.codebook_dialogs: CodebookDialogs = CodebookDialogs(self)
+
+    @cached_property
+    def session(self) -> Session:
+        """The visit to the survey; what it takes is loaded behind the first screen."""
+        from cxtui.session.survey_session import Session
+
+        return Session(self.start, self.painter.paint, self.session_workers, _PAINTING)
 
     def _configure(self, config: Config) -> Config:
         """Apply the configured keys; return the configuration with all of its problems."""
@@ -133,7 +141,7 @@ class Explorer(DrawnApp):
 
     def on_mount(self) -> None:
         """Show the screen first, then load the engine."""
-        where = describe_location(self.session.start.files)
+        where = describe_location(self.start.files)
         self.query_one(Title).load(clean(Path(where).name), State())
         self.query_one(Status).commands = self.keymap.commands
         table = self.query_one(Comparison)
@@ -143,7 +151,7 @@ class Explorer(DrawnApp):
         self.query_one(Roles).declares_by = self.keymap["codebook"].sign
         self.query_one(Questions).focus()
         welcome(self)
-        self.call_after_refresh(self.session.open)
+        self.call_after_refresh(_read, self)
 
     def on_ready(self) -> None:
         """Paint what has been read, and from now on at once."""
@@ -232,19 +240,12 @@ class Explorer(DrawnApp):
 
     def choose(self, listed: Question | ListedColumn | None) -> None:
         """Show a question of the list; that of a column as soon as the survey has been read."""
+        from cxtui.survey.question import Question
+
         if isinstance(listed, Question):
             self.go_to_question(listed.id)
         elif listed is not None:
             self.painter.chosen = listed
-
-    def go_to_column(self, column: ListedColumn | None) -> None:
-        """Show the question of a column that was chosen before the survey was read."""
-        survey = self.session.survey
-        if column is None or survey is None:
-            return
-        having = [one for one in survey.codebook.table_questions if column.name in one.columns]
-        if having:  # rather the item of a grid than the whole
-            self.go_to_question(min(having, key=lambda one: len(one.columns)).id)
 
     def go_to_question(self, question: str) -> None:
         """Show a question as the current one is shown."""
@@ -274,6 +275,11 @@ class Explorer(DrawnApp):
         if self.session.ready is not None:
             self.say(tr("reading again …"))
             self.session.reload()
+
+
+def _read(app: Explorer) -> None:
+    """Read the survey, now that the screen stands."""
+    app.session.open()
 
 
 def explore(

@@ -8,10 +8,10 @@ from cxtui.app.keys.commands import ROLES, TABLE
 from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.errors import ViewError
-from cxtui.survey.question import Question
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
+    from cxtui.survey.question import Question
 
 
 def keep_only(app: Explorer) -> None:

@@ -23,7 +23,7 @@ _LINES = (
 
 def welcome(app: Explorer) -> None:
     """Show what to press under the table, unless the user was here before or wants no offers."""
-    if is_first_visit() and not app.session.start.fresh:
+    if is_first_visit() and not app.start.fresh:
         signs = {one.id: one.sign for one in app.keymap.commands}
         app.query_one(Comparison).welcome = tuple(tr(line, **signs) for line in _LINES)
 

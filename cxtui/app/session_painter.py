@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import Frame
 from cxtui.app.panes.questions_pane import Questions
 from cxtui.app.panes.roles_pane import Roles
@@ -18,12 +17,13 @@ from cxtui.app.panes.status_lines import Status, Title, state_of
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.garbage import skip_what_is_loaded
 from cxtui.messages import tr
-from cxtui.session import events
 from cxtui.sources.wave_files import describe_location
 from cxtui.text import clean
 
 if TYPE_CHECKING:
+    from cxtui.analysis.view.view import View
     from cxtui.app.explorer import Explorer
+    from cxtui.session import events
     from cxtui.session.answers import Answer
     from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.survey.model import Codebook, Survey
@@ -54,6 +54,8 @@ class SessionPainter:
 
     def paint(self, event: events.Event) -> None:
         """Show what happened."""
+        from cxtui.session import events
+
         app = self._app
         match event:
             case events.ReadingProgressed() | events.ColumnsListed() | events.FirstCounted():
@@ -88,6 +90,8 @@ class SessionPainter:
         self, event: events.ReadingProgressed | events.ColumnsListed | events.FirstCounted
     ) -> None:
         """Show how far the first reading is, the columns, and the first table once it is sure."""
+        from cxtui.session import events
+
         app, questions = self._app, self._app.query_one(Questions)
         if app.session.ready is not None:
             return
@@ -135,7 +139,7 @@ class SessionPainter:
         self._list_questions(codebook)
         if before is None:
             app.question_line.find_again()
-            app.go_to_column(self.chosen)
+            self._go_to_chosen(codebook)
         if before is not None and before.codebook.default_banner != codebook.default_banner:
             app.query_one(Roles).load(())  # those of another question, until they are counted
         self._remark(" · ".join(event.news), is_news=True)
@@ -147,6 +151,14 @@ class SessionPainter:
             name = tr("{} (auto)", name)
         sign = self._app.keymap["roles"].sign
         self._app.query_one("#roles-frame", Frame).entitle(f"{sign} {name}")
+
+    def _go_to_chosen(self, codebook: Codebook) -> None:
+        """Show the question of the column that was chosen before the survey was read."""
+        if (column := self.chosen) is None:
+            return
+        having = [one for one in codebook.table_questions if column.name in one.columns]
+        if having:  # rather the item of a grid than the whole
+            self._app.go_to_question(min(having, key=lambda one: len(one.columns)).id)
 
     def _list_questions(self, codebook: Codebook) -> None:
         """List the questions, unless they are those that are listed: a step may derive some."""

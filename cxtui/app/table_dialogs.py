@@ -11,8 +11,7 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.refusals import shows_respondents
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
-from cxtui.survey.conditions import Filter
-from cxtui.survey.question import Kind, Question
+from cxtui.survey.kind import Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
     from cxtui.app.screens.take_out.export_choices import Choice
     from cxtui.app.screens.weighting.weight_screen import Left
     from cxtui.output.replay import Opened
+    from cxtui.survey.conditions import Filter
     from cxtui.survey.model import Survey
+    from cxtui.survey.question import Question
     from cxtui.work.weighting.targets_draft import TargetsDraft
 
 

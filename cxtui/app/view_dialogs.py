@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
-from cxtui.analysis.view.view import Correction, Family, Measure, View
+from cxtui.analysis.view.view_choices import Correction, Family, Measure
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
-from cxtui.survey.conditions import Condition
-from cxtui.survey.model import Survey
-from cxtui.survey.question import Net
 from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.compare_views import ColumnDifference
     from cxtui.analysis.tables.table import Table
+    from cxtui.analysis.view.view import View
     from cxtui.app.explorer import Explorer
     from cxtui.app.screens.results.ranking_screen import RankingLeft, RankingPlace
     from cxtui.session.survey_reading import Ready
+    from cxtui.survey.conditions import Condition
+    from cxtui.survey.derive.derivation import Derivation
+    from cxtui.survey.model import Survey
+    from cxtui.survey.question import Net
 
 T = TypeVar("T")
 
@@ -111,7 +113,6 @@ class ViewDialogs:
         """Make a question of the present one, and show it."""
         from cxtui.analysis.derive.derive_draft import draft_of
         from cxtui.app.screens.select.derive_screen import NewQuestion
-        from cxtui.survey.derive.derivation import Derivation
         from cxtui.survey.derive.derivation_text import derivation_line
 
         if (ready := self._ready) is None:

@@ -8,11 +8,11 @@ from functools import partial
 from threading import Event as Signal
 from typing import TYPE_CHECKING, Protocol
 
-from cxtui.analysis.view.view import View
 from cxtui.cancellation import Request, working_for
 from cxtui.session.events import Answered, Cancelled, CountProgressed, Event, Settled
 
 if TYPE_CHECKING:
+    from cxtui.analysis.view.view import View
     from cxtui.session.answers import Answer, Answers
 
 _REST = 0.15

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.view.view import View
-from cxtui.survey.model import Survey
-from cxtui.survey.question import Kind
-
 if TYPE_CHECKING:
+    from cxtui.analysis.view.view import View
     from cxtui.session.answers import Answer
     from cxtui.session.codebook_draft import DraftCodebook
     from cxtui.sources.readers.delimited.listed_columns import ListedColumn
+    from cxtui.survey.kind import Kind
+    from cxtui.survey.model import Survey
 
 
 class Event:

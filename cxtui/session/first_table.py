@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.analysis.view.view_option_table import ViewOptions
 from cxtui.errors import CxtuiError
 from cxtui.session.events import FirstCounted
 from cxtui.session.start import Start

@@ -10,20 +10,20 @@ from functools import partial
 from threading import Event as Signal
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.view.view import View
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.session import events
-from cxtui.session.counting import Work
 from cxtui.session.first_table import FirstTable
-from cxtui.session.start import Start
 from cxtui.survey.codebook.early_survey import show_early
-from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
     from cxtui.analysis.view.refit import RefitView
+    from cxtui.analysis.view.view import View
     from cxtui.session.answers import Answers
+    from cxtui.session.counting import Work
+    from cxtui.session.start import Start
     from cxtui.sources.reading_progress import Progress
+    from cxtui.survey.model import Survey
 
 _log = logging.getLogger("cxtui.session")
 

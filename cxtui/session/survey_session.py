@@ -8,14 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.analysis.view.view import View, drop_unfit_measure
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.session import events
 from cxtui.session.counting import Counting, Work
 from cxtui.session.history import History
-from cxtui.session.start import Start
 from cxtui.session.survey_reading import (
     Failed,
     FileWatch,
@@ -28,7 +26,7 @@ from cxtui.session.survey_reading import (
 )
 from cxtui.session.view_changes import describe_change
 from cxtui.session.view_steps import STEPS
-from cxtui.text import clean
+from cxtui.text import SEPARATOR, clean
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.many_tables import Named
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from cxtui.output.files.survey_files import Saved
     from cxtui.session.answers import Answer
     from cxtui.session.codebook_draft import DraftCodebook
+    from cxtui.session.start import Start
     from cxtui.survey.model import Survey
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from cxtui.analysis.tables.state_line import (
     AGAINST,
     BASES,
-    SEPARATOR,
     describe_filter,
     joined_filters,
     level_state,
     names_of_measures,
 )
-from cxtui.analysis.view.hidden_parts import Hidden
 from cxtui.analysis.view.view import Sort, View, shown_of
 from cxtui.messages import tr, tr_count, tr_some
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Codebook
+from cxtui.text import SEPARATOR
+
+if TYPE_CHECKING:
+    from cxtui.analysis.view.hidden_parts import Hidden
+    from cxtui.survey.model import Codebook
 
 _SORTS = {
     Sort.QUESTIONNAIRE: "questionnaire order",

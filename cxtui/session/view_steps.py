@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxtui.analysis.view.view import Against, Base, Sort, View, is_across, measure_of, measures_of
 from cxtui.messages import tr
-from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.survey.model import Survey
 
 T = TypeVar("T")
 

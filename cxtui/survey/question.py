@@ -10,19 +10,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cxtui.messages import tr
+from cxtui.survey.kind import Kind
 from cxtui.text import clean, shared_length
 
-
-class Kind(StrEnum):
-    """Kind of a question, which determines how it is counted."""
-
-    SINGLE = "single"
-    MULTI = "multi"
-    SCALE = "scale"
-    GRID = "grid"
-    NUMERIC = "numeric"
-    DATE = "date"
-    TEXT = "text"
+__all__ = ["Category", "GridItem", "Holds", "Item", "Kind", "Net", "Question"]
+__all__ += ["code_of", "is_null", "is_number", "told_apart"]
 
 
 class Holds(StrEnum):

@@ -15,9 +15,10 @@ from cxtui.app.explorer import Explorer
 from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.select.choose_answers import Choose, entries_of
-from cxtui.app.screens.select.filter_chips import chips_of, fitted
+from cxtui.app.screens.select.filter_chips import chips_of
 from cxtui.app.screens.select.filter_draft import Draft, Term, picked
 from cxtui.app.screens.select.filter_screen import Filters
+from cxtui.output.drawing.fit import fitted_chips as fitted
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from tests.app.screen import (
     explorer,

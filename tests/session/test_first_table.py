@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.analysis.view.view_options import ViewOptions, default_view
+from cxtui.analysis.view.view_option_table import ViewOptions
+from cxtui.analysis.view.view_options import default_view
 from cxtui.errors import CxtuiError
 from cxtui.session.answers import Answer, Answers
 from cxtui.session.events import Answered, Event, FirstCounted, Opened, ReadingProgressed

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view import Against, Base, Correction, Family, Measure, Variance, View
 from cxtui.messages import tr
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
-from cxtui.survey.model import Codebook
 from cxtui.survey.question import Kind, Question, told_apart
+from cxtui.text import SEPARATOR
 
-SEPARATOR = " · "
-"""What stands between the parts of a state."""
+if TYPE_CHECKING:
+    from cxtui.survey.model import Codebook
 
 MEASURES = {
     Measure.COLUMN: "Column %",

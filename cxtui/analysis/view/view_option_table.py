@@ -129,13 +129,6 @@ class ViewOptions:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ViewText(ViewOptions):
-    """Options of the text form of a view, which has its own derived questions."""
-
-    derive: tuple[str, ...] = derive_option()
-
-
 VIEW_OPTIONS = tuple(
     replace(one, group="" if one.name == "question" else "view")
     for one in sorted(options_of(ViewOptions), key=lambda one: one.is_of_table)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cxtui.analysis.view.hidden_parts import parse_column, parse_hidden, text_of_column
 from cxtui.analysis.view.view import Measure, View, measures_of, text_of_net
-from cxtui.analysis.view.view_option_table import ViewOptions, ViewText
+from cxtui.analysis.view.view_option_table import ViewOptions, derive_option
 from cxtui.errors import CodebookError, UsageError, ViewError
 from cxtui.options import options_of, read_options, usage_of, values_from
 from cxtui.survey.conditions import Condition, Filter
@@ -19,6 +19,15 @@ from cxtui.survey.quoting import cuts_outside, quoted_side, spans_between, witho
 
 _CANDIDATES = 12
 _NESTS = re.compile(">")
+
+
+@dataclass(frozen=True, slots=True)
+class ViewText(ViewOptions):
+    """Options of the text form of a view, which has its own derived questions."""
+
+    derive: tuple[str, ...] = derive_option()
+
+
 _TEXT_OPTIONS = options_of(ViewText)
 
 

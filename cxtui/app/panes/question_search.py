@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from cxtui.app.panes.typo_search import almost
-from cxtui.sources.readers.delimited.listed_columns import ListedColumn
-from cxtui.survey.question import Question
 
-Listed = Question | ListedColumn
+if TYPE_CHECKING:
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
+    from cxtui.survey.question import Question
+
+Listed: TypeAlias = "Question | ListedColumn"
 """What the list shows: a question, or a column of a survey that is being read."""
 
-L = TypeVar("L", bound=Listed)
+L = TypeVar("L", bound="Listed")
 
 
 class Finder(Generic[L]):
@@ -60,8 +62,7 @@ class _Sought(Generic[L]):
 
     @cached_property
     def _answers(self) -> str:
-        answers = self.question.categories if isinstance(self.question, Question) else ()
-        return " ".join(one.label for one in answers).casefold()
+        return " ".join(one.label for one in self.question.categories).casefold()
 
     def rank(self, wanted: str) -> float:
         """Return the rank of the question, higher for a better match, 0 for none."""

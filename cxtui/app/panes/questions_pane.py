@@ -13,14 +13,13 @@ from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder, Listed
 from cxtui.output.drawing.fit import apart, ellipsis, padded
-from cxtui.sources.readers.delimited.listed_columns import ListedColumn
-from cxtui.survey.question import Kind, Question
+from cxtui.survey.kind import Kind
 
 _DERIVED = "ƒ"
 _SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "≡"}
 
 
-class Questions(Listing[Listed]):
+class Questions(Listing["Listed"]):
     """The questions, all or those that match letters; columns, as long as the survey is read."""
 
     def __init__(self) -> None:
@@ -39,7 +38,7 @@ class Questions(Listing[Listed]):
         sides = range(self.cursor + 1, self.length), range(self.cursor - 1, -1, -1)
         found = (next(filter(self.stands, side), None) for side in sides)
         entries = (self.entries[place] for place in found if place is not None)
-        return tuple(one.id for one in entries if isinstance(one, Question))
+        return tuple(one.id for one in entries if not isinstance(one, str) and one.kind)
 
     def load(self, questions: Sequence[Listed]) -> None:
         """Take the questions of a survey."""
@@ -71,27 +70,26 @@ class Questions(Listing[Listed]):
 
     def point_at(self, column: str) -> None:
         """Put the cursor on a column of a survey that is being read, if it is listed."""
-        columns = [one.name if isinstance(one, ListedColumn) else "" for one in self.entries]
-        if column in columns:
-            self.cursor = columns.index(column)
-            self.paint()
+        for place, one in enumerate(self.entries):
+            if not isinstance(one, str) and one.kind is None and one.name == column:
+                self.cursor = place
+                self.paint()
 
     def _list(self, questions: Sequence[Listed], *, headed: bool = True) -> None:
         entries: list[Listed | str] = []
         self.entries, self._places = entries, {}
         section = ""
-        for question in questions:
-            own = question.section if isinstance(question, Question) else ""
-            if headed and own != section:
-                section = own
+        for listed in questions:
+            if headed and listed.section != section:
+                section = listed.section
                 entries.append(section)
-            self._places.setdefault(question.id, len(entries))
-            entries.append(question)
+            self._places.setdefault(listed.id, len(entries))
+            entries.append(listed)
 
     def line(self, entry: Listed, position: int) -> Text:
         """Return the sign of a question, its wording, and its id where there is room for both."""
         width = self.size.width
-        part = entry.grid_item if isinstance(entry, Question) else None
+        part = entry.grid_item
         own, label = (part.item.code, part.own_label) if part else (entry.id, entry.label)
         marker = "›" if position == self.cursor else " "
         head = f"{marker}{self._sign(entry)}{'  ' if part else ''}"
@@ -108,7 +106,8 @@ class Questions(Listing[Listed]):
         """Return the labels that would look alike in `room` cells, as they are told apart."""
         kept = self._told_apart.get((room, is_item))
         if kept is None:
-            labels = [_own_label(one) for one in self._all if _is_item(one) == is_item]
+            alike = (one for one in self._all if (one.grid_item is not None) == is_item)
+            labels = list(map(_own_label, alike))
             beginnings = Counter(one[: room // 2] for one in labels)
             candidates = [one for one in labels if beginnings[one[: room // 2]] > 1]
             cut = apart(candidates, room, lambda label: ellipsis(label, room))
@@ -117,7 +116,7 @@ class Questions(Listing[Listed]):
 
     def _sign(self, entry: Listed) -> str:
         """Return the sign of a question's kind; a blank for that of a column not known yet."""
-        if not isinstance(entry, Question):
+        if entry.kind is None:
             kind = self._kinds.get(entry.name)
             return _SIGNS.get(kind, " ") if kind else " "
         return _DERIVED if entry.made else _SIGNS.get(entry.kind, " ")
@@ -127,11 +126,7 @@ class Questions(Listing[Listed]):
         return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)
 
 
-def _is_item(entry: Listed) -> bool:
-    return isinstance(entry, Question) and entry.grid_item is not None
-
-
 def _own_label(entry: Listed) -> str:
     """Return the wording as it is listed: of an item of a grid without that of the grid."""
-    part = entry.grid_item if isinstance(entry, Question) else None
+    part = entry.grid_item
     return part.own_label if part else entry.label

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 
-from cxtui.analysis.view.view import View
 from cxtui.app.keys.commands import COMMANDS, Command, in_footer
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
-from cxtui.app.screens.select.filter_chips import chips_of, fitted, words_of
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import ellipsis, middle_cut, padded
-from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Codebook
+from cxtui.output.drawing.fit import ellipsis, fitted_chips, middle_cut, padded
+
+if TYPE_CHECKING:
+    from cxtui.analysis.view.view import View
+    from cxtui.survey.model import Codebook
 
 _SHORTEST_NAME = 12
 _ALWAYS = ("help", "quit")
@@ -58,7 +59,7 @@ class Title(Lines):
             least = min(least, max(width // 3, 0))
             state = State(state.short_before, (), state.short_after)
         around = cell_len(state.before) + cell_len(state.after)
-        chips = fitted(state.chips, width - least - 3 - around) if state.chips else ""
+        chips = fitted_chips(state.chips, width - least - 3 - around) if state.chips else ""
         room = max(width - around - cell_len(chips) - 3, least)
         line = Text(f" {padded(ellipsis(self._title, room), room)} ", BOLD)
         for part, style in ((state.before, DIM), (chips, ""), (state.after, DIM)):
@@ -144,6 +145,9 @@ def _hint(command: Command) -> Text:
 
 def state_of(codebook: Codebook, view: View, n: float | None) -> State:
     """Return the state of a view for the title line: n · wave · filter · weight."""
+    from cxtui.app.screens.select.filter_chips import chips_of, words_of
+    from cxtui.survey.conditions import Filter
+
     parts = [tr("n {:,.0f}", n)] if n is not None else []
     waves = [one for one in view.filters if isinstance(one, Filter) and one.mentions(codebook.wave)]
     if codebook.wave:

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.text import Text
 from textual.strip import Strip
 
-from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Against
 from cxtui.app.panes.line_widget import DIM, strip_of
@@ -28,6 +27,7 @@ from cxtui.output.drawing.rich_table import (
     lower_lines,
 )
 from cxtui.output.drawing.table_layout import Extent, Layout, lay_out, lay_out_in
+from cxtui.text import SEPARATOR
 
 if TYPE_CHECKING:
     from cxtui.output.drawing.bar_chart import Chart

@@ -12,12 +12,12 @@ from textual import events
 from textual.geometry import Offset
 from textual.strip import Strip
 
-from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.keys.commands import TABLE
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Frame, Lines
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, folded
-from cxtui.survey.question import Kind
+from cxtui.survey.kind import Kind
+from cxtui.text import SEPARATOR
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.table import Table, TableRow

@@ -8,7 +8,7 @@ from functools import partial
 
 from cxtui.analysis.query.banner import letter_at
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.state_line import SEPARATOR, describe_filter
+from cxtui.analysis.tables.state_line import describe_filter
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Against, Base, Measure
 from cxtui.messages import tr, tr_count
@@ -18,6 +18,7 @@ from cxtui.output.book.book_table import BookColumn, BookTable
 from cxtui.output.table_document import record_of_table
 from cxtui.survey.model import Codebook
 from cxtui.survey.note import Note, NoteKind, notes_about
+from cxtui.text import SEPARATOR
 
 _BASES = {
     Base.ANSWERED: "all who answered",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.stats.significance import column_pairs
 from cxtui.analysis.tables.error_notes import test_name
-from cxtui.analysis.tables.state_line import SEPARATOR, level_state, measure_name
+from cxtui.analysis.tables.state_line import level_state, measure_name
 from cxtui.analysis.tables.table import Pair, Table
 from cxtui.analysis.view.view import Against, Base, Measure, Sort
 from cxtui.messages import tr
@@ -25,7 +25,7 @@ from cxtui.output.drawing.cell_text import base_texts
 from cxtui.output.drawing.number_text import EMPTY, HIDDEN, MINUS, interval_text, rounded, signed
 from cxtui.survey.note import NoteKind
 from cxtui.survey.question import Kind
-from cxtui.text import clean
+from cxtui.text import SEPARATOR, clean
 
 _MOST_SERIES, _MOST_ROWS = 8, 15
 """A chart with more than these is hard to read: a table is shown instead."""

@@ -6,17 +6,22 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from cxtui.survey.question import Question
+if TYPE_CHECKING:
+    from cxtui.survey.question import Question
 
 TEXT_WIDTH = 100
 """The width of a text that goes to a file or a pipe."""
 
 Shown = TypeVar("Shown", bound=Hashable)
 
+_NARROWEST = 12
+"""The fewest cells of a chip that is alone."""
+_NARROW = 24
+"""The fewest cells of one of several chips: fewer chips say more than shorter ones."""
 _TWO_PARTS = 9
 """The narrowest width that shows the beginnings of two texts."""
 
@@ -187,3 +192,23 @@ def wrapped(
             else:
                 lines.append(piece)
     return lines
+
+
+def fitted_chips(chips: Sequence[str], room: int) -> str:
+    """Return as many chips as fit, cut where they are long, and how many more there are."""
+    for shown in range(len(chips), 0, -1):
+        rest = f" +{len(chips) - shown}" if shown < len(chips) else ""
+        widths = [cell_len(one) + 2 for one in chips[:shown]]
+        width = _fair_width(widths, room - len(rest))
+        if width >= min(_NARROW if shown > 1 else _NARROWEST, max(widths)):
+            return " ".join(f"[{ellipsis(one, width - 2)}]" for one in chips[:shown]) + rest
+    return f"+{len(chips)}"
+
+
+def _fair_width(widths: Sequence[int], room: int) -> int:
+    """Return how wide a chip may be for all to fit with a blank between them."""
+    room -= len(widths) - 1
+    widest = max(widths)
+    while widest and sum(min(one, widest) for one in widths) > room:
+        widest -= 1
+    return widest

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.panes.typo_search import almost
 from cxtui.app.screens.base.drawn_lines import DrawnList
 from cxtui.app.screens.base.key_hints import Box
@@ -19,6 +18,7 @@ from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.text import SEPARATOR
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.content import Content
 
-from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.output.drawing.fit import folded
+from cxtui.text import SEPARATOR
 
 _LEFT_OUT = "…"
 _CORNERS, _AROUND = 2, 4

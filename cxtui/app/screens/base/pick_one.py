@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder
@@ -21,6 +20,7 @@ from cxtui.app.screens.base.prompt import Prompt
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, fitted, padded, shortened
 from cxtui.survey.question import Question
+from cxtui.text import SEPARATOR
 
 _ID = 16
 """Cells of an id at most."""

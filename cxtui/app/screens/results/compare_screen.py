@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.tables.compare_views import CellDifference, ColumnDifference
-from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import FoldedBox
@@ -21,6 +20,7 @@ from cxtui.messages import tr
 from cxtui.output.drawing.cell_text import base_texts, digits_of
 from cxtui.output.drawing.fit import between, broken, ellipsis, folded, padded
 from cxtui.output.drawing.number_text import rounded, signed
+from cxtui.text import SEPARATOR
 
 _PLAIN = Style()
 _NUMBER, _NARROW_NUMBER, _NARROW = 10, 6, 50

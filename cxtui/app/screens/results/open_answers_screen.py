@@ -22,11 +22,10 @@ from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import moving
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.search_overlay import SearchOverlay
-from cxtui.app.screens.select.filter_chips import fitted
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr, tr_count
 from cxtui.number_signs import count_text
-from cxtui.output.drawing.fit import ellipsis, folded
+from cxtui.output.drawing.fit import ellipsis, fitted_chips, folded
 from cxtui.output.drawing.rich_table import accent
 from cxtui.survey.model import Survey
 from cxtui.text import clean
@@ -131,7 +130,7 @@ class OpenAnswers(SearchOverlay[None], named="answers"):
             lines += counts[:_LINES]
         state = self._state
         room = width - cell_len(state.before) - cell_len(state.after)
-        chips = fitted(state.chips, room) if state.chips else ""
+        chips = fitted_chips(state.chips, room) if state.chips else ""
         return [*lines, Text(ellipsis(state.before + chips + state.after, width), DIM)]
 
 

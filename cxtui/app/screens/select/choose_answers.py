@@ -10,7 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cxtui.analysis.tables.state_line import SEPARATOR, describe_filter
+from cxtui.analysis.tables.state_line import describe_filter
 from cxtui.app.panes.line_widget import BOLD
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
 from cxtui.app.screens.base.key_hints import Box
@@ -27,6 +27,7 @@ from cxtui.output.drawing.fit import between, folded, padded, titled
 from cxtui.survey.conditions import NO_ANSWER
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question, is_number, told_apart
+from cxtui.text import SEPARATOR
 
 _TYPED = frozenset("0123456789.-")
 _LONGEST = 20

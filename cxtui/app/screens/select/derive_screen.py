@@ -17,7 +17,6 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from cxtui.analysis.derive.derive_draft import SCORES, DeriveDraft
-from cxtui.analysis.tables.state_line import SEPARATOR
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.ask_line import AskLine
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
@@ -35,7 +34,7 @@ from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb
 from cxtui.survey.derive.derivation_text import derivation_line
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Kind, Question
-from cxtui.text import clean
+from cxtui.text import SEPARATOR, clean
 
 _WITH_LEAST = (*SCORES, Verb.STRAIGHT, Verb.REPEATS)
 _ASKED = {

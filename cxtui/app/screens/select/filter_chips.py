@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
-
-from rich.cells import cell_len
+from typing import TYPE_CHECKING
 
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import ellipsis
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
-from cxtui.survey.model import Codebook
+
+if TYPE_CHECKING:
+    from cxtui.survey.model import Codebook
 
 _SIGNS = {"<=": "≤", ">=": "≥"}
-_NARROWEST = 12
-"""The fewest cells of a chip that is alone."""
-_NARROW = 24
-"""The fewest cells of one of several chips: fewer chips say more than shorter ones."""
 
 
 def chips_of(codebook: Codebook, conditions: Iterable[Condition]) -> tuple[str, ...]:
@@ -56,23 +52,3 @@ def words_of(codebook: Codebook, one: Filter) -> str:
     if one.operator in {"=", "!="}:
         return labels if one.operator == "=" else tr("not {}", labels)
     return f"{_SIGNS.get(one.operator, one.operator)} {labels}"
-
-
-def fitted(chips: Sequence[str], room: int) -> str:
-    """Return as many chips as fit, cut where they are long, and how many more there are."""
-    for shown in range(len(chips), 0, -1):
-        rest = f" +{len(chips) - shown}" if shown < len(chips) else ""
-        widths = [cell_len(one) + 2 for one in chips[:shown]]
-        width = _fair_width(widths, room - len(rest))
-        if width >= min(_NARROW if shown > 1 else _NARROWEST, max(widths)):
-            return " ".join(f"[{ellipsis(one, width - 2)}]" for one in chips[:shown]) + rest
-    return f"+{len(chips)}"
-
-
-def _fair_width(widths: Sequence[int], room: int) -> int:
-    """Return how wide a chip may be for all to fit with a blank between them."""
-    room -= len(widths) - 1
-    widest = max(widths)
-    while widest and sum(min(one, widest) for one in widths) > room:
-        widest -= 1
-    return widest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from cxtui.errors import CxtuiError
 from cxtui.text import clean
@@ -15,11 +16,19 @@ _LONGEST_LETTER = 4
 
 @dataclass(frozen=True, slots=True)
 class ListedColumn:
-    """A column of a file that is being read: its `name` there, and what the list shows of it."""
+    """A column of a file that is being read: its `name` there, and what the list shows of it.
+
+    It has nothing of what the list shows of a question besides.
+    """
 
     name: str
     id: str
     label: str
+    section: ClassVar[str] = ""
+    kind: ClassVar[None] = None
+    made: ClassVar[None] = None
+    grid_item: ClassVar[None] = None
+    categories: ClassVar[tuple[()]] = ()
 
 
 def listed_columns(files: Sequence[str]) -> tuple[ListedColumn, ...]:
