@@ -201,9 +201,11 @@ def test_who_quits_at_the_first_table_finds_the_survey_in_the_cache(
     monkeypatch.setattr(survey_cache, "_waiting", [])
     file = survey_file(tmp_path, seed)
     may_end, leaving = threading.Event(), threading.Thread(target=keep_openings)
+    is_shown = threading.Event()
 
     def show(_: Survey, __: Collection[str]) -> Collection[str]:
         leaving.start()
+        is_shown.set()
         return ()
 
     def read() -> None:
@@ -213,7 +215,8 @@ def test_who_quits_at_the_first_table_finds_the_survey_in_the_cache(
 
     reading = threading.Thread(target=read)
     reading.start()
-    reading.join(0.2)
+    assert is_shown.wait(30)
+    leaving.join(0.1)
     is_waiting = leaving.is_alive()
     may_end.set()
     reading.join()
