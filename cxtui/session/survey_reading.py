@@ -174,9 +174,9 @@ class SurveyReader:
         self._painted.set()
 
     def _tell(self, progress: Progress) -> None:
-        """Report how far the reading is, but for news that follow others too soon to be seen."""
+        """Report each step of a reading, and of its numbers those that can be seen for a moment."""
         now = time.monotonic()
-        if now - self._told >= _BETWEEN:
+        if not progress.percent or now - self._told >= _BETWEEN:
             self._told = now
             event = events.ReadingProgressed(progress.text, progress.kinds)
             self._work.later(partial(self._hear, event))

@@ -28,7 +28,7 @@ from cxtui.sources.number_texts import NumberText, read_number_texts, with_remar
 from cxtui.sources.reading_progress import announce, describing
 from cxtui.sources.source import Source, require_columns, require_memory
 from cxtui.survey.codebook.complete_codebook import complete_codebook
-from cxtui.survey.codebook.completion_listener import CompletionListener, Look
+from cxtui.survey.codebook.completion_listener import Look
 from cxtui.survey.codebook.early_survey import Showing, who_is_shown
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.unfinished import find_unfinished
@@ -77,13 +77,13 @@ def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
     check_columns(written, schema, location)
     declared = merge_dictionary(written, source.dictionary)
     parts = _Parts(source, schema, written, declared, sample, remarks, location, respondents)
-    described = describing(source.files, respondents, len(sample.columns))
+    listener = describing(source.files, respondents, len(sample.columns))
     completed = complete_codebook(
         declared,
         sample,
         labels=source.labels,
         whole=parts.whole,
-        listener=CompletionListener(described, parts.look_of(who_is_shown())),
+        listener=replace(listener, look=parts.look_of(who_is_shown())),
     )
     return parts.survey(completed)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cxtui.messages import tr
+from cxtui.survey.codebook.completion_listener import CompletionListener
 from cxtui.survey.question import Kind
 from cxtui.text import clean
 
@@ -66,23 +67,31 @@ def pass_on(progress: Progress) -> None:
         listener(progress)
 
 
-def describing(
-    files: Iterable[Path], rows: int, columns: int
-) -> Callable[[int, str, Kind | None], object]:
-    """Return what takes number, name and kind of each column of large files that is described."""
+def announce_step(files: Iterable[Path], message: str, *arguments: object) -> None:
+    """Report the next step of reading large files, which the engine takes in one go."""
+    if any(map(is_large, files)):
+        pass_on(Progress(clean(tr(message, *arguments)), 0))
+
+
+def describing(files: Iterable[Path], rows: int, columns: int) -> CompletionListener:
+    """Return who reports how many columns of large files have been counted, and described."""
     if not any(map(is_large, files)):
-        return lambda *_: None
-    message = "Describing {:,} of {:,} columns, {:,} respondents …"
+        return CompletionListener()
     every = max(columns // 100, 1)
     kinds: dict[str, Kind | None] = {}
 
-    def tell(done: int, name: str, kind: Kind | None) -> None:
+    def counted(done: int) -> None:
+        if done % every == 0:
+            text = tr("Counting {:,} of {:,} columns, {:,} respondents …", done, columns, rows)
+            pass_on(Progress(text, 100 * done // columns))
+
+    def described(done: int, name: str, kind: Kind | None) -> None:
         kinds[name] = kind
         if done % every == 0:
-            text = tr(message, done, columns, rows)
+            text = tr("Describing {:,} of {:,} columns, {:,} respondents …", done, columns, rows)
             pass_on(Progress(text, 100 * done // columns, dict(kinds)))
 
-    return tell
+    return CompletionListener(counted, described)
 
 
 class ProgressMeter:

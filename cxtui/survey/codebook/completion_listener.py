@@ -20,7 +20,8 @@ It returns those that it needs to be described by all, none where it takes the c
 
 @dataclass(frozen=True, slots=True)
 class CompletionListener:
-    """`described` hears of each column, `look` before that of all."""
+    """`counted` and `described` hear of each column, `look` before that of all."""
 
+    counted: Callable[[int], object] = lambda _: None
     described: Described = lambda *_: None
     look: Look | None = None

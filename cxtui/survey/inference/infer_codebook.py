@@ -80,15 +80,16 @@ def infer_codebook(
             columns = {name: replace(one, is_filled=True) for name, one in columns.items()}
         return _Inference(declared, columns, scope, sample, descriptions, hears).codebook()
 
-    known: Mapping[str, Column] = {}
+    known: dict[str, Column] = {}
     if listener.look is not None:
         from cxtui.survey.inference.first_look import look_first
 
         early = partial(infer, hears=CompletionListener().described)
         known = look_first(sample, rest, labels, early, listener.look)
-    columns = {
-        name: known.get(name) or count_values(sample[name], labels.get(name)) for name in rest
-    }
+    for place, name in enumerate(rest, len(sample.columns) - len(rest)):
+        listener.counted(place)
+        known[name] = known.get(name) or count_values(sample[name], labels.get(name))
+    columns = {name: known[name] for name in rest}
     return infer(columns, columns.values(), listener.described)
 
 

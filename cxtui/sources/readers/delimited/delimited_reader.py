@@ -29,6 +29,7 @@ from cxtui.sources.readers.delimited.last_row import truncation_notes
 from cxtui.sources.readers.delimited.rows_below import cut_rows_below
 from cxtui.sources.readers.delimited.scan_cells import drop_rows, empty_rows, scan_cells
 from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
+from cxtui.sources.reading_progress import announce_step
 from cxtui.sources.source import Source, empty_rows_note, require_columns, require_memory
 from cxtui.survey.file_columns import column_pattern
 
@@ -82,8 +83,10 @@ def read_delimited(files: tuple[Path, ...], kept: Collection[str] = ()) -> Sourc
 
 def _source_of(files: tuple[Path, ...], text: _DelimitedText, kept: Collection[str]) -> Source:
     """Return the source of a text, parsed."""
+    announce_step(files, "Parsing the cells of {} …", files[0].name)
     cut_off = truncation_notes(text.content, text.delimiter, text.rows, len(text.header.columns))
     frame, dropped = _scan(text)
+    announce_step(files, "Looking for dates, numbers and words for no answer …")
     labels = text.header.labels
     wordings = {name: f"{name} {label.label}" for name, label in labels.items()}
     frame, words, ambiguous = _convert_texts(frame, text, kept)
