@@ -19,11 +19,12 @@ from cxtui.analysis.query import engine
 from cxtui.analysis.query.cache.column_cache import ColumnCache
 from cxtui.analysis.query.cache.lru_cache import LruCache, bytes_of
 from cxtui.analysis.query.cache.memory_budget import MEGABYTE, MEMORY
-from cxtui.analysis.query.count_cube import ViewCount, compute_cube
+from cxtui.analysis.query.count_cube import compute_cube, read_views
 from cxtui.analysis.query.cube import Cube
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.expressions.exact_sums import add_weights
 from cxtui.analysis.query.expressions.filters import filter_respondents
+from cxtui.analysis.query.view_count import ViewCount
 from cxtui.analysis.tables.build_table import build_table, tabulate
 from cxtui.analysis.view.view import Measure, View
 from cxtui.analysis.view.view_options import parse_view
@@ -31,6 +32,7 @@ from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import NO_ANSWER, Filter
 from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Kind
 from cxtui.survey.sampling import Calibration, Replicates, ReplicateType
 from tests.making import QUESTIONS, made, survey_of
 
@@ -108,6 +110,34 @@ def test_views_that_are_foreseen_are_counted_at_once(
         assert [row.cells for row in rows] == [row.cells for row in tabulate(survey, one).rows]
 
 
+def test_what_else_foreseen_views_need_is_counted_at_once(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pairs of items in one go, the numbers of all in one, and the shares up to their quartiles."""
+    survey = replace(survey, codebook=replace(survey.codebook, strata=("industry",)))
+    kinds = {Kind.NUMERIC, Kind.MULTI}
+    names = [one.id for one in survey.codebook.table_questions if one.kind in kinds]
+    view = parse_view(survey, "--question cx_goal --by role")
+    asked = [view.with_question(name) for name in names]
+    assert {survey.codebook.find(name).kind for name in names} == kinds  # type: ignore[union-attr]
+    counted = CubeCache(survey)
+    assert counted.foresee(asked) == len(asked)
+    calls: list[int] = []
+    collected = engine.collect_frames
+
+    def noting(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+        calls.append(len(frames))
+        return collected(frames)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "collect_frames", noting)
+        cubes = counted.cubes(asked)
+    assert len(calls) == 3
+    for one, cube in zip(asked, cubes, strict=True):
+        assert counted.cube(one) is cube
+        assert build_table(survey, one, cube) == tabulate(survey, one)
+
+
 @pytest.mark.parametrize("combined", [True, False])
 def test_replicates_and_margins_are_read_with_the_columns_of_a_view(combined: bool) -> None:
     """The sample's units are told apart by columns that no question of the view has."""
@@ -169,7 +199,8 @@ def test_a_filter_on_the_banner_keeps_whom_the_engine_keeps(
     plainly = ViewCount(
         replace(survey, frame=filter_respondents(survey, view.filters)), replace(view, filters=())
     )
-    direct = plainly.read(plainly.ask(add_weights(plainly.survey.frame, survey, None)))
+    answered = plainly.ask(add_weights(plainly.survey.frame, survey, None))
+    (direct,) = read_views(survey, [(plainly, answered, None)])
     found = compute_cube(survey, view)
     assert found.cells.n[0, :, 0].sum() == direct.cells.n[0, :, 0].sum()
     labels = [column.label for column in found.columns]

@@ -181,7 +181,8 @@ def test_batches_of_a_server_have_the_counts_of_single_queries(
     with pytest.MonkeyPatch.context() as patch:
         batches = partial(batch_counts, is_remote=True)
         patch.setattr(
-            "cxtui.analysis.query.count_cube.batch_counts", lambda asked, **_: batches(asked)
+            "cxtui.analysis.query.groups.engine_counts.batch_counts",
+            lambda asked, **_: batches(asked),
         )
         assert cache.foresee(views) == len(views)
     for one, cube in zip(views, one_by_one, strict=True):
@@ -198,7 +199,7 @@ def test_batches_of_a_server_have_the_counts_of_single_queries(
 def test_respondents_in_memory_have_the_counts_of_the_engine(
     seed: int, banner: tuple[tuple[str, ...], ...], design: str
 ) -> None:
-    """To the last bit: answers, nets, items that are chosen together, and moments of numbers."""
+    """To the last bit: answers, nets, items chosen together, moments and quartiles of numbers."""
     survey = survey_of_seed(seed, design)
     nets = (Net("few", "Few", ("1", "2")), Net("less", "Less", ("1",), minus=("2",)))
     view = View("goal", banner, weight=survey.codebook.weight or None)
@@ -219,6 +220,11 @@ def numbers_in(cube: Cube) -> list[object]:
     layers = (getattr(cube, name) for name in ("whole", "units", "others", "present"))
     counts = (part for layer in layers if layer for part in (layer.columns, layer.shared))
     found: list[object] = [] if cube.joint is None else [cube.joint.tolist()]
+    if cube.quartiles:
+        found += [
+            cube.quartiles.values,
+            [(x.tolist(), w.tolist()) for x, w in cube.quartiles.numbers],
+        ]
     for one in counts:
         arrays = [*one.cells, *chain(*one.bases.values()), *(one.moments or ())]
         found.append([array.tolist() for array in arrays])

@@ -37,7 +37,7 @@ WORDINGS = (
 )
 HELD = "import threading; hold = threading.Event().wait; "
 ENDLESS_COUNT = (
-    f"{HELD}from cxtui.analysis.query.count_cube import ViewCount; "
+    f"{HELD}from cxtui.analysis.query.view_count import ViewCount; "
     "ViewCount.ask = lambda *_: hold()"
 )
 HALF_A_FILE = (

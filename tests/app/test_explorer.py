@@ -14,7 +14,8 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import Input
 
-from cxtui.analysis.query.count_cube import EngineCounts, ViewCount
+from cxtui.analysis.query.groups.engine_counts import EngineCounts
+from cxtui.analysis.query.view_count import ViewCount
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure, Sort, View
 from cxtui.app.keys.commands import COMMANDS, ROLES, TABLE

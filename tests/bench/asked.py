@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cxtui.analysis.query.count_cube import ViewCount
+from cxtui.analysis.query.count_cube import read_views
 from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.query.view_count import ViewCount
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
@@ -43,4 +44,4 @@ def count(survey: Survey, view: View, cache: CubeCache | None = None) -> None:
     """Count a view; of a `cache` the columns are kept, not what was counted of them."""
     counting = ViewCount(survey, view)
     respondents = (cache or CubeCache(survey)).columns.frame(counting.asked)
-    counting.read(counting.ask(respondents))
+    read_views(survey, [(counting, counting.ask(respondents), None)])

@@ -228,6 +228,11 @@ class Quartiles:
     numbers: tuple[tuple[Numbers, Numbers], ...]
     rounded: bool = False
 
+    @property
+    def bounds(self) -> list[float]:
+        """The quartiles column by column, NaN where there are none."""
+        return [np.nan if one is None else one for column in self.values for one in column]
+
     def at(self, columns: Sequence[int]) -> Quartiles:
         """Return the quartiles of some columns."""
         return Quartiles(

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from cxtui.analysis.query.cache.column_cache import ColumnCache
 from cxtui.analysis.query.cache.lru_cache import KeyLocks, LruCache, bytes_of
 from cxtui.analysis.query.cache.memory_budget import MEGABYTE, MEMORY
-from cxtui.analysis.query.count_cube import EngineCounts, ViewCount, count_views
+from cxtui.analysis.query.count_cube import read_views
 from cxtui.analysis.query.cube import Cube
+from cxtui.analysis.query.groups.engine_counts import EngineCounts
+from cxtui.analysis.query.query_batching import are_few
 from cxtui.analysis.query.side_queries.offered_answers import compare_offers
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges
 from cxtui.analysis.query.stacks.cube_stack import CubeStack, stack_cubes
 from cxtui.analysis.query.stacks.stack_builder import build_stack
+from cxtui.analysis.query.view_count import ViewCount, count_views
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
@@ -59,6 +62,17 @@ class CubeCache:
         """Return the cube of a view; raises the errors of `compute_cube`."""
         return self._once(_CUBE, view.counted, lambda: self._count(view))
 
+    def cubes(self, views: Sequence[View]) -> list[Cube]:
+        """Return the cubes of views that are foreseen; raises the errors of `compute_cube`."""
+        if not are_few(self.survey):
+            return [self.cube(view) for view in views]
+        missing = {view.counted: view for view in views if not self.knows(view)}
+        with self._locks.hold(*((_CUBE, counted) for counted in missing)):
+            left = [view for view in missing.values() if not self.knows(view)]
+            for view, cube in zip(left, self._read(left), strict=True):
+                self.counts.put((_CUBE, view.counted), cube)
+        return [self.cube(view) for view in views]
+
     def stacks_of_shares(self, views: Sequence[View]) -> list[CubeStack]:
         """Return the counts of the first of these views, as many as fit in memory, at least one.
 
@@ -75,7 +89,8 @@ class CubeCache:
         self.counts.trim()
         if first[0].units.many:  # reduced clusters are other units in each cube
             read = zip(first, answered, strict=True)
-            return [stack_cubes([one.read(groups)]) for one, groups in read]
+            cubes = read_views(self.survey, [(one, groups, None) for one, groups in read])
+            return [stack_cubes([one]) for one in cubes]
         return [build_stack(first[own], answered[own]) for own in _fitting(first)]
 
     def offered(self, question: Question, axis: Question) -> WaveChanges:
@@ -112,9 +127,15 @@ class CubeCache:
 
     def _count(self, view: View) -> Cube:
         self.columns.learn([view])
-        counting = ViewCount(self.survey, view)
-        respondents = self.columns.frame(counting.asked) if counting.needs_respondents else None
-        return counting.read(self._answered(counting), respondents)
+        return self._read([view])[0]
+
+    def _read(self, views: Sequence[View]) -> list[Cube]:
+        """Return the cubes of views; what needs further queries is counted together."""
+        counts = [ViewCount(self.survey, view) for view in views]
+        frames = iter(self.columns.frames([one.asked for one in counts if one.needs_respondents]))
+        respondents = [next(frames) if one.needs_respondents else None for one in counts]
+        answered = map(self._answered, counts)
+        return read_views(self.survey, list(zip(counts, answered, respondents, strict=True)))
 
     def _answered(self, counting: ViewCount) -> EngineCounts:
         frame = self.columns.frame

@@ -32,6 +32,8 @@ _TICK = "__tick_"
 """Before the name of a file's column, which may be that of one of ours."""
 _ABOVE = "__above"
 """The column with the number of bounds that a number is above."""
+_NUMBER = "__x"
+"""The column with the number itself."""
 
 
 class IndicatorPlan(QueryPlan):
@@ -238,6 +240,15 @@ class ThresholdPlan(IndicatorPlan):
             self._valid.cast(nw.Float64).alias(ROW),
             nw.sum_horizontal(nw.lit(0.0), *above).alias(_ABOVE),
         ]
+
+    def rows_in_memory(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        number = file_column(self.column).cast(nw.Float64).alias(_NUMBER)
+        return frame.select(self._valid.cast(nw.Float64).alias(ROW), number)
+
+    def indicated(self, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
+        valid, number = rows[ROW], rows[_NUMBER]
+        yield valid
+        yield from (valid * (number <= bound) for bound in self._bounds)
 
     @property
     def values(self) -> Mapping[str, int]:

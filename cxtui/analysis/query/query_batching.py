@@ -28,6 +28,7 @@ from cxtui.analysis.query.counting_plan import ROW, QueryPlan
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.groups.counts_in_memory import GroupedRows
 from cxtui.analysis.query.question_plans import SingleAnswerPlan
+from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind
 
 _PLACE = "__place"
@@ -53,8 +54,8 @@ class BatchedCount:
 
     @property
     def is_for_memory(self) -> bool:
-        """Whether the respondents are few enough; sums of further weights need the engine's."""
-        return self.plan.survey.respondents <= _FEW and not self.plan.weighting.others
+        """Whether the respondents are counted in memory."""
+        return fits_memory(self.plan.survey, self.plan.weighting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,16 @@ class BatchInMemory:
                 yield place, rows.count(one.plan, next(results))
 
 
+def fits_memory(survey: Survey, weighting: Weighting) -> bool:
+    """Return whether respondents are few enough; sums of further weights need the engine."""
+    return are_few(survey) and not weighting.others
+
+
+def are_few(survey: Survey) -> bool:
+    """Return whether respondents are in this process and few."""
+    return survey.respondents <= _FEW and not survey.is_remote
+
+
 def batch_counts(asked: Sequence[BatchedCount], *, is_remote: bool) -> list[Batch | BatchInMemory]:
     """Return the batches of all counts.
 
@@ -164,7 +175,8 @@ def _batch_near(asked: Sequence[BatchedCount]) -> Iterator[Batch | BatchInMemory
 
 
 def _among(one: BatchedCount) -> tuple[str, str]:
-    return repr(one.among), repr([each.question.id for each in one.banner.variables])
+    names = [each.question.id for each in one.banner.variables]
+    return repr(one.among), repr((names, len(one.units)))
 
 
 def _batch_key(one: BatchedCount) -> tuple[str, ...]:

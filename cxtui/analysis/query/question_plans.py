@@ -88,6 +88,14 @@ class GridItemPlan(SingleAnswerPlan):
         yield self._item, self.coder.listed(key[0]), totals
 
 
+class NumberValuesPlan(SingleAnswerPlan):
+    """Plan of the different numbers that respondents gave, which are their answers."""
+
+    def columns(self) -> list[nw.Expr]:
+        number = file_column(self.column).cast(nw.Float64)
+        return [nw.when(is_valid_number(self.survey, self.question)).then(number).alias(ROW)]
+
+
 class NumberPlan(QueryPlan):
     """Plan of a number: group by class and user-missing code, and sum powers of x − centre."""
 

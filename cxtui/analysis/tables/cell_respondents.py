@@ -10,7 +10,6 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.banner import BannerVariable
-from cxtui.analysis.query.count_cube import ViewCount
 from cxtui.analysis.query.counting_plan import ROW, QueryPlan
 from cxtui.analysis.query.cube import Column, Row, Status
 from cxtui.analysis.query.engine import query_rows
@@ -27,6 +26,7 @@ from cxtui.analysis.query.side_queries.respondent_rows import (
     read_respondents,
     with_row_numbers,
 )
+from cxtui.analysis.query.view_count import ViewCount
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.scale_nets import find_net, nets_of_scale
 from cxtui.analysis.view.view import Base, Measure, View

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 
@@ -96,6 +97,8 @@ def _tabled(
     survey: Survey, cache: CubeCache, named: Sequence[Named], protection: Protection
 ) -> Iterator[Tabled]:
     """Yield the tables of views that were counted, or their problems."""
+    with suppress(CxtuiError):  # the view that raises it does so again by itself
+        cache.cubes([view for _, view in named])
     cubes = [_cube(survey, cache, view, protection) for _, view in named]
     asked = [
         (view, cube, _hidden(protection, view))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.banner import Banner, BannerColumns
-from cxtui.analysis.query.banner_counts import group_keys
+from cxtui.analysis.query.banner_counts import GroupTable, group_keys
 from cxtui.analysis.query.cube import QUARTILES, Quartiles
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.expressions.number_classes import (
@@ -18,13 +18,16 @@ from cxtui.analysis.query.expressions.number_classes import (
     count_numbers,
     is_valid_number,
 )
-from cxtui.analysis.query.groups.distinct_keys import group_sort_key
+from cxtui.analysis.query.groups.distinct_keys import Key, group_sort_key
 from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
 
 _SLACK = 1e-12
+
+_Group = tuple[Key, Numbers, Numbers]
+"""Banner keys, the different numbers of their respondents, sorted, and the weight of each."""
 
 
 def weighted_quantile(x: Numbers, w: Numbers, share: float) -> float:
@@ -52,24 +55,49 @@ def column_quartiles(
 
     `frame` has the weights. The engine returns each distinct number of a group with its weight.
     """
-    rounded = False
-    columns = 1 + sum(len(banner.positions) for banner in banners)
-    values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
     usable = frame.filter(is_valid_number(survey, question))
     if not weighting.everyone:
         usable = usable.filter(nw.col(weighting.n) > 0)
-    for number, banner in enumerate(banners):
-        groups, is_rounded = _groups(survey, usable, question, banner.banner, weighting)
-        rounded |= is_rounded
+    found = [_groups(survey, usable, question, one.banner, weighting) for one in banners]
+    rounded = any(is_rounded for _, is_rounded in found)
+    return _of_columns([groups for groups, _ in found], banners, rounded=rounded)
+
+
+def quartiles_of_groups(
+    tables: Sequence[GroupTable], banners: Sequence[BannerColumns], weighting: Weighting
+) -> Quartiles:
+    """Return the quartiles of each column from the groups of the different numbers, by banner."""
+    return _of_columns([list(_numbers_of(table, weighting)) for table in tables], banners)
+
+
+def _numbers_of(table: GroupTable, weighting: Weighting) -> Iterator[_Group]:
+    """Yield the numbers of each banner key that have a usable weight."""
+    keys, answers = table.answers
+    x = np.array([np.nan if key is None else key for (key,) in keys], dtype=np.float64)[answers]
+    w = np.ascontiguousarray(table.totals[:, weighting.parts.spans[1]]).sum(axis=1)
+    is_used = ~np.isnan(x) & (table.totals[:, 0] > 0)
+    for place, key in enumerate(table.values[0]):
+        own = is_used & (table.values[1] == place)
+        if own.any():
+            yield key, x[own], w[own]
+
+
+def _of_columns(
+    found: Sequence[Sequence[_Group]], banners: Sequence[BannerColumns], *, rounded: bool = False
+) -> Quartiles:
+    """Return the quartiles of the columns of banners, each with its groups."""
+    columns = 1 + sum(len(banner.positions) for banner in banners)
+    values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
+    for number, (banner, groups) in enumerate(zip(banners, found, strict=True)):
         for keys, x, w in groups:
             for column in [*([0] if number == 0 else []), *banner.of(keys)]:
                 values[column].append((x, w))
     numbers = tuple(map(_sorted_numbers, values))
-    found = tuple(
+    quartiles = tuple(
         tuple(weighted_quantile(x, w, share) if len(x) else None for share in QUARTILES.values())
         for x, w in numbers
     )
-    return Quartiles(found, numbers, rounded)
+    return Quartiles(quartiles, numbers, rounded)
 
 
 def _groups(
@@ -78,7 +106,7 @@ def _groups(
     question: Question,
     banner: Banner,
     weighting: Weighting,
-) -> tuple[list[tuple[tuple[Any, ...], Numbers, Numbers]], bool]:
+) -> tuple[list[_Group], bool]:
     """Return the numbers of each group of a banner, the weight of each, and if they are rounded."""
     keys = group_keys(survey, banner, ())
     names = list(keys)

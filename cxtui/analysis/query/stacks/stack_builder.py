@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.banner_counts import GroupTable
-from cxtui.analysis.query.count_cube import EngineCounts, ViewCount
 from cxtui.analysis.query.counting_plan import ASKED, INVALID, QueryPlan
 from cxtui.analysis.query.cube import Change, CountLayer, Counts, Moments, Row, Status, Sums
 from cxtui.analysis.query.expressions.exact_sums import Parts
 from cxtui.analysis.query.groups.distinct_keys import Key
+from cxtui.analysis.query.groups.engine_counts import EngineCounts
 from cxtui.analysis.query.sample import Numbers, Positions
 from cxtui.analysis.query.stacks.cube_stack import CubeStack
 from cxtui.analysis.query.stacks.stack_columns import StackColumns, add_up
+from cxtui.analysis.query.view_count import ViewCount
 from cxtui.analysis.view.view import Base
 from cxtui.messages import tr
 from cxtui.survey.question import Kind
