@@ -107,8 +107,8 @@ class _Parts:
         return self.respondents <= len(self.sample)
 
     def look_of(self, show: Showing | None) -> Look | None:
-        """Return what shows the survey of an early codebook to `show`."""
-        if show is None:
+        """Return what shows the survey of an early codebook to `show`; not that of a server."""
+        if show is None or not self.source.frame.implementation.is_polars():
             return None
 
         def look(codebook: Codebook, brief: Collection[str]) -> Collection[str]:

@@ -16,7 +16,7 @@ from cxtui.survey.inference.column_values import Column, count_values
 from cxtui.survey.inference.missing_words import LONGEST_WORD
 from cxtui.survey.model import Codebook, ColumnLabel
 
-_SOME = 1_000
+_SOME = 500
 """Respondents by whom a column of many texts is described."""
 _MANY_TEXTS = 60
 """Different texts among them, of which no answer is one of a few."""
@@ -80,8 +80,9 @@ def _short_texts(sample: nw.DataFrame[Any], names: Collection[str]) -> list[Colu
     for series in map(sample.get_column, names):
         if series.dtype != nw.String:
             continue
-        texts = series.filter(series.str.len_chars() <= LONGEST_WORD)
-        counted = count_values(texts.drop_nulls())
+        native = series.to_native()
+        texts = native.filter(native.str.len_bytes() <= LONGEST_WORD)  # null is not
+        counted = count_values(nw.from_native(texts, series_only=True))
         blank = len(texts) - counted.answered
         answered = len(series) - series.null_count() - blank
         columns.append(replace(counted, rows=len(series), answered=answered))

@@ -23,7 +23,7 @@ MISSING_WORD = (
 """Pattern of a word that programs or people write where there is no answer."""
 
 LONGEST_WORD = 16
-"""Letters of the longest such word, with blanks around it."""
+"""Bytes of the longest such word, with blanks around it."""
 
 NOT_APPLICABLE = r"(?i)^\s*(?:na|n/a|n\.a\.?)\s*$"
 """Pattern of those that may also be an answer that was offered."""
