@@ -14,7 +14,7 @@ from cxtui.analysis.query.cube import Cube
 from cxtui.analysis.query.groups.engine_counts import EngineCounts
 from cxtui.analysis.query.query_batching import are_few
 from cxtui.analysis.query.side_queries.offered_answers import compare_offers
-from cxtui.analysis.query.side_queries.wave_differences import WaveChanges
+from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, by_wave
 from cxtui.analysis.query.stacks.cube_stack import CubeStack, stack_cubes
 from cxtui.analysis.query.stacks.stack_builder import build_stack
 from cxtui.analysis.query.view_count import ViewCount, count_views
@@ -98,6 +98,11 @@ class CubeCache:
         key = question.id, axis.id
         find = partial(compare_offers, self.survey, question, axis, self.cube)
         return self._once(_OFFERED, key, find)
+
+    def foresee_offers(self, questions: Sequence[Question], axis: Question) -> None:
+        """Count together what `offered` needs of several questions."""
+        views = [by_wave(one, axis) for one in questions]
+        self.cubes(views[: self.foresee(views)])
 
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views together; return how many are cached now."""

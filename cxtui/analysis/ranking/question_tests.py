@@ -85,6 +85,7 @@ def _test_separate(
     for part in (tests.statistic, tests.f, tests.df, tests.df2, tests.p):
         part[separate, number] = np.nan
     pair = compared.places[number].tolist()
+    cells = compared.block.columns.each(lambda one: one.cells)
     given = compared.block.cells.n[:, pair].sum(axis=1) > 0
     rows = np.flatnonzero(given & _are_answers(compared) & separate[compared.of_row])
     questions, starts, answers = np.unique(
@@ -94,7 +95,7 @@ def _test_separate(
         if size > 1 and size * len(pair) <= MOST_CELLS:
             own = answers == size
             index = rows[starts[own, np.newaxis] + np.arange(size)]
-            found = test_tables(compared.block, index, pair)
+            found = test_tables(cells, compared.block.sample, index, pair)
             at = questions[own], number
             tests.statistic[at] = tests.f[at] = found.statistic
             tests.df[at], tests.df2[at], tests.p[at] = found.df, found.df2, found.p

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
 from cxtui.analysis.query.cube import (
     MOST_CELLS,
     Column,
-    Counts,
     Cube,
     Status,
     Sums,
     separate_banners,
 )
 from cxtui.analysis.query.sample import Numbers, Positions, Rule
-from cxtui.analysis.stats.row_sums import RowBlock
-from cxtui.analysis.stats.second_order import are_singular, margins_of, second_order
+from cxtui.analysis.stats.item_shares import base_of_items, item_shares
+from cxtui.analysis.stats.row_sums import Layers, RowBlock
+from cxtui.analysis.stats.second_order import SecondOrder, are_singular, second_order, test_tables
 from cxtui.analysis.stats.significance import is_too_small
 from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.stats.variance import Vector, covariance, degrees_of_freedom, present_units
@@ -82,24 +84,52 @@ class Compared:
         return math.prod(self.shape)
 
 
-def overall_tests(cube: Cube, left_out: Container[int] = frozenset()) -> tuple[OverallTest, ...]:
-    """Return the overall test of the answers by each banner variable.
+def overall_tests(
+    asked: Sequence[tuple[Cube, Container[int]]],
+) -> list[tuple[OverallTest, ...]]:
+    """Return the overall tests of the answers in each cube, by each banner variable.
 
-    Banners at the positions `left_out` are not tested, nor those with overlapping columns.
+    Banners at the positions beside a cube are not tested, nor those with overlapping columns.
     """
-    tests = []
-    for compared in _tables(cube):
-        if compared.column.banner in left_out:
-            continue
+    compared = [
+        _Tested(place, cube, one)
+        for place, (cube, left_out) in enumerate(asked)
+        for one in _tables(cube)
+        if one.column.banner not in left_out
+    ]
+    found: list[list[OverallTest]] = [[] for _ in asked]
+    for one, test in zip(compared, _tests(compared), strict=True):
+        if test is not None:
+            found[one.place].append(test)
+    return [tuple(tests) for tests in found]
+
+
+class _Tested(NamedTuple):
+    """What is compared in the cube at a place."""
+
+    place: int
+    cube: Cube
+    compared: Compared
+
+
+def _tests(tested: Sequence[_Tested]) -> list[OverallTest | None]:
+    found: dict[int, OverallTest | None] = {}
+    ways: dict[Callable[[Sequence[_Tested]], Iterator[OverallTest | None]], list[int]] = {}
+    for number, (_, cube, compared) in enumerate(tested):
         if cube.sample.rule is Rule.TEXTBOOK and not compared.is_set:
-            tests.append(pearson(compared.column.variable, cube.cells.n[0][compared.cells]))
-        elif compared.size <= MOST_CELLS and (test := rao_scott(cube, compared)):
-            tests.append(test)
-    return tuple(tests)
+            n = cube.cells.n[0][compared.cells]
+            found[number] = pearson(compared.column.variable, n)
+        elif compared.size <= MOST_CELLS:
+            ways.setdefault(_test_sets if compared.is_set else _test_answers, []).append(number)
+    for test, numbers in ways.items():
+        found |= zip(numbers, test([tested[number] for number in numbers]), strict=True)
+    return [found.get(number) for number in range(len(tested))]
 
 
 def untested_tables(cube: Cube) -> Iterator[tuple[str, int, int]]:
     """Yield (banner variable, rows, columns) of the tables that are too large for a test."""
+    if 2 * len(cube.rows) * len(cube.columns) <= MOST_CELLS:
+        return
     for one in _tables(cube):
         if one.size > MOST_CELLS and (one.is_set or cube.sample.rule is not Rule.TEXTBOOK):
             yield one.column.variable, len(one.rows), len(one.columns)
@@ -143,114 +173,93 @@ def pearson(variable: str, n: Numbers) -> OverallTest:
     )
 
 
-def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
-    """Return Rao and Scott's second-order corrected test as an F, `None` without a variance.
-
-    Rao and Scott (1984), Annals of Statistics 12:46–60, as in R survey's `svychisq`: X² over the
-    trace of Δ = (CᵀD⁻¹C/n)⁻¹(CᵀD⁻¹VD⁻¹C), with (tr Δ)²/tr Δ² degrees of freedom, and that times
-    those of all its columns together. Of a multiple response X² is the sum over its items, and the
-    first factor has a block for each: Decady and Thomas (2000), Biometrics 56:893–896; Thomas and
-    Decady (2004), International Journal of Testing 4:43–59.
-    """
-    sample = cube.sample
-    if compared.is_set and cube.joint is None and sample.needs_squares:
-        return None
-    respondents = float(_base(cube.whole.columns, compared).n)
-    vector = _cell_shares(cube, compared)
-    tables = vector.values.reshape(1, *compared.shape)
-    margins = margins_of(tables)
-    if not margins.all():  # nobody in a column of no weight
-        return None
-    base = _base(cube.counted.columns, compared)
-    found = second_order(
-        tables,
-        np.array([respondents]),
-        covariance(vector, cube.sample)[np.newaxis],
-        np.array([float(degrees_of_freedom(base.n, cube.sample))]),
-    )
-    chi_square, statistic, df, df2, p = (float(one[0]) for one in found)
-    if np.isnan(statistic):
-        return None
-    return OverallTest(
-        *(compared.column.variable, RAO_SCOTT, chi_square, statistic, df, df2, p),
-        few_expected=bool((margins * respondents < _FEW_EXPECTED).any()),
-        few_clusters=_has_few_clusters(compared, cube),
-    )
+def _test_answers(tested: Sequence[_Tested]) -> Iterator[OverallTest | None]:
+    """Yield Rao and Scott's tests of questions with one answer a respondent, of all at once."""
+    alike: dict[tuple[int, tuple[Column, ...]], list[int]] = {}
+    for number, (_, cube, _) in enumerate(tested):
+        alike.setdefault((id(cube.sample), cube.columns), []).append(number)
+    found: dict[int, OverallTest | None] = {}
+    for numbers in alike.values():
+        own = [tested[number] for number in numbers]
+        found |= zip(numbers, _test_alike(own), strict=True)
+    return (found[number] for number in range(len(tested)))
 
 
-def _base(counts: Counts, compared: Compared) -> Sums:
-    """Return the sums of the respondents in all compared cells."""
-    if compared.is_set:
-        return counts.bases[Base.ANSWERED].pick(..., 0, compared.columns).over(-1)
-    return _cells(counts, compared).over(-1)
+def _test_alike(tested: Sequence[_Tested]) -> list[OverallTest | None]:
+    """Return the tests of cubes with the same columns and sample."""
+    cells = [_cells_of(cube) for _, cube, _ in tested]
+    starts = accumulate((one.whole.n.shape[0] for one in cells), initial=0)
+    shapes: dict[tuple[int, ...], list[int]] = {}
+    rows = []
+    for number, ((_, _, one), start) in enumerate(zip(tested, starts, strict=False)):
+        rows.append([start + row for row in one.rows])
+        shapes.setdefault((len(one.rows), *one.columns), []).append(number)
+    together, sample = _joined(cells), tested[0].cube.sample
+    found: dict[int, OverallTest | None] = {}
+    for (_, *columns), numbers in shapes.items():
+        index = np.array([rows[number] for number in numbers], dtype=np.intp)
+        tests = test_tables(together, sample, index, columns)
+        found |= zip(numbers, _named(tests, [tested[one] for one in numbers]), strict=True)
+    return [found[number] for number in range(len(tested))]
 
 
-def _cells(counts: Counts, compared: Compared) -> Sums:
-    """Return the sums of the compared cells, (…, cells): item by item, row by row.
-
-    Each item of a multiple response has the rows "chosen" and "not chosen".
-    """
-    chosen = counts.cells.each(
-        lambda part: part[..., 0, :, :][..., compared.rows, :][..., compared.columns]
-    )
-    if compared.is_set:
-        base = counts.bases[Base.ANSWERED].pick(..., [0], slice(None)).pick(..., compared.columns)
-        other = base - chosen
-        both = zip((chosen.n, chosen.w, chosen.q), (other.n, other.w, other.q), strict=True)
-        chosen = Sums(*(np.stack(each, axis=-2) for each in both))
-    axes = 3 if compared.is_set else 2
-    return chosen.each(lambda part: part.reshape(*part.shape[:-axes], -1))
+def _cells_of(cube: Cube) -> Layers[Sums]:
+    """Return the cells of the only item, (…, rows, columns)."""
+    layers = Layers(cube.whole, cube.units, cube.others, cube.present)
+    return layers.each(lambda one: one.columns.cells.each(lambda part: part[..., 0, :, :]))
 
 
-def _cell_shares(cube: Cube, compared: Compared) -> Vector:
-    """Return the shares of the compared cells in all of them, and their influence."""
-    whole, units = cube.whole.columns, cube.units.columns
-    cells, total = _cells(whole, compared), float(_base(whole, compared).w)
-    p = cells.w / total
-    own, base = _cells(units, compared), _base(units, compared)
-    if cube.sample.replication and cube.others:
-        each = cube.others.columns
-        shares = _cells(each, compared).w / _base(each, compared).w[:, np.newaxis]
-        return Vector(p, shares, shares)
-    squares = before = None
-    if cube.sample.needs_squares:
-        q = own.q[:, :, np.newaxis] * p
-        squares = _products(cube, compared, own) - q - q.transpose(0, 2, 1)
-        squares += base.q[:, np.newaxis, np.newaxis] * np.outer(p, p)
-        squares /= total**2
-    if cube.others:
-        first = cube.others.columns
-        before = _cells(first, compared).w - p * _base(first, compared).w[:, np.newaxis]
-    return Vector(
-        p,
-        w=(own.w - p * base.w[:, np.newaxis]) / total,
-        q=(own.q - p * base.q[:, np.newaxis]) / total,
-        qq=squares,
-        d=None if before is None else before / total,
+def _joined(cells: Sequence[Layers[Sums]]) -> Layers[Sums]:
+    """Return the cells of several cubes, with their rows one below the other."""
+
+    def together(parts: Sequence[Sums]) -> Sums:
+        return Sums(*(np.concatenate(each, axis=-2) for each in zip(*parts, strict=True)))
+
+    if len(cells) == 1:
+        return cells[0]
+    others = [one.others for one in cells if one.others]
+    present = [one.present for one in cells if one.present]
+    return Layers(
+        together([one.whole for one in cells]),
+        together([one.units for one in cells]),
+        together(others) if others else None,
+        together(present) if present else None,
     )
 
 
-def _products(cube: Cube, compared: Compared, own: Sums) -> Numbers:
-    """Return Σw² of the respondents in both of two cells, (units, cells, cells)."""
-    cells = own.q.shape[-1]
-    products = np.zeros((len(own.q), cells, cells))
-    if not compared.is_set or cube.joint is None:
-        products[:, np.arange(cells), np.arange(cells)] = own.q
-        return products
-    items, _, columns = compared.shape
-    joint = cube.joint[..., compared.columns]
-    joint = joint[:, compared.rows][:, :, compared.rows]
-    q = own.q.reshape(len(own.q), items, 2, columns)
-    chosen, base = q[:, :, 0], q.sum(2)[:, :1, np.newaxis]
-    first = np.broadcast_to(chosen[:, :, np.newaxis], joint.shape)
-    second = np.broadcast_to(chosen[:, np.newaxis], joint.shape)
-    parts = [[joint, first - joint], [second - joint, base - first - second + joint]]
-    shaped = products.reshape(len(own.q), items, 2, columns, items, 2, columns)
-    for column in range(columns):
-        for a in range(2):
-            for b in range(2):
-                shaped[:, :, a, column, :, b, column] = parts[a][b][..., column]
-    return products
+def _named(tests: SecondOrder, tested: Sequence[_Tested]) -> Iterator[OverallTest | None]:
+    """Yield tests of tables, `None` without a variance."""
+    for (_, cube, compared), numbers in zip(tested, np.array(tests).T.tolist(), strict=True):
+        chi_square, statistic, df, df2, p, expected = numbers
+        if math.isnan(statistic):
+            yield None
+            continue
+        yield OverallTest(
+            *(compared.column.variable, RAO_SCOTT, chi_square, statistic, df, df2, p),
+            few_expected=expected < _FEW_EXPECTED,
+            few_clusters=_has_few_clusters(compared, cube),
+        )
+
+
+def _test_sets(tested: Sequence[_Tested]) -> Iterator[OverallTest | None]:
+    """Yield Rao and Scott's tests of multiple responses, over their items."""
+    for one in tested:
+        _, cube, compared = one
+        sample = cube.sample
+        if cube.joint is None and sample.needs_squares:
+            yield None
+            continue
+        vector = item_shares(cube, compared.rows, compared.columns)
+        base, counted = (
+            base_of_items(part.columns, compared.columns) for part in (cube.whole, cube.counted)
+        )
+        found = second_order(
+            vector.values.reshape(1, *compared.shape),
+            np.array([float(base.n)]),
+            covariance(vector, sample)[np.newaxis],
+            np.array([float(degrees_of_freedom(counted.n, sample))]),
+        )
+        yield from _named(found, [one])
 
 
 def test_means(cube: Cube, block: RowBlock, banner: Sequence[int]) -> OverallTest | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Sums
-from cxtui.analysis.query.sample import Numbers, Positions
-from cxtui.analysis.stats.row_sums import RowBlock
+from cxtui.analysis.query.sample import Numbers, Positions, Sample
+from cxtui.analysis.stats.row_sums import Layers
 from cxtui.analysis.stats.special_functions import special_functions
 from cxtui.analysis.stats.variance import Vector, covariance, degrees_of_freedom
 
@@ -19,29 +19,37 @@ _MOST_PRODUCTS = 2**20
 
 
 class SecondOrder(NamedTuple):
-    """X², F, its degrees of freedom and p of each table; NaN without a variance."""
+    """X², F, its degrees of freedom and p of each table; NaN without a variance.
+
+    `expected` is the smallest number of respondents that is expected in a cell.
+    """
 
     chi_square: Numbers
     statistic: Numbers
     df: Numbers
     df2: Numbers
     p: Numbers
+    expected: Numbers
 
     @staticmethod
     def none(tables: int) -> SecondOrder:
         """Return tables without tests, to be filled in."""
-        return SecondOrder(*(np.full(tables, np.nan) for _ in range(5)))
+        return SecondOrder(*(np.full(tables, np.nan) for _ in range(6)))
 
 
-def test_tables(block: RowBlock, rows: Positions, columns: list[int]) -> SecondOrder:
-    """Return the tests of some answers, (tables, answers), in columns that share no respondents."""
-    cells = len(columns) * rows.shape[1]
-    each = cells**2 * len(block.layers.units.columns.cells.n)
+def test_tables(
+    cells: Layers[Sums], sample: Sample, rows: Positions, columns: Sequence[int]
+) -> SecondOrder:
+    """Return the tests of some answers, (tables, answers), in columns that share no respondents.
+
+    `cells` are those of rows and columns, (…, rows, columns), among which `rows` are positions.
+    """
+    each = (len(columns) * rows.shape[1]) ** 2 * len(cells.units.n)
     size = max(_MOST_PRODUCTS // each, 1)
     found = SecondOrder.none(len(rows))
     for start in range(0, len(rows), size):
         part = slice(start, start + size)
-        for own, values in zip(found, _test(block, rows[part], columns), strict=True):
+        for own, values in zip(found, _test(cells, sample, rows[part], columns), strict=True):
             own[part] = values
     return found
 
@@ -49,43 +57,40 @@ def test_tables(block: RowBlock, rows: Positions, columns: list[int]) -> SecondO
 test_tables.__test__ = False  # type: ignore[attr-defined]
 
 
-def _test(block: RowBlock, rows: Positions, columns: list[int]) -> SecondOrder:
-    whole = _cells(block.layers.whole.columns.cells, rows, columns)
-    base = whole.over(-1)
-    shares = whole.w / base.w[:, np.newaxis]
-    n = _cells(block.layers.counted.columns.cells, rows, columns).over(-1).n
-    covariances = np.array(
-        [covariance(one, block.sample) for one in _vectors(block, rows, columns)]
-    )
-    freedom = degrees_of_freedom(n.T, block.sample)
+def _test(
+    cells: Layers[Sums], sample: Sample, rows: Positions, columns: Sequence[int]
+) -> SecondOrder:
+    own = cells.each(lambda one: _cells(one, rows, columns))
+    base = own.whole.over(-1)
+    shares = own.whole.w / base.w[:, np.newaxis]
+    covariances = np.array([covariance(one, sample) for one in _vectors(own, sample)])
+    freedom = degrees_of_freedom(own.counted.over(-1).n.T, sample)
     return second_order(
         shares.reshape(len(rows), 1, -1, len(columns)), base.n, covariances, freedom
     )
 
 
-def _cells(sums: Sums, rows: Positions, columns: list[int]) -> Sums:
+def _cells(sums: Sums, rows: Positions, columns: Sequence[int]) -> Sums:
     """Return the cells of each table, (tables, …, cells): row by row."""
 
     def of_tables(part: Numbers) -> Numbers:
-        own = part[..., rows, :][..., columns]
+        own = part[..., rows, :][..., list(columns)]
         flat = own.reshape(*own.shape[:-2], -1)
         return np.ascontiguousarray(np.moveaxis(flat, -2, 0))
 
     return sums.each(of_tables)
 
 
-def _vectors(block: RowBlock, rows: Positions, columns: list[int]) -> Iterator[Vector]:
+def _vectors(cells: Layers[Sums], sample: Sample) -> Iterator[Vector]:
     """Yield the shares of the cells of each table in all of them, and their influence."""
-    layers, sample = block.layers, block.sample
-    whole = _cells(layers.whole.columns.cells, rows, columns)
+    whole, others = cells.whole, cells.others
     total = whole.over(-1).w[:, np.newaxis]
     shares = whole.w / total
-    others = layers.others and _cells(layers.others.columns.cells, rows, columns)
     if sample.replication and others:
         replicates = others.w / others.over(-1).w[..., np.newaxis]
         yield from (Vector(p, each, each) for p, each in zip(shares, replicates, strict=True))
         return
-    own, p = _cells(layers.units.columns.cells, rows, columns), shares[:, np.newaxis]
+    own, p = cells.units, shares[:, np.newaxis]
     base, scale = own.over(-1, keep=True), total[..., np.newaxis]
     w, q = (own.w - p * base.w) / scale, (own.q - p * base.q) / scale
     before = (others.w - p * others.over(-1, keep=True).w) / scale if others else None
@@ -119,11 +124,14 @@ def second_order(
     """Return the tests of tables of shares in all cells, (tables, items, rows, columns).
 
     `covariances` are those of the cells, `freedom` the degrees of freedom of all columns together.
-    X² is divided by the trace of Δ = (CᵀD⁻¹C/n)⁻¹(CᵀD⁻¹VD⁻¹C), and the F has (tr Δ)²/tr Δ² degrees
-    of freedom, and that times those of all its columns: see `rao_scott`.
+    Rao and Scott (1984), Annals of Statistics 12:46–60, as in R survey's `svychisq`: X² over the
+    trace of Δ = (CᵀD⁻¹C/n)⁻¹(CᵀD⁻¹VD⁻¹C), with (tr Δ)²/tr Δ² degrees of freedom, and that times
+    those of all its columns together. Of a multiple response X² is the sum over its items, and the
+    first factor has a block for each: Decady and Thomas (2000), Biometrics 56:893–896; Thomas and
+    Decady (2004), International Journal of Testing 4:43–59.
     """
     found = SecondOrder.none(len(tables))
-    margins = margins_of(tables)
+    margins = _margins_of(tables)
     used = np.flatnonzero(margins.reshape(len(tables), -1).all(axis=1))
     if not used.size:  # without respondents in a column, or with a column of no weight
         return found
@@ -133,7 +141,8 @@ def second_order(
     if not is_known.any():
         return found
     used, tables, respondents = used[is_known], tables[is_known], respondents[is_known]
-    margins = margins_of(tables)
+    margins = _margins_of(tables)
+    expected = (margins.reshape(len(used), -1) * respondents[:, np.newaxis]).min(axis=1)
     distances = (tables - margins) ** 2 / margins
     chi_square = respondents * distances.reshape(len(used), -1).sum(axis=1)
     delta = np.linalg.solve(simple[is_known], drawn[is_known])
@@ -146,12 +155,13 @@ def second_order(
     df = np.array([one**2 for one in trace.tolist()]) / square
     df2, statistic = df * freedom[used], chi_square[exists] / trace
     p = special_functions().fdtrc(df, df2, statistic)
-    for own, values in zip(found, (chi_square[exists], statistic, df, df2, p), strict=True):
+    values_of = chi_square[exists], statistic, df, df2, p, expected[exists]
+    for own, values in zip(found, values_of, strict=True):
         own[used] = values
     return found
 
 
-def margins_of(tables: Numbers) -> Numbers:
+def _margins_of(tables: Numbers) -> Numbers:
     """Return the products of the margins of tables, (…, rows, columns)."""
     return np.asarray(tables.sum(-1, keepdims=True) * tables.sum(-2, keepdims=True))
 

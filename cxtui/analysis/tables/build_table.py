@@ -27,7 +27,6 @@ from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.cell_statistics import CellErrors
 from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_means
 from cxtui.analysis.stats.row_blocks import build_blocks
-from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.tables.counted_tables import CountedTable, TablesTogether, group_tables
 from cxtui.analysis.tables.hidden_rows import without_hidden
 from cxtui.analysis.tables.layouts.further_measures import blocks_with_means, in_cells
@@ -56,6 +55,10 @@ from cxtui.survey.model import Survey
 MOST_COLUMNS = 401
 """Limit of the Total and the banner columns: tests of all pairs of 1,600 columns take a minute and
 a gigabyte."""
+
+
+_Whole = tuple[OverallTest, ...]
+"""The overall tests of a table."""
 
 
 def tabulate(survey: Survey, view: View) -> Table:
@@ -203,8 +206,12 @@ def _tables(
         if hidden is not None:
             refused = [hidden.untested(one) for one in refused]
         rows = together.rows(refused, tested=tested)
-        for place, own, errors in zip(places, rows, together.base_errors, strict=True):
-            found[place] = _table(survey, counted[place], own, errors, tested=tested, hidden=hidden)
+        whole: Sequence[_Whole] = [()] * len(places)
+        if tested and hidden is None:  # an overall test is a function of all cells
+            whole = _overall_tests(together.tables, rows)
+        each = zip(places, rows, together.base_errors, whole, strict=True)
+        for place, own, errors, tests in each:
+            found[place] = _table(survey, counted[place], own, errors, tests, hidden)
     return [found[place] for place in range(len(counted))]
 
 
@@ -213,8 +220,7 @@ def _table(
     counted: CountedTable,
     rows: Sequence[TableRow],
     errors: CellErrors,
-    *,
-    tested: bool,
+    whole: _Whole,
     hidden: SuppressedCells | None,
 ) -> Table:
     """Return the table of rows without what its view hides, and `hidden` cells."""
@@ -224,9 +230,6 @@ def _table(
         ends = list(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
         rows = [hide_row(row, hidden, ends, measure) for row in rows]
     base_flags = base_flags_of(errors)
-    unlike = _unlike(rows, cube.columns) if counted.offered is not None else set()
-    has_whole = tested and hidden is None  # an overall test is a function of all cells
-    whole = _overall_tests(cube, block, measure, unlike) if has_whole else ()
     compared = tests_of.first_pair(cube.columns, view.against)
     asked, weighted = cube.bases[view.base], view.weight is not None
     bases = base_lines(block, errors, asked, weighted=weighted)
@@ -294,11 +297,24 @@ def _unlike(rows: Sequence[TableRow], columns: Sequence[Column]) -> set[int]:
 
 
 def _overall_tests(
-    cube: Cube, block: RowBlock, measure: Measure, unlike: set[int]
-) -> tuple[OverallTest, ...]:
-    """Return the overall tests of the answers, or of the means of the only row."""
-    if measure is not Measure.MEAN:
-        return overall_tests(cube, unlike)
+    tables: Sequence[CountedTable], rows: Sequence[Sequence[TableRow]]
+) -> list[_Whole]:
+    """Return the overall tests of each table, of its answers or of the means of the only row."""
+    unlike = [
+        _unlike(own, one.cube.columns) if one.offered is not None else set()
+        for one, own in zip(tables, rows, strict=True)
+    ]
+    listed = list(zip(tables, unlike, strict=True))
+    of_answers = [(one.cube, own) for one, own in listed if one.measure is not Measure.MEAN]
+    answers = iter(overall_tests(of_answers))
+    return [
+        _tests_of_means(one, own) if one.measure is Measure.MEAN else next(answers)
+        for one, own in listed
+    ]
+
+
+def _tests_of_means(table: CountedTable, unlike: set[int]) -> _Whole:
+    cube, block = table.cube, table.blocks[0]
     if len(block.heads) != 1:
         return ()
     found = (

@@ -13,6 +13,7 @@ from cxtui.analysis.disclosure.protect_together import Protection, protect_toget
 from cxtui.analysis.query.cube import Cube
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.engine import require_unchanged
+from cxtui.analysis.query.side_queries.offered_answers import waves_in_doubt
 from cxtui.analysis.tables.build_table import build_tables
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
@@ -97,8 +98,9 @@ def _tabled(
     survey: Survey, cache: CubeCache, named: Sequence[Named], protection: Protection
 ) -> Iterator[Tabled]:
     """Yield the tables of views that were counted, or their problems."""
+    views = [view for _, view in named]
     with suppress(CxtuiError):  # the view that raises it does so again by itself
-        cache.cubes([view for _, view in named])
+        _foresee_offers(survey, cache, views, cache.cubes(views))
     cubes = [_cube(survey, cache, view, protection) for _, view in named]
     asked = [
         (view, cube, _hidden(protection, view))
@@ -115,6 +117,17 @@ def _tabled(
             yield Tabled(name, title, view, None, str(found))
         else:
             yield Tabled(name, title, found.view, found)
+
+
+def _foresee_offers(
+    survey: Survey, cache: CubeCache, views: Sequence[View], cubes: Sequence[Cube]
+) -> None:
+    """Count the waves of all questions with answers that a wave may not have offered."""
+    axis = survey.codebook.find(survey.codebook.wave)
+    counted = zip(views, cubes, strict=True)
+    doubtful = [cube.question for view, cube in counted if waves_in_doubt(view, cube, axis)]
+    if axis is not None and len(doubtful) > 1:
+        cache.foresee_offers(doubtful, axis)
 
 
 def _cube(

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from cxtui.cancellation import Request, current_request
+from cxtui.survey.question import Question
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -110,7 +111,8 @@ class KeyLocks(Generic[K]):
 def bytes_of(value: Any) -> int:
     """Return the approximate size of a frozen value in bytes, with all its members.
 
-    Members that occur several times are counted each time.
+    Members that occur several times are counted each time, but for questions, whose parts are the
+    survey's.
     """
     if isinstance(value, np.ndarray):
         return _OBJECT + value.nbytes
@@ -128,5 +130,6 @@ def bytes_of(value: Any) -> int:
 
 @cache
 def _members_of(kind: type) -> tuple[str, ...]:
-    """Return the names of the fields of a dataclass, none of another type."""
-    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
+    """Return the names of the fields of a dataclass, none of a question and of other types."""
+    has_members = is_dataclass(kind) and kind is not Question
+    return tuple(one.name for one in fields(kind)) if has_members else ()

@@ -203,6 +203,11 @@ class SourceChanges:
         return self.changes.lacking(pair, members)
 
 
+def by_wave(question: Question, axis: Question) -> View:
+    """Return the view whose counts tell the differences between waves in a question."""
+    return View(question.id, ((axis.id,),))
+
+
 def compare_waves(
     survey: Survey,
     view: View,
@@ -216,8 +221,8 @@ def compare_waves(
     `count` returns cubes from a cache; without it they are counted.
     """
     question = required(survey, view.question, "question")
-    by_wave = View(question.id, ((axis.id,),))
-    cube = count(by_wave) if count else compute_cube(survey, by_wave)
+    counted = by_wave(question, axis)
+    cube = count(counted) if count else compute_cube(survey, counted)
     places = {column.codes: position for position, column in enumerate(cube.columns)}
     counts = cube.whole.at([places[(wave.code,)] for wave in waves], ()).columns
     shown = [position for position, row in enumerate(cube.rows) if row.status in _SINGLE]
