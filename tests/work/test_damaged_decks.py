@@ -110,3 +110,15 @@ def refusal_of(make: Callable[[], object], update: Sequence[BookTable] = ()) -> 
     except ExportError as error:
         return str(error)
     return ""
+
+
+def test_a_slide_number_out_of_range_is_refused(deck: bytes, book: Book, tmp_path: Path) -> None:
+    """python-pptx finds no number for a further slide."""
+    parts, name = members(deck), "ppt/presentation.xml"
+    root = etree.fromstring(parts[name])
+    *_, last = root.iter("{*}sldId")
+    last.set("id", "9" * 30)
+    parts[name] = etree.tostring(root, encoding="UTF-8", standalone=True)
+    path = tmp_path / "numbers.pptx"
+    said = refusal_of(lambda: deck_of(book, packed(parts).getvalue(), str(path)))
+    assert said == f"{path} cannot be read as a PowerPoint file: save it again as .pptx"

@@ -58,6 +58,22 @@ def test_what_is_written_anew_is_no_part(target: str, tmp_path: Path) -> None:
     assert len(charts_in(content)) == 2
 
 
+def test_properties_of_an_unknown_kind_stay_beside_new_ones(tmp_path: Path) -> None:
+    parts = members(written(tmp_path, PLAN))
+    kind = b"relationships/metadata/core-properties"
+    assert kind in parts["_rels/.rels"]
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(kind, b"relationships/properties")
+    path = tmp_path / "unknown.pptx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, data in parts.items():
+            archive.writestr(member, data)
+    content = written(tmp_path, PLAN, "--template", str(path))
+    names = names_in(content, tmp_path / "named.pptx")
+    assert names["docProps/core.xml"] == names["docProps/core2.xml"] == 1
+    assert opened(content).core_properties.last_modified_by == "cxtui"
+    assert members(content)["docProps/core.xml"] == parts["docProps/core.xml"]
+
+
 def test_a_name_that_stands_twice_is_written_once(tmp_path: Path) -> None:
     path = tmp_path / "twice.pptx"
     whole = written(tmp_path, PLAN)

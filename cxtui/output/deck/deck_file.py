@@ -6,8 +6,10 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
+from string import digits
 from typing import IO, Any
 
 from lxml import etree
@@ -29,6 +31,7 @@ _TOO_LARGE = 1 << 30
 _DAMAGE = (
     *(PythonPptxError, etree.LxmlError, zlib.error, struct.error, EOFError, RecursionError),
     *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
+    StopIteration,
 )
 """What python-pptx and its libraries raise over a damaged file."""
 
@@ -56,8 +59,6 @@ class Deck:
         self.slides = self.presentation.slides
         for one, before in zip(parts, names, strict=True):
             one.partname = before
-        # a slide that was only taken off the list is still in the file
-        self._taken = {one.partname for one in part.package.iter_parts()}
 
     @contextmanager
     def refusing_damage(self) -> Iterator[None]:
@@ -75,13 +76,7 @@ class Deck:
 
     def add_slide(self, layout: Any) -> Any:
         """Return a new slide behind the others."""
-        added = self.slides.add_slide(layout)
-        number = len(self.slides)
-        while (name := PackURI(f"/ppt/slides/slide{number}.xml")) in self._taken:
-            number += 1
-        self._taken.add(name)
-        added.part.partname = name
-        return added
+        return self.slides.add_slide(layout)
 
     def set_properties(self, title: str) -> None:
         """Give a new deck a title, and no author or time."""
@@ -93,6 +88,7 @@ class Deck:
     def saved(self) -> bytes:
         """Return the file; a part that means what it meant before has the bytes it had."""
         content = io.BytesIO()
+        _name_apart(list(self.presentation.part.package.iter_parts()))
         self.presentation.save(content)
         after = _members(content.getvalue(), "")
         kept = {name: self._before[name] for name in after if self._is_same(name, after)}
@@ -123,6 +119,22 @@ def _members(content: bytes, name: str) -> dict[str, bytes]:
     if b"presentation.macroEnabled" in types or b"template.macroEnabled" in types:
         raise ExportError("{} has macros: save it as .pptx without them", name)
     return members
+
+
+def _name_apart(parts: Sequence[Any]) -> None:
+    """Give a part whose name an earlier one has a name of its own.
+
+    python-pptx numbers a slide by those that are listed; one that a script took off the list is
+    still in the file. It adds properties beside those to which an unknown relationship leads.
+    """
+    taken, seen = {one.partname for one in parts}, set[str]()
+    for one in parts:
+        if (name := one.partname) in seen:
+            stem = name.removesuffix(f".{name.ext}").rstrip(digits)
+            names = (PackURI(f"{stem}{number}.{name.ext}") for number in count(2))
+            one.partname = next(each for each in names if each not in taken)
+            taken.add(one.partname)
+        seen.add(name)
 
 
 def _mended(members: Mapping[str, bytes]) -> dict[str, bytes]:
