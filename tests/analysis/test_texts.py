@@ -10,10 +10,12 @@ from dataclasses import replace
 from typing import Literal
 
 import hypothesis.strategies as st
+import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 from hypothesis import given
 
+from cxtui.analysis.query.expressions.value_matching import is_blank
 from cxtui.analysis.query.expressions.write_ins import BLANKS, find_spans
 from cxtui.analysis.query.side_queries.open_answers import OpenAnswerCount, read_open_answers
 from cxtui.analysis.view.view import View
@@ -166,6 +168,17 @@ def test_blanks_are_those_that_clean_folds() -> None:
 def somebody(**answers: object) -> Respondent:
     nobody = dict.fromkeys((*SCHEMA, *TEXTS))
     return {**nobody, "role": 1, "w": 1.0, **answers}
+
+
+@pytest.mark.parametrize("white", [None, BLANKS])
+@given(texts=st.lists(st.none() | st.text(BLANKS + LETTERS + "!~\x7f\x84¡京\ufefe", max_size=4)))
+def test_blank_texts_are_those_of_which_nothing_is_left(
+    white: str | None, texts: list[str | None]
+) -> None:
+    frame = pl.DataFrame({"text": [*texts, *BLANKS, ""]}, schema={"text": pl.String})
+    stripped = pl.col("text").str.strip_chars(white) == ""
+    found = nw.from_native(frame).select(is_blank(nw.col("text"), white)).to_native()
+    assert found["text"].to_list() == frame.select(stripped.fill_null(False))["text"].to_list()
 
 
 def test_a_list_is_cut_and_says_so() -> None:

@@ -264,21 +264,23 @@ def _without_loss(
 ) -> dict[str, dict[str, pl.Expr]]:
     """Return the forms in which every value with a digit is a date.
 
-    With `few_words` these are most values, or the column has no form.
+    With `few_words` these are most values, or the column has no form. A date has digits, so that
+    patterns are looked for only where there is none.
     """
-    tests = []
+    tests, columns = [], []
     for place, (name, forms) in enumerate(read.items()):
-        column = pl.col(column_pattern(name))
-        written = ~column.str.contains(MISSING_WORD)
-        word = written & ~column.str.contains(r"\d")
-        dated = (written & ~word).sum()
-        few = ~word.any() | (dated >= pl.max_horizontal(_FEWEST, _MOSTLY * written.sum()))
-        many = ~few if few_words else pl.lit(value=False)
-        tests += [
-            ((days.is_null() & written & ~word).any() | many).alias(f"{form} {place}")
-            for form, days in forms.items()
-        ]
-    lost = frame.select(tests).collect().row(0, named=True) if tests else {}
+        columns.append(pl.col(column_pattern(name)).alias(str(place)))
+        for form, own in forms.items():
+            columns.append(own.alias(f"{form} {place}"))  # made once, and looked at twice
+            days = pl.col(f"{form} {place}")
+            rest = pl.col(str(place)).filter(days.is_null())
+            written = rest.filter(~rest.str.contains(MISSING_WORD))
+            has_digit = written.str.contains(r"\d")
+            dated, words = days.count(), (~has_digit).sum()
+            few = dated >= pl.max_horizontal(_FEWEST, _MOSTLY * (dated + words))
+            many = (words > 0) & ~few if few_words else pl.lit(value=False)
+            tests.append((has_digit.any() | many).alias(f"{form} {place}"))
+    lost = frame.select(columns).select(tests).collect().row(0, named=True) if tests else {}
     return {
         name: {form: days for form, days in forms.items() if not lost[f"{form} {place}"]}
         for place, (name, forms) in enumerate(read.items())

@@ -11,7 +11,11 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.engine import cancellable, query_frame
 from cxtui.analysis.query.expressions.filters import LARGEST, gave_no_answer
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
-from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
+from cxtui.analysis.query.expressions.value_matching import (
+    is_one_of,
+    join_balanced,
+    raw_values,
+)
 from cxtui.analysis.query.expressions.write_ins import BLANKS, has_open_answer
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey

@@ -15,7 +15,12 @@ from cxtui.analysis.query.expressions.several_answers import (
     is_only_missing,
     is_unanswered,
 )
-from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
+from cxtui.analysis.query.expressions.value_matching import (
+    is_blank,
+    is_one_of,
+    join_balanced,
+    raw_values,
+)
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.file_columns import file_column
@@ -168,6 +173,8 @@ def gave_no_answer(survey: Survey, question: Question) -> nw.Expr:
     dtype, value = survey.schema[question.columns[0]], file_column(question.columns[0])
     if dtype.is_float():
         return value.is_null() | value.is_nan()
-    if any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum)):
+    if dtype == nw.String:
+        return value.is_null() | is_blank(value)
+    if any(dtype == one for one in (nw.Categorical, nw.Enum)):
         return value.is_null() | (value.cast(nw.String).str.strip_chars() == "")
     return value.is_null()

@@ -29,6 +29,16 @@ def is_one_of(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
     return join_balanced(operator.or_, (file_column(*names) == value for value in values))
 
 
+def is_blank(texts: nw.Expr, white: str | None = None) -> nw.Expr:
+    """Return whether each text is empty or has only white space, the signs of `white` if given.
+
+    It is false for null. Only texts are stripped that begin with white space or beyond ASCII, which
+    comparisons find in a quarter of the time.
+    """
+    likely = nw.when((texts < "!") | (texts >= "\x7f")).then(texts)
+    return (likely.str.strip_chars(white) == "").fill_null(False)
+
+
 def join_balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> nw.Expr:
     """Return the terms joined as a balanced tree, since engines limit the depth of expressions."""
     level = list(terms)

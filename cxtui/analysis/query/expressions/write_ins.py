@@ -8,7 +8,12 @@ import unicodedata
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.expressions.delimited_answers import unlisted_answers
-from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
+from cxtui.analysis.query.expressions.value_matching import (
+    is_blank,
+    is_one_of,
+    join_balanced,
+    raw_values,
+)
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
@@ -34,7 +39,11 @@ def has_open_answer(survey: Survey, question: Question) -> nw.Expr:
     """Return whether there is an open answer: not null, blank, NaN or user-missing."""
     column = question.columns[0]
     dtype = survey.schema[column]
-    written = open_text(question).str.strip_chars(BLANKS) != ""
+    text = open_text(question)
+    if question.pooled or question.others or dtype != nw.String:
+        written = text.str.strip_chars(BLANKS) != ""  # a text that is made is made once
+    else:
+        written = ~text.is_null() & ~is_blank(text, BLANKS)
     if dtype.is_float():
         written &= ~file_column(column).is_nan()
     missing = [text for one in question.categories if one.missing for text in one.texts]

@@ -27,7 +27,12 @@ from cxtui.sources.readers.delimited.header import Header, read_header, with_row
 from cxtui.sources.readers.delimited.held_text import held_text
 from cxtui.sources.readers.delimited.last_row import truncation_notes
 from cxtui.sources.readers.delimited.rows_below import cut_rows_below
-from cxtui.sources.readers.delimited.scan_cells import drop_rows, empty_rows, scan_cells
+from cxtui.sources.readers.delimited.scan_cells import (
+    count_lines,
+    drop_rows,
+    empty_rows,
+    scan_cells,
+)
 from cxtui.sources.readers.text_columns import Words, convert_texts, first_texts, text_columns
 from cxtui.sources.reading_progress import announce_step
 from cxtui.sources.source import Source, empty_rows_note, require_columns, require_memory
@@ -125,7 +130,7 @@ def _read_text(file: Path, held: Path | bytes) -> _DelimitedText:
     require_columns([file], len(rows[0]) if rows else 0)
     header = read_header(rows)
     if isinstance(content, bytes):
-        require_memory(file, content.count(b"\n") * len(header.columns) * _CELL_BYTES)
+        require_memory(file, count_lines(content) * len(header.columns) * _CELL_BYTES)
     is_converted = content is not held or is_packed(file)
     return _DelimitedText(
         file, content, is_converted, delimiter, header, rows[header.rows :], notes

