@@ -98,3 +98,8 @@ def tr_some(texts: Sequence[str], most: int = 3) -> str:
     """
     shown, more = ", ".join(texts[:most]), len(texts) - most
     return tr("{} and {} more", shown, more) if more > 0 else shown
+
+
+def quoted(labels: Sequence[str]) -> str:
+    """Return the first labels in quotes, and the number of others."""
+    return tr_some([f"“{label}”" for label in labels])

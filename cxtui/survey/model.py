@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import ViewError, near_among
 from cxtui.messages import tr
-from cxtui.survey.derive.codes_lines import CodesFile
-from cxtui.survey.derive.derivation import Derivation
-from cxtui.survey.note import Note
-from cxtui.survey.question import Question
 from cxtui.survey.sampling import Calibration, Lone, Replicates
 from cxtui.text import clean
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
+
+    from cxtui.survey.derive.codes_lines import CodesFile
+    from cxtui.survey.derive.derivation import Derivation
+    from cxtui.survey.note import Note
+    from cxtui.survey.question import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.disclosure.hidden_cells import HiddenCells
 from cxtui.analysis.query.cube import Row, Status
 from cxtui.analysis.query.sample import Rule
-from cxtui.analysis.stats.column_tests import ReasonsNotTested
-from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.tables.table import (
     BaseKind,
     BaseLine,
@@ -30,6 +28,11 @@ from cxtui.analysis.view.view import Measure
 from cxtui.errors import ViewError
 from cxtui.messages import tr, tr_count
 from cxtui.survey.note import Note, NoteKind
+
+if TYPE_CHECKING:
+    from cxtui.analysis.disclosure.hidden_cells import HiddenCells
+    from cxtui.analysis.stats.column_tests import ReasonsNotTested
+    from cxtui.analysis.stats.significance import Pairs
 
 _OF_COLUMN = frozenset({BaseKind.DEVIATION, BaseKind.QUANTILE})
 """Lines that are computed from all cells of a column."""

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cxtui.analysis.query.banner import BannerColumns
-from cxtui.analysis.query.banner_counts import AnswerGroups, BannerCounts
-from cxtui.analysis.query.cluster_reduction import ReducedCounts
 from cxtui.analysis.query.counting_plan import ASKED, INVALID, QueryPlan
 from cxtui.analysis.query.cube import (
     TOTAL,
@@ -26,13 +24,18 @@ from cxtui.analysis.query.cube import (
     Sums,
 )
 from cxtui.analysis.query.expressions.exact_sums import Parts
-from cxtui.analysis.query.groups.distinct_keys import Key
-from cxtui.analysis.query.sample import Numbers, Sample
-from cxtui.analysis.query.sample_units import SampleUnits
 from cxtui.analysis.view.scale_nets import nets_of_scale
 from cxtui.analysis.view.view import Base, View
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Net, Question
+
+if TYPE_CHECKING:
+    from cxtui.analysis.query.banner import BannerColumns
+    from cxtui.analysis.query.banner_counts import AnswerGroups, BannerCounts
+    from cxtui.analysis.query.cluster_reduction import ReducedCounts
+    from cxtui.analysis.query.groups.distinct_keys import Key
+    from cxtui.analysis.query.sample import Numbers, Sample
+    from cxtui.analysis.query.sample_units import SampleUnits
 
 
 @dataclass(frozen=True, slots=True)

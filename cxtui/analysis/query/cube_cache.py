@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxtui.analysis.query.cache.column_cache import ColumnCache
 from cxtui.analysis.query.cache.lru_cache import KeyLocks, LruCache, bytes_of
 from cxtui.analysis.query.cache.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.query.count_cube import read_views
-from cxtui.analysis.query.cube import Cube
-from cxtui.analysis.query.groups.engine_counts import EngineCounts
 from cxtui.analysis.query.query_batching import are_few
-from cxtui.analysis.query.side_queries.offered_answers import compare_offers
-from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, by_wave
-from cxtui.analysis.query.stacks.cube_stack import CubeStack, stack_cubes
-from cxtui.analysis.query.stacks.stack_builder import build_stack
 from cxtui.analysis.query.view_count import ViewCount, count_views
-from cxtui.analysis.view.view import View
-from cxtui.survey.model import Survey
-from cxtui.survey.question import Question
+
+if TYPE_CHECKING:
+    from cxtui.analysis.query.cube import Cube
+    from cxtui.analysis.query.groups.engine_counts import EngineCounts
+    from cxtui.analysis.query.side_queries.wave_differences import WaveChanges
+    from cxtui.analysis.query.stacks.cube_stack import CubeStack
+    from cxtui.analysis.view.view import View
+    from cxtui.survey.model import Survey
+    from cxtui.survey.question import Question
 
 T = TypeVar("T")
 
@@ -79,6 +79,9 @@ class CubeCache:
         The views differ in their question only. Their numbers lack quartiles and classes. Questions
         with the same units are in one stack, as many as fit in memory.
         """
+        from cxtui.analysis.query.stacks.cube_stack import stack_cubes
+        from cxtui.analysis.query.stacks.stack_builder import build_stack
+
         self.columns.learn(views, classed=False)
         counts: list[ViewCount] = []
         for view in views:
@@ -95,12 +98,16 @@ class CubeCache:
 
     def offered(self, question: Question, axis: Question) -> WaveChanges:
         """Return the differences between waves (categories of `axis`) in answers to a question."""
+        from cxtui.analysis.query.side_queries.offered_answers import compare_offers
+
         key = question.id, axis.id
         find = partial(compare_offers, self.survey, question, axis, self.cube)
         return self._once(_OFFERED, key, find)
 
     def foresee_offers(self, questions: Sequence[Question], axis: Question) -> None:
         """Count together what `offered` needs of several questions."""
+        from cxtui.analysis.query.side_queries.wave_differences import by_wave
+
         views = [by_wave(one, axis) for one in questions]
         self.cubes(views[: self.foresee(views)])
 

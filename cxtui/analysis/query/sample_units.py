@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -41,8 +41,10 @@ from cxtui.analysis.query.sample import (
 )
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Survey
-from cxtui.survey.sampling import Calibration, Replicates
+
+if TYPE_CHECKING:
+    from cxtui.survey.model import Survey
+    from cxtui.survey.sampling import Calibration, Replicates
 
 MOST_LISTED = 2_000
 """Maximum number of clusters that are listed; the units of more are reduced."""

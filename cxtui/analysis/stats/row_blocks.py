@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,13 +18,15 @@ from cxtui.analysis.query.cube import (
     Status,
     Sums,
 )
-from cxtui.analysis.query.sample import Numbers
-from cxtui.analysis.query.stacks.cube_stack import CubeStack
 from cxtui.analysis.stats.row_sums import Answers, Layer, Layers, RowBlock, RowSums
 from cxtui.analysis.view.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Net, Question
+
+if TYPE_CHECKING:
+    from cxtui.analysis.query.sample import Numbers
+    from cxtui.analysis.query.stacks.cube_stack import CubeStack
 
 Chooser = Callable[[Counts], RowSums]
 """Takes the sums of a block's rows from counts."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cxtui.analysis.query.cube import Counts, Moments, Row, Status, Sums
-from cxtui.analysis.query.sample import Numbers, Positions
-from cxtui.analysis.query.stacks.cube_stack import CubeStack
 from cxtui.analysis.stats.row_blocks import block_of, is_shown, row_scores, sums_of_shares
 from cxtui.analysis.stats.row_sums import Answers, Layer, RowBlock, RowSums
 from cxtui.analysis.view.view import Base, Measure, measures_of
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Question
+
+if TYPE_CHECKING:
+    from cxtui.analysis.query.sample import Numbers, Positions
+    from cxtui.analysis.query.stacks.cube_stack import CubeStack
 
 
 def has_shares(question: Question) -> bool:

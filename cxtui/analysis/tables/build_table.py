@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from cxtui.analysis.disclosure.filter_remainder import require_many_kept
-from cxtui.analysis.disclosure.hidden_cells import HiddenCells
 from cxtui.analysis.disclosure.suppressed_cells import (
     SuppressedCells,
     hide_lines,
@@ -24,7 +24,6 @@ from cxtui.analysis.query.side_queries.offered_answers import (
     compare_offers,
 )
 from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.cell_statistics import CellErrors
 from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_means
 from cxtui.analysis.stats.row_blocks import build_blocks
 from cxtui.analysis.tables.counted_tables import CountedTable, TablesTogether, group_tables
@@ -50,7 +49,11 @@ from cxtui.analysis.view.view import (
     shown_of,
 )
 from cxtui.errors import CxtuiError, EmptyBase, ViewError
-from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.analysis.disclosure.hidden_cells import HiddenCells
+    from cxtui.analysis.stats.cell_statistics import CellErrors
+    from cxtui.survey.model import Survey
 
 MOST_COLUMNS = 401
 """Limit of the Total and the banner columns: tests of all pairs of 1,600 columns take a minute and

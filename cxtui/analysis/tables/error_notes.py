@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cxtui.analysis.query.cube import MOST_CELLS, Cube
 from cxtui.analysis.query.sample import Rule, Sample
-from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.cell_statistics import FIXED, SAME_NUMBER
 from cxtui.analysis.stats.overall_test import PEARSON, RAO_SCOTT, WALD, OverallTest
 from cxtui.analysis.stats.significance import FEW_CASES
 from cxtui.analysis.tables.table import TableRow
-from cxtui.messages import tr, tr_count
+from cxtui.messages import quoted, tr, tr_count
 from cxtui.number_signs import listed_numbers, localized
 from cxtui.survey.model import Codebook
 from cxtui.survey.note import Note, NoteKind

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from cxtui.analysis.query.cube import Column, Status
-from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.significance import column_pairs, first_pair
 from cxtui.analysis.tables.notes import gap_note, gap_unit
 from cxtui.analysis.tables.table import BaseLine, ColumnNumbers, Pair, Table, TableRow
 from cxtui.analysis.view.hidden_parts import Hidden
-from cxtui.messages import tr, tr_count
+from cxtui.messages import quoted, tr, tr_count
 from cxtui.survey.note import Note, NoteKind
 from cxtui.survey.question import Question
 

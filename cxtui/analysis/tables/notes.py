@@ -8,7 +8,6 @@ from dataclasses import replace
 from cxtui.analysis.query.cube import Column, Cube, Status
 from cxtui.analysis.query.expressions.exact_sums import question_of_column
 from cxtui.analysis.query.expressions.number_classes import DIGITS, MOST
-from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.cell_statistics import is_classical
 from cxtui.analysis.stats.overall_test import (
     OverallTest,
@@ -38,7 +37,7 @@ from cxtui.analysis.view.view import (
     View,
     measures_of,
 )
-from cxtui.messages import tr
+from cxtui.messages import quoted, tr
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about

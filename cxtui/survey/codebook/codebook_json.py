@@ -41,6 +41,16 @@ def _plain(value: Any) -> Any:
 
 
 @cache
+def _types() -> Mapping[str, Any]:
+    """Return the types of a codebook's parts by name: not every module loads those it names."""
+    from cxtui.survey import model, question, sampling
+    from cxtui.survey.derive import codes_lines, derivation
+
+    modules = (model, question, sampling, derivation, codes_lines)
+    return {name: one for module in modules for name, one in vars(module).items()}
+
+
+@cache
 def _maker(shape: Any) -> Callable[[Any], Any]:
     """Return what makes a value of a type from plain values."""
     origin, arguments = get_origin(shape), get_args(shape)
@@ -54,7 +64,7 @@ def _maker(shape: Any) -> Callable[[Any], Any]:
         one = _maker(next(each for each in arguments if each is not NoneType))
         return lambda plain: None if plain is None else one(plain)
     if is_dataclass(shape) and isinstance(shape, type):
-        hints = get_type_hints(shape)
+        hints = get_type_hints(shape, localns=_types())
         makers = {each.name: _maker(hints[each.name]) for each in fields(shape) if each.init}
         return lambda plain: shape(**{name: makers[name](part) for name, part in plain.items()})
     return shape if isinstance(shape, type) and issubclass(shape, Enum) else lambda plain: plain

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from cxtui.errors import CodebookError
 from cxtui.messages import tr, tr_some
-from cxtui.survey.question import Net
+
+if TYPE_CHECKING:
+    from cxtui.survey.question import Net
 
 KEEP, DROP = "keep", "drop"
 """What a merge does with answers that it does not name; any other text merges them under it."""

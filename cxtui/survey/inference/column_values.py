@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.languages.word_search import find_words, is_called
-from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind
 from cxtui.text import clean, fold
+
+if TYPE_CHECKING:
+    from cxtui.survey.model import ColumnLabel
 
 _ID_NAME_WORDS = 3
 _FIRST, _FEW = 1_000, 0.2

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cxtui.survey.languages.lexicon import WORD, Exports, Lexicon, vocabulary
-from cxtui.survey.languages.read_lexicon import read_exports, read_lexicon
+from cxtui.survey.languages.read_exports import Exports, read_exports
 from cxtui.text import fold
+
+if TYPE_CHECKING:
+    from cxtui.survey.languages.lexicon import Lexicon
 
 _FOLDER = Path(__file__).parent
 _ENGLISH = _FOLDER / "latin" / "en.toml"
@@ -28,9 +31,15 @@ _JAPANESE = "ja"
 _MOST_TEXTS = 300
 
 
+def _read(file: Path) -> Lexicon:
+    from cxtui.survey.languages.read_lexicon import read_lexicon  # nothing is guessed of most files
+
+    return read_lexicon(file)
+
+
 def english() -> Lexicon:
     """Return the words of English."""
-    return read_lexicon(_ENGLISH)
+    return _read(_ENGLISH)
 
 
 def languages_of(texts: Iterable[str]) -> tuple[Lexicon, ...]:
@@ -56,7 +65,7 @@ def _languages_of(texts: tuple[str, ...]) -> tuple[Lexicon, ...]:
 
 def all_languages(text: str) -> Iterator[Lexicon]:
     """Yield English, then all languages of the scripts in a text, whatever its words are."""
-    yield from map(read_lexicon, _files_for(text))
+    yield from map(_read, _files_for(text))
 
 
 def exports_of(text: str) -> Iterator[Exports]:
@@ -85,7 +94,7 @@ def _files_of(script: str) -> tuple[Path, ...]:
 @cache
 def of_script(script: str) -> tuple[Lexicon, ...]:
     """Return the languages but English that are written in a script."""
-    return tuple(map(read_lexicon, _files_of(script)))
+    return tuple(map(_read, _files_of(script)))
 
 
 @cache
@@ -96,6 +105,8 @@ def of_scripts(scripts: tuple[str, ...]) -> tuple[Lexicon, ...]:
 
 def _votes(lexicon: Lexicon, folded: Iterable[str]) -> int:
     """Return the number of texts with a word of the language."""
+    from cxtui.survey.languages.lexicon import WORD, vocabulary
+
     words = vocabulary(lexicon)
     if not lexicon.is_spaced:
         return sum(any(word in text for word in words) for text in folded)

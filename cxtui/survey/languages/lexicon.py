@@ -10,9 +10,6 @@ from functools import cache
 WORD = re.compile(r"(?:[^\W\d]|[\u0900-\u0963\u0970-\u0dff]){2,}")
 """A word of two letters or more, in any script; vowel signs of India are letters of it."""
 
-Exports = Mapping[str, frozenset[str]]
-"""Words of the files that survey platforms export, by what they say."""
-
 
 @dataclass(frozen=True, slots=True)
 class NumberWords:

@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cxtui.survey.languages.lexicon import BannerWords, Exports, Lexicon, NumberWords, OftenWords
-from cxtui.text import fold
+from cxtui.survey.languages.lexicon import BannerWords, Lexicon, NumberWords, OftenWords
+from cxtui.survey.languages.read_exports import phrases_of
 
-_EXPORTS = "\n[exports]\n"
 _UNITS = {
     **{"time": 1.0, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0},
     **{"month": 30.4, "year": 365.0, "million": 1e6, "billion": 1e9},
@@ -29,7 +28,7 @@ def read_lexicon(file: Path) -> Lexicon:
     ranked, degrees = (_ranked(read[name]) for name in ("grades", "degrees"))
     grades = {phrase: rank for phrase, rank in ranked.items() if "~" not in phrase}
     scale, questions, dates = read["scale"], read["questions"], read.get("dates", {})
-    opposites = [one.partition("/")[::2] for one in _phrases(scale["opposites"])]
+    opposites = [one.partition("/")[::2] for one in phrases_of(scale["opposites"])]
     return Lexicon(
         code=file.stem,
         name=read["name"],
@@ -43,20 +42,20 @@ def read_lexicon(file: Path) -> Lexicon:
         degrees=degrees,
         neutral=_pattern(scale["neutral"]),
         opposites=tuple(opposites),
-        negations=_phrases(scale["negations"]),
-        articles=_phrases(scale.get("articles", "")),
+        negations=phrases_of(scale["negations"]),
+        articles=phrases_of(scale.get("articles", "")),
         endings=_pattern(scale.get("endings", "")),
         denied=_pattern(scale.get("denied", "")),
         apart=tuple(_pattern(read["apart"][one]) for one in _APART),
-        chosen=frozenset(_phrases(read["ticks"]["chosen"])),
-        unchosen=frozenset(_phrases(read["ticks"]["unchosen"])),
-        unasked=frozenset(_phrases(read["ticks"].get("unasked", ""))),
+        chosen=frozenset(phrases_of(read["ticks"]["chosen"])),
+        unchosen=frozenset(phrases_of(read["ticks"]["unchosen"])),
+        unasked=frozenset(phrases_of(read["ticks"].get("unasked", ""))),
         numbers=_number_words(read["numbers"]),
         often=_often_words(read.get("often", {})),
         questions={
             name: _pattern(text) for name, text in questions.items() if name != "role_names"
         },
-        role_names=frozenset(_phrases(questions["role_names"])),
+        role_names=frozenset(phrases_of(questions["role_names"])),
         names={name: _name_pattern(text, is_spaced) for name, text in read["names"].items()},
         banners={name: _banner(text) for name, text in read["banners"].items()},
         months=_numbered(dates.get("months", "")),
@@ -64,28 +63,15 @@ def read_lexicon(file: Path) -> Lexicon:
     )
 
 
-@cache
-def read_exports(file: Path) -> Exports:
-    """Return only what exports write, without the time that a whole lexicon takes."""
-    table = file.read_text(encoding="utf-8").partition(_EXPORTS)[2].partition("\n[")[0]
-    return {name: frozenset(_phrases(text)) for name, text in tomllib.loads(table).items()}
-
-
-def _phrases(text: str | list[str]) -> tuple[str, ...]:
-    """Return the folded phrases between bars."""
-    joined = text if isinstance(text, str) else " | ".join(text)
-    return tuple(fold(one.strip()) for one in joined.split(" | ") if one.strip())
-
-
 def _pattern(text: str | list[str]) -> str:
     """Return the pattern that matches any of the patterns between bars, empty for none."""
-    phrases = _phrases(text)
+    phrases = phrases_of(text)
     return f"(?:{'|'.join(phrases)})" if phrases else ""
 
 
 def _name_pattern(text: str | list[str], is_spaced: bool) -> str:
     """Return the pattern of names, which stand inside others where no blanks are written."""
-    phrases = _phrases(text)
+    phrases = phrases_of(text)
     if not is_spaced:
         phrases = tuple(f"~{one}~" if len(one) > 1 else one for one in phrases)
     return "|".join(phrases).replace("~", r"\w*")
@@ -93,18 +79,18 @@ def _name_pattern(text: str | list[str], is_spaced: bool) -> str:
 
 def _ranked(table: Mapping[str, Any]) -> dict[str, float]:
     """Return the number of each phrase in a table of phrases by number."""
-    return {phrase: float(number) for number, text in table.items() for phrase in _phrases(text)}
+    return {phrase: float(number) for number, text in table.items() for phrase in phrases_of(text)}
 
 
 def _number_words(table: Mapping[str, Any]) -> NumberWords:
     units = table.get("units", {})
     return NumberWords(
-        below=_phrases(table.get("below", "")),
-        above=_phrases(table.get("above", "")),
-        below_after=_phrases(table.get("below_after", "")),
-        above_after=_phrases(table.get("above_after", "")),
-        first=_phrases(table.get("first", "")),
-        units={word: _UNITS[unit] for unit, text in units.items() for word in _phrases(text)},
+        below=phrases_of(table.get("below", "")),
+        above=phrases_of(table.get("above", "")),
+        below_after=phrases_of(table.get("below_after", "")),
+        above_after=phrases_of(table.get("above_after", "")),
+        first=phrases_of(table.get("first", "")),
+        units={word: _UNITS[unit] for unit, text in units.items() for word in phrases_of(text)},
         multiples={"k": 1000.0} | _ranked(table.get("multiples", {})),
         words=_ranked(table.get("words", {})),
     )
@@ -112,16 +98,20 @@ def _number_words(table: Mapping[str, Any]) -> NumberWords:
 
 def _often_words(table: Mapping[str, Any]) -> OftenWords:
     units, alone = (
-        {word: _UNITS[unit] for unit, text in table.get(one, {}).items() for word in _phrases(text)}
+        {
+            word: _UNITS[unit]
+            for unit, text in table.get(one, {}).items()
+            for word in phrases_of(text)
+        }
         for one in ("units", "alone")
     )
     return OftenWords(
-        time=_phrases(table.get("time", "")),
-        every=_phrases(table.get("every", "")),
-        second=_phrases(table.get("second", "")),
-        less=_phrases(table.get("less", "")),
-        more=_phrases(table.get("more", "")),
-        almost=_phrases(table.get("almost", "")),
+        time=phrases_of(table.get("time", "")),
+        every=phrases_of(table.get("every", "")),
+        second=phrases_of(table.get("second", "")),
+        less=phrases_of(table.get("less", "")),
+        more=phrases_of(table.get("more", "")),
+        almost=phrases_of(table.get("almost", "")),
         times=_ranked(table.get("times", {})),
         units=units,
         alone=alone,
@@ -131,12 +121,12 @@ def _often_words(table: Mapping[str, Any]) -> OftenWords:
 def _banner(text: str | list[str]) -> BannerWords:
     joined = text if isinstance(text, str) else " | ".join(text)
     names, _, asked = joined.partition("||")
-    return BannerWords(frozenset(_phrases(names)), _pattern(asked))
+    return BannerWords(frozenset(phrases_of(names)), _pattern(asked))
 
 
 def _numbered(text: str | list[str]) -> dict[str, int]:
     return {
         name: number
-        for number, names in enumerate(_phrases(text), start=1)
+        for number, names in enumerate(phrases_of(text), start=1)
         for name in names.split("/")
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from cxtui.survey.languages.language_choice import (
     all_languages,
@@ -13,8 +14,10 @@ from cxtui.survey.languages.language_choice import (
     of_scripts,
     scripts_of,
 )
-from cxtui.survey.languages.lexicon import Lexicon
 from cxtui.text import fold
+
+if TYPE_CHECKING:
+    from cxtui.survey.languages.lexicon import Lexicon
 
 
 @cache

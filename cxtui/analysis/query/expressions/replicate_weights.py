@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
 from cxtui.analysis.query.expressions.filters import is_usable_weight
-from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Survey
-from cxtui.survey.sampling import Replicates
+
+if TYPE_CHECKING:
+    from cxtui.analysis.query.sample import Numbers
+    from cxtui.survey.model import Survey
+    from cxtui.survey.sampling import Replicates
 
 _MOST_PATTERNS = 2_000
 """Patterns up to which respondents are counted by pattern: fewer sums than one a replicate."""

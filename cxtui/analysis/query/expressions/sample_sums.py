@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
@@ -23,8 +23,10 @@ from cxtui.analysis.query.expressions.number_sizes import (
 )
 from cxtui.analysis.query.expressions.replicate_weights import replicates_of
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Survey
-from cxtui.survey.sampling import Calibration
+
+if TYPE_CHECKING:
+    from cxtui.survey.model import Survey
+    from cxtui.survey.sampling import Calibration
 
 Key = tuple[Hashable, ...]
 """Stratum, cluster and calibration cell of a respondent: the values of the unit's columns."""

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Cube, Row, Status, Step
-from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
 from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.view.view import Measure, View
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
 
+if TYPE_CHECKING:
+    from cxtui.analysis.query.side_queries.wave_differences import WaveChanges
+
 _LISTED = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.GRID})
 """Kinds of questions with a list of answers."""
 
-Offers = Callable[[Question, Question], WaveChanges]
+Offers: TypeAlias = "Callable[[Question, Question], WaveChanges]"
 """Returns the differences between waves (categories of the second question) in the first."""
 
 
@@ -109,5 +112,7 @@ def compare_offers(
     survey: Survey, question: Question, axis: Question, count: Callable[[View], Cube] | None = None
 ) -> WaveChanges:
     """Return the differences between waves in a question; `count` as in `compare_waves`."""
+    from cxtui.analysis.query.side_queries.wave_differences import compare_waves
+
     waves = [Step(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
     return compare_waves(survey, View(question.id), axis, waves, Measure.COLUMN, count)

@@ -27,7 +27,7 @@ from cxtui.analysis.query.expressions.filters import period_key
 from cxtui.analysis.query.expressions.several_answers import is_in_one_column
 from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.view.view import Base, Measure, View
-from cxtui.messages import tr, tr_some
+from cxtui.messages import quoted, tr, tr_some
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Holds, Kind, Net, Question
@@ -317,11 +317,6 @@ def _empty_items(
                 float(count or 0) for count in found
             ]
     return np.asarray(counts == 0)
-
-
-def quoted(labels: Sequence[str]) -> str:
-    """Return the first labels in quotes, and the number of others."""
-    return tr_some([f"“{label}”" for label in labels])
 
 
 def wave_order(listed: Sequence[str], code: str) -> tuple[int, float, str]:
