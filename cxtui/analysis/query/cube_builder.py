@@ -110,11 +110,6 @@ class CubeBuilder:
     def _layer(self, counted: Sequence[BannerCounts], size: int) -> CountLayer:
         return self._count_layer(self._arrays(counted, size))
 
-    def _count_layer(self, arrays: Iterable[Numbers]) -> CountLayer:
-        """Return the counts of respondents from arrays of the shape of `_arrays`."""
-        cells, shared, powers, both = arrays
-        return CountLayer(self._counts(cells, powers), self._counts(shared, both))
-
     def _whole(self, layer: CountLayer, arrays: Iterable[Numbers]) -> CountLayer:
         """Return the counts of all units together: parts are added before they are rounded."""
         if layer.columns.cells.n.shape[0] > 1:
@@ -136,9 +131,8 @@ class CubeBuilder:
         further = (part[-len(self.plan.weighting.others) :] for part in arrays)
         # With replicate weights the first axis is that of the replicates.
         own = (part.sum(axis=1) if sample.replication else part[0] for part in further)
-        cells, shared, powers, both = (part[np.newaxis] for part in own)
         once = Parts((slice(0, 1),) * 3), Parts((slice(0, 1),) * 4)
-        return CountLayer(self._counts(cells, powers, *once), self._counts(shared, both, *once))
+        return self._count_layer((part[np.newaxis] for part in own), once)
 
     def _arrays(
         self, counted: Sequence[BannerCounts], size: int
@@ -185,15 +179,27 @@ class CubeBuilder:
         pairs = combinations(own, 2) if self.overlaps else ()
         return own, [self.overlaps[pair] for pair in pairs if pair in self.overlaps]
 
+    def _count_layer(
+        self, arrays: Iterable[Numbers], parts: tuple[Parts, Parts] | None = None
+    ) -> CountLayer:
+        """Return the counts in columns and in overlaps from arrays of the shape of `_arrays`.
+
+        `parts` are those of weights and of moments, by default the plan's.
+        """
+        cells, shared, powers, both = arrays
+        columns = self._counts(cells, powers, parts)
+        if not self.overlaps:
+            return CountLayer(columns, columns.each(lambda part: part[..., :0]))
+        return CountLayer(columns, self._counts(shared, both, parts))
+
     def _counts(
         self,
         cells: Numbers,
         powers: Numbers,
-        weights: Parts | None = None,
-        moments: Parts | None = None,
+        parts: tuple[Parts, Parts] | None,
     ) -> Counts:
         """Return the counts of cells, (parts, …, items, rows + 2, places), and of moments."""
-        weights, moments = weights or self.plan.weighting.parts, moments or self.plan.moments
+        weights, moments = parts or (self.plan.weighting.parts, self.plan.moments)
         bases = _bases(self.plan.question, self.rows, cells)
         of_number = self.plan.question.kind is Kind.NUMERIC
         return Counts(
@@ -244,14 +250,18 @@ def _net_rows(
     return further, nets, members
 
 
-def _add_units(sums: Numbers, group: AnswerGroups, places: Sequence[int]) -> None:
+def _add_units(sums: Numbers, group: AnswerGroups, places: list[int]) -> None:
     """Add a group to some places of an array (sums, units, places)."""
-    is_unique = len(group.units) < 2 or bool((np.diff(group.units) > 0).all())  # noqa: PLR2004
-    for place in places:
-        if is_unique:
-            sums[:, group.units, place] += group.totals.T
-        else:  # several keys are one unit, such as null and NaN
-            np.add.at(sums[:, :, place].T, group.units, group.totals)
+    units = group.units
+    if not places:
+        return
+    if len(units) == 1:
+        sums[:, units[0], places] += group.totals.T
+    elif (np.diff(units) > 0).all():
+        sums[:, units[:, np.newaxis], places] += group.totals.T[:, :, np.newaxis]
+    else:  # several keys are one unit, such as null and NaN
+        for place in places:
+            np.add.at(sums[:, :, place].T, units, group.totals)
 
 
 def _bases(question: Question, rows: Sequence[Row], cells: Numbers) -> Mapping[Base, Numbers]:

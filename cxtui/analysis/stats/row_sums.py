@@ -51,6 +51,9 @@ class RowSums:
 
     def with_empty_place(self) -> RowSums:
         """Return the sums with an empty last place, for columns without an overlap."""
+        if not self.base.n.shape[-1]:
+            empty = np.zeros((*self.base.n.shape[:-1], 1))
+            return self.each(lambda _: empty)
 
         def widened(part: Numbers) -> Numbers:
             return np.concatenate([part, np.zeros((*part.shape[:-1], 1))], axis=-1)

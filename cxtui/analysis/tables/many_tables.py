@@ -20,8 +20,11 @@ from cxtui.analysis.view.view import View
 from cxtui.errors import CodebookError, CxtuiError, SourceError, ViewError
 from cxtui.survey.model import Survey
 
-_TOGETHER = 24
-"""Maximum number of views counted together, so that progress still moves."""
+_TOGETHER, _MOST = 24, 120
+"""Numbers of views counted together, of many respondents and of few: progress still moves."""
+
+_FEW_ANSWERS = 2**15
+"""More views are counted together if they have no more answers than these."""
 
 Named = tuple[str, View]
 """A view with its name."""
@@ -76,8 +79,10 @@ def _tables_of(
     survey: Survey, named: Sequence[Named], cache: CubeCache, protection: Protection
 ) -> Iterator[Tabled]:
     place = 0
+    few = min(_FEW_ANSWERS // max(survey.respondents, 1), _MOST)
+    together = max(_TOGETHER, few)
     while place < len(named):
-        some = named[place : place + _TOGETHER]
+        some = named[place : place + together]
         ready = _count_together(survey, cache, [view for _, view in some])
         yield from _tabled(survey, cache, some[:ready], protection)
         place += ready
