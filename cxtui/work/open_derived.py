@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cxtui.survey.derive.derivation import Verb
 from cxtui.survey.routing import check_routing
 
 if TYPE_CHECKING:
@@ -32,11 +31,17 @@ def open_derived(
 
     survey = open_survey(location, codebook, timeout or DEFAULT_TIMEOUT, sheet)
     survey = replace(survey, suppress=suppress)
-    if any(one.verb is Verb.CODING for one in survey.codebook.derived):
-        from cxtui.sources.codes_files import with_codes
-
-        survey = with_codes(survey, location)
+    if survey.codebook.derived:
+        survey = _with_codes(survey, location)
     return with_derived(survey, derive)
+
+
+def _with_codes(survey: Survey, location: Location) -> Survey:
+    from cxtui.sources.codes_files import with_codes
+    from cxtui.survey.derive.derivation import Verb
+
+    is_coded = any(one.verb is Verb.CODING for one in survey.codebook.derived)
+    return with_codes(survey, location) if is_coded else survey
 
 
 def with_derived(survey: Survey, lines: Sequence[str] = (), origin: str = "--derive") -> Survey:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cxtui.analysis.query.cube import Cube, Status
-from cxtui.analysis.query.side_queries.written_answers import count_coded, is_written
 from cxtui.analysis.view.view import Base, View
 from cxtui.messages import tr
 from cxtui.survey.conditions import AnyOf
-from cxtui.survey.derive.derivation import Verb
-from cxtui.survey.derive.derivation_text import derivation_of, made_in_words
-from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
+
+if TYPE_CHECKING:
+    from cxtui.survey.model import Survey
 
 
 def about_derived(survey: Survey, view: View, cube: Cube | None = None) -> Iterator[str]:
     """Yield a note for each derived question of a view, with unweighted counts of its `cube`."""
     for name in _named_in(view):
         question = survey.codebook.find(name)
-        if question and (made := made_in_words(question)):
+        if question is None or not question.made:
+            continue
+        from cxtui.survey.derive.derivation_text import made_in_words
+
+        if made := made_in_words(question):
             if coded := _coded(survey, view, question):
                 made = tr("{}; {}", made, coded)
             counts = _counts(view, question, cube) if cube and not survey.least else ""
@@ -28,6 +32,10 @@ def about_derived(survey: Survey, view: View, cube: Cube | None = None) -> Itera
 
 def _coded(survey: Survey, view: View, question: Question) -> str:
     """Return how many open answers of a view are coded, empty where none are behind a question."""
+    from cxtui.analysis.query.side_queries.written_answers import count_coded, is_written
+    from cxtui.survey.derive.derivation import Verb
+    from cxtui.survey.derive.derivation_text import derivation_of
+
     made = derivation_of(question)
     source = survey.codebook.find(made.sources[0]) if made and made.verb is Verb.CODING else None
     if source is None or survey.is_remote or survey.least or not is_written(source):

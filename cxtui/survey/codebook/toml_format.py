@@ -1,8 +1,11 @@
 """Codebook from and to TOML: reading is strict, the text is made to be edited by hand."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 from cxtui.errors import CodebookError, near_among
 from cxtui.messages import tr
@@ -25,17 +28,12 @@ from cxtui.survey.codebook.scale_lists import (
 )
 from cxtui.survey.codebook.toml_entries import NAMES, question_entries, toml_value, top_entries
 from cxtui.survey.codebook.toml_table import TomlTable
-from cxtui.survey.derive.coding_text import read_codings
-from cxtui.survey.derive.derivation import Derivation, Verb
-from cxtui.survey.derive.derivation_text import (
-    declared_derivations,
-    derivation_entries,
-    inline_value,
-    read_derivations,
-)
 from cxtui.survey.model import PARTS, Codebook, ExcludedColumn, is_least
 from cxtui.survey.question import Category, Holds, Item, Kind, Question
 from cxtui.text import clean
+
+if TYPE_CHECKING:
+    from cxtui.survey.derive.derivation import Derivation
 
 METADATA_KEY = "cxtui.codebook"
 """Key of the codebook in the metadata of a Parquet file or the properties of a table."""
@@ -87,7 +85,7 @@ def _read_codebook(table: TomlTable) -> Codebook:
         )
         for one in table.tables("question")
     )
-    derived = (*read_derivations(table), *read_codings(table))
+    derived = _read_derived(table)
     ids = [*(one.id for one in questions), *(one.id for one in derived)]
     table.check_unique(ids, "question {1!r} stands twice")
     weights, excluded = table.texts("weights"), tuple(_read_excluded(table))
@@ -106,6 +104,16 @@ def _read_codebook(table: TomlTable) -> Codebook:
         **guesses,  # type: ignore[arg-type]
         **read_sampling(table),
     )
+
+
+def _read_derived(table: TomlTable) -> tuple[Derivation, ...]:
+    """Return the derived questions, which most codebooks have none of."""
+    if table.entries.keys().isdisjoint(("derive", "coding")):
+        return ()
+    from cxtui.survey.derive.coding_text import read_codings
+    from cxtui.survey.derive.derivation_text import read_derivations
+
+    return (*read_derivations(table), *read_codings(table))
 
 
 def _read_suppress(table: TomlTable) -> int:
@@ -270,6 +278,8 @@ def write_codebook(
             lines += _entry_lines(key, [one.column for one in codebook.excluded])
         elif not key.endswith("_guess"):
             lines += [*_commented(entries.get(f"{key}_guess")), *_entry_lines(key, value)]
+    from cxtui.survey.derive.derivation_text import declared_derivations
+
     declared = [one for one in codebook.questions if one.id not in codebook.derived_ids]
     scales = share_scales(declared)
     for question in declared:
@@ -296,6 +306,9 @@ def write_derivation(one: Derivation) -> str:
 
 
 def _derivation_lines(one: Derivation) -> list[str]:
+    from cxtui.survey.derive.derivation import Verb
+    from cxtui.survey.derive.derivation_text import derivation_entries, inline_value
+
     lines = ["[[coding]]" if one.verb is Verb.CODING else "[[derive]]"]
     for key, value in derivation_entries(one).items():
         listed = value if isinstance(value, list) else []

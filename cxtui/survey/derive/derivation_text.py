@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
@@ -14,9 +15,11 @@ from cxtui.survey.codebook.toml_entries import net_entry, toml_value
 from cxtui.survey.codebook.toml_table import TomlTable
 from cxtui.survey.derive.coding_text import coding_entries, coding_of_line, coding_source
 from cxtui.survey.derive.derivation import Derivation, MadeAnswer, Verb, describe_derivation
-from cxtui.survey.model import Codebook
-from cxtui.survey.question import Question
 from cxtui.text import clean
+
+if TYPE_CHECKING:
+    from cxtui.survey.model import Codebook
+    from cxtui.survey.question import Question
 
 _ALWAYS = ("id", "label", "section")
 _OF_VERB = {

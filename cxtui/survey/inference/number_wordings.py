@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from cxtui.survey.languages.lexicon import Lexicon
 from cxtui.text import fold
+
+if TYPE_CHECKING:
+    from cxtui.survey.languages.lexicon import Lexicon
 
 CURRENCY_SIGNS = "$€£¥₹₩₽₺฿₪₫₦₱₴"
 CURRENCY_CODES = (
