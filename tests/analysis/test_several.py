@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.tables import many_tables
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.many_tables import all_questions, each_table
 from cxtui.analysis.view.view import View
@@ -57,8 +58,11 @@ def test_views_that_differ_in_more_than_their_question_are_not_mixed_up(example:
     assert last == tables[0]
 
 
-def test_half_of_the_tables_are_not_all_of_them(example: Path, tmp_path: Path) -> None:
-    """Where the survey changes between two tables, nothing is written of it."""
+def test_half_of_the_tables_are_not_all_of_them(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the survey changes before all are counted, nothing is written of it."""
+    monkeypatch.setattr(many_tables, "_MOST", 0)  # or these are counted together
     file = tmp_path / example.name
     file.write_bytes(example.read_bytes())
     survey = open_survey(str(file))
