@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cxtui.session.answers import Answers
     from cxtui.session.counting import Work
     from cxtui.session.start import Start
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.sources.reading_progress import Progress
     from cxtui.survey.model import Survey
 
@@ -161,7 +162,10 @@ class SurveyReader:
         from cxtui.sources.readers.delimited.listed_columns import listed_columns
 
         if columns := listed_columns(start.files):
-            self._work.later(partial(self._hear, events.ColumnsListed(columns)))
+            self._list(columns)
+
+    def _list(self, columns: Sequence[ListedColumn]) -> None:
+        self._work.later(partial(self._hear, events.ColumnsListed(tuple(columns))))
 
     def _show(self, first: events.FirstCounted) -> None:
         self._painted.clear()
@@ -175,6 +179,8 @@ class SurveyReader:
 
     def _tell(self, progress: Progress) -> None:
         """Report each step of a reading, and of its numbers those that can be seen for a moment."""
+        if progress.columns:
+            self._list(progress.columns)
         now = time.monotonic()
         if not progress.percent or now - self._told >= _BETWEEN:
             self._told = now

@@ -25,7 +25,7 @@ from cxtui.sources.declared_codebook import (
 )
 from cxtui.sources.null_words import read_missing_words, with_missing_words
 from cxtui.sources.number_texts import NumberText, read_number_texts, with_remarks
-from cxtui.sources.reading_progress import announce, describing
+from cxtui.sources.reading_progress import announce, announce_step, describing
 from cxtui.sources.source import Source, require_columns, require_memory
 from cxtui.survey.codebook.complete_codebook import complete_codebook
 from cxtui.survey.codebook.completion_listener import Look
@@ -71,6 +71,7 @@ def complete_survey(source: Source, location: str, written: Codebook) -> Survey:
     else:
         sample = source.sample(respondents)
     source = _with_described_columns(source, sample)
+    announce_step(source.files, "Looking for numbers and words for no answer …")
     source, sample = read_missing_words(source, sample, written)
     source, sample, remarks = read_number_texts(source, sample, written)
     schema = dict(source.frame.collect_schema())

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cxtui.messages import tr
 from cxtui.survey.codebook.completion_listener import CompletionListener
 from cxtui.survey.question import Kind
 from cxtui.text import clean
+
+if TYPE_CHECKING:
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
 
 LARGE = 2 * 1024 * 1024
 PACKED_LARGE = LARGE // 8
@@ -26,12 +29,14 @@ _PACKED = frozenset({".xlsx", ".xlsm", ".zsav"})
 class Progress:
     """A line on a long operation, and the percentage done; `None` if it is about to start.
 
-    `kinds` are those of the columns that have been described so far.
+    `columns` are those that a file's header has, told once before its respondents are read; `kinds`
+    those of the columns that have been described so far.
     """
 
     text: str
     percent: int | None = None
     kinds: Mapping[str, Kind | None] = field(default_factory=dict)
+    columns: Sequence[ListedColumn] = ()
 
 
 def is_large(file: Path) -> bool:
@@ -80,7 +85,7 @@ def describing(files: Iterable[Path], rows: int, columns: int) -> CompletionList
     every = max(columns // 100, 1)
     kinds: dict[str, Kind | None] = {}
 
-    def counted(done: int) -> None:
+    def was_counted(done: int) -> None:
         if done % every == 0:
             text = tr("Counting {:,} of {:,} columns, {:,} respondents …", done, columns, rows)
             pass_on(Progress(text, 100 * done // columns))
@@ -91,7 +96,7 @@ def describing(files: Iterable[Path], rows: int, columns: int) -> CompletionList
             text = tr("Describing {:,} of {:,} columns, {:,} respondents …", done, columns, rows)
             pass_on(Progress(text, 100 * done // columns, dict(kinds)))
 
-    return CompletionListener(counted, described)
+    return CompletionListener(was_counted, described)
 
 
 class ProgressMeter:
@@ -110,7 +115,15 @@ class ProgressMeter:
         percent = min(100 * done // self._total, 99)
         if self._listener is not None and percent > self._reported:
             self._reported = percent
-            self._listener(Progress(tr(self._message, self._name, percent), percent))
+            self._listener(Progress(self._text(percent), percent))
+
+    def list_columns(self, columns: Sequence[ListedColumn]) -> None:
+        """Report the columns of a large file, before its first step."""
+        if self._listener is not None:
+            self._listener(Progress(self._text(0), 0, columns=columns))
+
+    def _text(self, percent: int) -> str:
+        return tr(self._message, self._name, percent)
 
     def track(self, steps: Iterable[Step]) -> Iterator[Step]:
         """Yield the steps, and report after each."""

@@ -23,6 +23,7 @@ import xlsxwriter
 from polars.testing import assert_frame_equal
 
 from cxtui.errors import SourceError
+from cxtui.sources import reading_progress
 from cxtui.sources.apart import decode_apart, decoder_limits, decoder_server
 from cxtui.sources.apart.decode_apart import read_apart, start_early
 from cxtui.sources.apart.decoder_limits import Limits
@@ -34,7 +35,7 @@ from cxtui.sources.readers.parquet_reader import read_parquet
 from cxtui.sources.readers.statistics.decoding import decode
 from cxtui.sources.readers.statistics.statistics_reader import read_statistics
 from cxtui.sources.readers.statistics.variable import MissingRange, Variable
-from cxtui.sources.reading_progress import report_progress
+from cxtui.sources.reading_progress import Progress, report_progress
 from cxtui.sources.source import Source
 from tests.shared import shared
 
@@ -220,6 +221,49 @@ def test_progress_is_heard_of_through_the_pipe(tmp_path: Path) -> None:
     with report_progress(lambda one: heard.append(one.text)):
         read_apart((large,))
     assert any(one.startswith("Reading large.sav … ") for one in heard)
+
+
+def test_the_columns_of_a_large_file_are_told_before_its_respondents(tmp_path: Path) -> None:
+    """By names and labels, made safe, from the process that decodes."""
+    file = tmp_path / "large.sav"
+    frame = pl.DataFrame({"goal": [1.0, 2.0] * 9_000, "said": ["x" * 120, "y"] * 9_000})
+    pyreadstat.write_sav(frame, file, column_labels=["What \x1b[1maims\x07?", ""])
+    heard: list[Progress] = []
+    with report_progress(heard.append):
+        read_apart((file,))
+    first = heard[0]
+    assert [(one.name, one.id, one.label) for one in first.columns] == [
+        ("goal", "goal", "What ␛[1maims␇?"),
+        ("said", "said", "said"),
+    ]
+    assert first.percent == 0 and not any(one.columns for one in heard[1:])
+
+
+@pytest.mark.parametrize("ending", [".dta", ".por", ".xpt", ".zsav"])
+@pytest.mark.usefixtures("decoded_here")
+def test_other_statistics_files_tell_their_columns_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """Each once."""
+    monkeypatch.setattr(reading_progress, "LARGE", 0)
+    monkeypatch.setattr(reading_progress, "PACKED_LARGE", 0)
+    file = tmp_path / f"large{ending}"
+    frame = pl.DataFrame({"GOAL": [1.0, 2.0], "SAID": ["x", "y"]})
+    match ending:
+        case ".dta":
+            pyreadstat.write_dta(frame, file)
+        case ".por":
+            pyreadstat.write_por(frame, file)
+        case ".xpt":
+            pyreadstat.write_xport(frame, file)
+        case _:
+            pyreadstat.write_sav(frame, file, compress=True)
+    heard: list[Progress] = []
+    with report_progress(heard.append):
+        open_survey(str(file))
+    assert [[one.name for one in each.columns] for each in heard if each.columns] == [
+        ["GOAL", "SAID"]
+    ]
 
 
 def test_a_decoder_can_send_no_more_than_values() -> None:

@@ -217,6 +217,7 @@ def _received(
         receive,
         unpack_value,
     )
+    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.sources.source import Source
 
     rows = bytearray()
@@ -225,7 +226,8 @@ def _received(
         if kind == ROWS:
             rows += content
         elif kind == PROGRESS:
-            pass_on(Progress(*unpack_value(content)))
+            text, percent, columns = unpack_value(content)
+            pass_on(Progress(text, percent, columns=[ListedColumn(*one) for one in columns]))
         elif kind == ERROR:
             return SourceError("{}", unpack_value(content))
         elif kind == SOURCE:

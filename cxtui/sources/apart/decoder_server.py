@@ -6,6 +6,7 @@ through the pipe of its request, and ends.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -131,6 +132,7 @@ def _decoded_apart(request: bytes, given: list[int]) -> bytes:
 
 def _decode(request: bytes, pipe: int, errors: int) -> None:
     os.dup2(errors, 2)
+    gc.disable()  # it would look at millions of values again and again, and the process ends soon
     kind, folder, names, options, memory, seconds = unpack_value(request)
     with open(pipe, "wb") as out:
         try:
@@ -169,7 +171,8 @@ def _start_engine() -> None:
 
 
 def _send_progress(out: BinaryIO, progress: Progress) -> None:
-    send(out, PROGRESS, pack_value((progress.text, progress.percent)))
+    columns = [(one.name, one.id, one.label) for one in progress.columns]
+    send(out, PROGRESS, pack_value((progress.text, progress.percent, columns)))
 
 
 def _send_rows(out: BinaryIO, source: Source) -> None:

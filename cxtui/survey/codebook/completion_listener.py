@@ -20,8 +20,8 @@ It returns those that it needs to be described by all, none where it takes the c
 
 @dataclass(frozen=True, slots=True)
 class CompletionListener:
-    """`counted` and `described` hear of each column, `look` before that of all."""
+    """`was_counted` and `described` hear of each column, `look` before that of all."""
 
-    counted: Callable[[int], object] = lambda _: None
+    was_counted: Callable[[int], object] = lambda _: None
     described: Described = lambda *_: None
     look: Look | None = None

@@ -87,7 +87,7 @@ def infer_codebook(
         early = partial(infer, hears=CompletionListener().described)
         known = look_first(sample, rest, labels, early, listener.look)
     for place, name in enumerate(rest, len(sample.columns) - len(rest)):
-        listener.counted(place)
+        listener.was_counted(place)
         known[name] = known.get(name) or count_values(sample[name], labels.get(name))
     columns = {name: known[name] for name in rest}
     return infer(columns, columns.values(), listener.described)

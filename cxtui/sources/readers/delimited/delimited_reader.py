@@ -91,7 +91,7 @@ def _source_of(files: tuple[Path, ...], text: _DelimitedText, kept: Collection[s
     announce_step(files, "Parsing the cells of {} …", files[0].name)
     cut_off = truncation_notes(text.content, text.delimiter, text.rows, len(text.header.columns))
     frame, dropped = _scan(text)
-    announce_step(files, "Looking for dates, numbers and words for no answer …")
+    announce_step(files, "Looking for dates and decimal commas …")
     labels = text.header.labels
     wordings = {name: f"{name} {label.label}" for name, label in labels.items()}
     frame, words, ambiguous = _convert_texts(frame, text, kept)

@@ -12,9 +12,11 @@ from typing import Any, BinaryIO
 
 from cxtui.errors import SourceError, first_line
 from cxtui.messages import tr
+from cxtui.sources.readers.delimited.listed_columns import ListedColumn
 from cxtui.sources.readers.statistics.sav_dictionary import guess_encoding, require_cases
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
 from cxtui.sources.source import foreign_error, memory_for, read_start
+from cxtui.text import clean
 
 Columns = Mapping[str, list[Any]]
 
@@ -241,9 +243,24 @@ def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Columns, Any]
     elif file.suffix.lower() == ".dta":
         data, facts = _read_in_chunks(read, file, options)
     else:
+        _, facts = read(str(file), metadataonly=True, **options)
+        _list_columns(file, facts, options)
         with MeteredFile(file) as opened:
             data, facts = read(opened, **options)
     return data, facts
+
+
+def _list_columns(file: Path, facts: Any, options: dict[str, Any]) -> None:
+    """Tell the names and labels of a large file, unless their encoding is not known yet."""
+    if options.get("encoding") == _BYTES:
+        return
+    labels = facts.column_names_to_labels
+    ProgressMeter(file, 1).list_columns(
+        [
+            ListedColumn(name, clean(name), clean(labels.get(name) or name))
+            for name in facts.column_names
+        ]
+    )
 
 
 def _read_uncounted(read: Any, file: Path, options: dict[str, Any]) -> tuple[Columns, Any]:
@@ -257,6 +274,7 @@ def _read_uncounted(read: Any, file: Path, options: dict[str, Any]) -> tuple[Col
     starts = range(0, len(names), max(most, _FEWEST_VARIABLES))
     if len(starts) <= 1:
         return _read(read, file, options)
+    _list_columns(file, facts, options)
     data: dict[str, list[Any]] = {}
     for start in ProgressMeter(file, len(starts)).track(starts):
         part, _ = read(str(file), usecols=names[start : start + starts.step], **options)
@@ -267,6 +285,7 @@ def _read_uncounted(read: Any, file: Path, options: dict[str, Any]) -> tuple[Col
 def _read_in_chunks(read: Any, file: Path, options: dict[str, Any]) -> tuple[Columns, Any]:
     """Return columns and metadata of a Stata file, decoded in chunks of rows."""
     _, facts = read(str(file), metadataonly=True, **options)
+    _list_columns(file, facts, options)
     data: dict[str, list[Any]] = {name: [] for name in facts.column_names}
     tags: dict[str, set[str]] = {}
     starts = range(0, facts.number_rows or 0, _CHUNK_ROWS)

@@ -29,7 +29,7 @@ from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import SavDictionary, read_sav_dictionary
 from cxtui.sources.readers.statistics.variable import MissingRange, Value, Variable
 from cxtui.sources.readers.statistics.variables import declared_question, distinct_values, is_weight
-from cxtui.sources.reading_progress import ProgressMeter
+from cxtui.sources.reading_progress import ProgressMeter, announce_step
 from cxtui.sources.source import Source
 from cxtui.survey.inference.column_values import count_values
 from cxtui.survey.inference.special_columns import is_wave_column
@@ -84,7 +84,9 @@ def _variables(
 ) -> tuple[dict[str, Variable], pl.DataFrame]:
     """Return the variables of a file by name, and the frame of their values."""
     names = ProgressMeter(file, len(data), "Putting together {} … {} %").track(data)
-    raw = _raw_columns([_raw_column(facts, name, data[name]) for name in names])
+    values = [_raw_column(facts, name, data[name]) for name in names]
+    announce_step([file], "Looking for dates and for questions of several variables …")
+    raw = _raw_columns(values)
     ending = file.suffix.lower()
     columns = [_column(facts, series, ending) for series in raw]
     frame = pl.DataFrame([series for _, series in columns])
@@ -108,9 +110,9 @@ def _raw_column(facts: Any, name: str, values: list[Any]) -> pl.Series:
     """Return the values of a variable as texts or floats, with numbers for tags."""
     if facts.readstat_variable_types.get(name) == "string":
         return pl.Series(name, values, dtype=pl.String)
-    tags = _tags(facts, name)
-    given = [tags.get(one, one) if isinstance(one, str) else one for one in values]
-    return pl.Series(name, given, dtype=pl.Float64, strict=False)
+    if tags := _tags(facts, name):
+        values = [tags.get(one, one) if isinstance(one, str) else one for one in values]
+    return pl.Series(name, values, dtype=pl.Float64, strict=False)
 
 
 def _raw_columns(columns: Iterable[pl.Series]) -> pl.DataFrame:
