@@ -24,7 +24,7 @@ from cxtui import __version__
 from cxtui.analysis.tables.many_tables import Tabled
 from cxtui.analysis.view.view import View
 from cxtui.cli import main
-from cxtui.cli.delivery import counted
+from cxtui.cli.delivery import counted_aloud
 from cxtui.errors import CxtuiError
 from cxtui.output import question_document as questions
 from cxtui.output import ranking_document as gaps
@@ -182,7 +182,7 @@ def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(sys, "stderr", told := Watched())
     with pytest.raises(CxtuiError):
-        list(counted(tables(), 3))
+        list(counted_aloud(tables(), 3))
     assert told.getvalue() == "\r1 of 3 questions\r\x1b[K"
 
 

@@ -118,7 +118,7 @@ def rewrite(line: str) -> None:
     sys.stderr.flush()
 
 
-def counted(tabled: Iterable[T], of: int, said: str = "{} of {} questions") -> Iterator[T]:
+def counted_aloud(tabled: Iterable[T], of: int, said: str = "{} of {} questions") -> Iterator[T]:
     """Yield the tables, and show on a terminal how many there are so far."""
     if not sys.stderr.isatty():
         yield from tabled

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxtui.cli.delivery import counted, deliver, format_for, print_text, say
+from cxtui.cli.delivery import counted_aloud, deliver, format_for, print_text, say
 from cxtui.errors import ExportError, UsageError
 from cxtui.exit_status import Exit
 from cxtui.messages import tr
@@ -42,7 +42,7 @@ def run_plan(command: Command, opened: Callable[[Command], Survey]) -> int:
     planned = chosen(planned_tables(survey, plan), asked.tables)
     together = _together(survey, planned, names)
     made = book_of(survey, planned, command.survey.opened, together)
-    book = bound(survey, plan, counted(made, len(planned), "{} of {} tables"))
+    book = bound(survey, plan, counted_aloud(made, len(planned), "{} of {} tables"))
     if not asked.check:
         for one in book.tables:
             if one.problem:

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxtui.cli.command import Command
-from cxtui.cli.delivery import check_output, counted, deliver, format_for, print_text, rewrite, say
+from cxtui.cli.delivery import (
+    check_output,
+    counted_aloud,
+    deliver,
+    format_for,
+    print_text,
+    rewrite,
+    say,
+)
 from cxtui.exit_status import Exit
 from cxtui.messages import tr, tr_count
 from cxtui.options import keywords_of
@@ -124,7 +132,7 @@ def _tables(command: Command) -> int:
     shape = shape_for(format_, command.result.shape, Content.TABLES)
     survey = _open(command)
     named = all_questions(survey, view_of_all(survey, command.view))
-    tabled = list(counted(each_table(survey, named), len(named)))
+    tabled = list(counted_aloud(each_table(survey, named), len(named)))
     for one in tabled:
         if one.problem:
             say(tr("no table of {}: {}", one.name, one.problem))
