@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 LARGE = 2 * 1024 * 1024
 PACKED_LARGE = LARGE // 8
 """Sizes in bytes from which progress is reported, smaller for compressed formats."""
+
+_PIECE = 2**20
+"""Bytes that are read at once."""
 
 _PACKED = frozenset({".xlsx", ".xlsm", ".zsav"})
 
@@ -150,7 +154,16 @@ class MeteredFile(io.BufferedReader):
 
     def read_up_to(self, most: int) -> bytes:
         """Return up to `most` bytes, a megabyte at a time."""
-        content = io.BytesIO()  # gives what it holds without a copy
-        while (left := most - content.tell()) and (piece := self.read(min(2**20, left))):
-            content.write(piece)
+        size = min(os.fstat(self.fileno()).st_size, most)
+        # zeros take no memory until they are replaced, and are given without a copy
+        content = io.BytesIO(bytes(size))
+        done = 0
+        with content.getbuffer() as room:
+            while done < size and (found := self.readinto(room[done : done + _PIECE])):
+                done += found
+                self._meter.report(done)
+        content.seek(done)
+        while (left := most - done) and (piece := self.read(min(_PIECE, left))):  # it has grown
+            done += content.write(piece)
+        content.truncate(done)
         return content.getvalue()
