@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cxtui.messages import tr
-from cxtui.survey.codebook.completion_listener import CompletionListener
-from cxtui.survey.question import Kind
 from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.sources.readers.delimited.listed_columns import ListedColumn
+    from cxtui.survey.codebook.completion_listener import CompletionListener
+    from cxtui.survey.question import Kind
 
 LARGE = 2 * 1024 * 1024
 PACKED_LARGE = LARGE // 8
@@ -84,6 +84,8 @@ def announce_step(files: Iterable[Path], message: str, *arguments: object) -> No
 
 def describing(files: Iterable[Path], rows: int, columns: int) -> CompletionListener:
     """Return who reports how many columns of large files have been counted, and described."""
+    from cxtui.survey.codebook.completion_listener import CompletionListener
+
     if not any(map(is_large, files)):
         return CompletionListener()
     every = max(columns // 100, 1)
