@@ -20,7 +20,7 @@ Showing = Callable[["Survey", Collection[str]], Collection[str]]
 It returns those that it needs to be described by all, none where it takes the survey.
 """
 
-_PATIENCE = 5.0
+_PATIENCE = 3.0
 """Seconds that the end of a program waits for the rest of a survey, which is kept then."""
 
 _showing: ContextVar[Showing | None] = ContextVar("showing", default=None)
