@@ -13,7 +13,6 @@ from cxtui.options import from_keywords
 from cxtui.output import Format, ResultOptions, Shape, format_of, render
 from cxtui.output.files.write_file import write_whole
 from cxtui.survey import model
-from cxtui.survey.question import Category, Kind
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from cxtui.output.brief.brief import BriefSection
     from cxtui.output.document import Document
     from cxtui.output.replay import Opened
+    from cxtui.survey.question import Category, Kind
     from cxtui.work.weighting.weighting_report import WeightingReport
 
 FormatWord = Literal["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet", "svg"]

@@ -26,7 +26,6 @@ from cxtui.library.results import (
 from cxtui.messages import tr
 from cxtui.options import from_keywords, options_of, typed
 from cxtui.output.replay import Opened
-from cxtui.survey import model
 from cxtui.survey.suppression import is_shown, require_all_shown
 from cxtui.survey.where_text import parse_condition
 from cxtui.user_directories import expand_home
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
         Variance,
         Words,
     )
+    from cxtui.survey import model
     from cxtui.work.weighting.targets import Targets
 
 

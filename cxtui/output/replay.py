@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.view.view import View, measures_of
 from cxtui.analysis.view.view_options import options_of_view
 from cxtui.options import typed, words_of
 
 if TYPE_CHECKING:
     from cxtui.analysis.ranking.ranked_lines import Ranking
+    from cxtui.analysis.ranking.ranking_options import RankingOptions
     from cxtui.analysis.tables.trend import Trend
 
 _STANDARD_INPUT = "-"
@@ -57,6 +57,8 @@ class Opened:
 
     def ranking(self, ranking: Ranking, *options: str) -> str:
         """Return the command that prints a ranking again: `changes` where waves are compared."""
+        from cxtui.analysis.ranking.ranking_options import Compare
+
         view, asked = ranking.view, words_of(ranking.options)
         ranked = View(view.question, view.banner, view.filters, view.weight)
         ranked = replace(ranked, base=view.base, level=view.level, variance=view.variance)

@@ -6,23 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxtui.analysis.query.cube import Column, Status, Step
-from cxtui.analysis.stats.overall_test import OverallTest
 from cxtui.analysis.stats.significance import column_pairs
-from cxtui.analysis.tables.many_tables import Tabled
-from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Against
 from cxtui.messages import tr
 from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing import cell_text
 from cxtui.output.drawing.number_text import whole
 from cxtui.output.grid import Columns, Dot, Entry, Grid, Head, Line, dot_of, interval_entry
-from cxtui.output.replay import Opened
 from cxtui.output.writers.registry import Content
 from cxtui.survey.note import sentences_of
-from cxtui.survey.question import Question
+
+if TYPE_CHECKING:
+    from cxtui.analysis.stats.overall_test import OverallTest
+    from cxtui.analysis.tables.many_tables import Tabled
+    from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table, TableRow
+    from cxtui.output.replay import Opened
+    from cxtui.survey.question import Question
 
 TIDY_COLUMNS = (
     *("question", "row_code", "row", "column_variable", "column_code", "column"),
