@@ -13,6 +13,7 @@ import pytest
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import Measure
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.questions_pane import Questions
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.session import survey_reading
@@ -47,13 +48,22 @@ async def being_read(
         return read(*given, **more)
 
     monkeypatch.setattr(survey_reading, "read_survey", waiting)
+    async with waited_for(file, may_read, lambda app: app.query_one(Questions).length > 0) as pilot:
+        yield pilot, may_read.set
+
+
+@asynccontextmanager
+async def waited_for(
+    file: Path, may_go_on: threading.Event, stands: Callable[[Explorer], bool]
+) -> AsyncIterator[Explored]:
+    """Open the explorer, and wait until something stands; let the reading go on at the end."""
     app = explorer(file)
-    async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: app.query_one(Questions).length > 0)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await until(pilot, lambda: stands(app))
         try:
-            yield pilot, may_read.set
+            yield pilot
         finally:
-            may_read.set()
+            may_go_on.set()
             app.exit()
 
 
@@ -167,14 +177,10 @@ async def being_described(
     }
     file = folder / "lists.csv"
     pl.DataFrame(columns).write_csv(file)
-    app = explorer(file)
-    async with app.run_test(size=(120, 30)) as pilot:
-        await until(pilot, lambda: app.query_one(Comparison).table is not None)
-        try:
-            yield pilot, may_go_on.set
-        finally:
-            may_go_on.set()
-            app.exit()
+    async with waited_for(
+        file, may_go_on, lambda app: app.query_one(Comparison).table is not None
+    ) as pilot:
+        yield pilot, may_go_on.set
 
 
 async def test_the_first_table_stands_before_all_columns_are_described(
