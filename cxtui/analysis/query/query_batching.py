@@ -28,8 +28,12 @@ from cxtui.analysis.query.counting_plan import ROW, QueryPlan
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.groups.counts_in_memory import GroupedRows
 from cxtui.analysis.query.question_plans import SingleAnswerPlan
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind
+
+_OURS = "__"
+"""The beginning of the names of columns that are not the file's."""
 
 _PLACE = "__place"
 _LONG = 40
@@ -100,8 +104,14 @@ class BatchInMemory:
     def frames(self) -> list[nw.LazyFrame[Any]]:
         """Return the rows to be counted: keys, weights and single answers, then other plans'."""
         first = self.numbered[0][1]
-        answers = [
-            one.plan.columns()[0].alias(str(place)) for place, one in self.numbered if _is_long(one)
+        names = _answer_names(self.numbered)
+        plain = [name for name in names.values() if not name.startswith(_OURS)]
+        # One expression of all columns: building one for each takes longer than running it.
+        answers = [file_column(*dict.fromkeys(plain))] if plain else []
+        answers += [
+            one.plan.columns()[0].alias(names[place])
+            for place, one in self.numbered
+            if names.get(place, "").startswith(_OURS)
         ]
         keys = group_keys(first.plan.survey, first.banner, first.units)
         weights = map(nw.col, first.plan.weighting.columns)
@@ -126,9 +136,10 @@ class BatchInMemory:
         keys = [name for name in shared.columns if name.startswith("__b")]
         units = [name for name in shared.columns if name.startswith("__u")]
         rows = GroupedRows.of(shared, keys, units, first.plan.weighting)
+        names = _answer_names(self.numbered)
         for place, one in self.numbered:
-            if _is_long(one):
-                yield place, rows.count_answers(shared.get_column(str(place)))
+            if place in names:
+                yield place, rows.count_answers(shared.get_column(names[place]))
             else:
                 yield place, rows.count(one.plan, next(results))
 
@@ -186,6 +197,18 @@ def _batch_key(one: BatchedCount) -> tuple[str, ...]:
         is_text = plan.question.kind in {Kind.DATE, Kind.TEXT}
         return ("long", str(nw.String() if is_text else plan.survey.schema[plan.column]), *among)
     return ("wide" if plan.keys else "narrow", "", *among)
+
+
+def _answer_names(numbered: Sequence[tuple[int, BatchedCount]]) -> dict[int, str]:
+    """Return the column of each single answer: the file's, where it has them as they are."""
+    plans = ((place, one.plan) for place, one in numbered)
+    return {
+        place: plan.plain
+        if plan.plain and not plan.plain.startswith(_OURS)
+        else f"{_OURS}answer_{place}"
+        for place, plan in plans
+        if isinstance(plan, SingleAnswerPlan)
+    }
 
 
 def _is_long(one: BatchedCount) -> bool:

@@ -44,10 +44,15 @@ class SingleAnswerPlan(QueryPlan):
 
     keys = (ROW,)
 
+    @property
+    def plain(self) -> str:
+        """The file's column that has the answers as they are counted, empty if none has."""
+        return "" if self.question.kind is Kind.DATE else self.column
+
     def columns(self) -> list[nw.Expr]:
-        if self.question.kind is Kind.DATE:
-            return [period_key(self.survey, self.question).alias(ROW)]
-        return [file_column(self.column).alias(ROW)]
+        if self.plain:
+            return [file_column(self.plain).alias(ROW)]
+        return [period_key(self.survey, self.question).alias(ROW)]
 
     def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
         yield 0, self.coder.position(key[0]), totals
@@ -55,6 +60,8 @@ class SingleAnswerPlan(QueryPlan):
 
 class OpenTextPlan(SingleAnswerPlan):
     """Plan of open answers: count the respondents who wrote one."""
+
+    plain = ""
 
     @property
     def categories(self) -> Iterable[Category]:
@@ -81,6 +88,10 @@ class GridItemPlan(SingleAnswerPlan):
         self.column = question.columns[item]
         self._item = item
 
+    @property
+    def plain(self) -> str:
+        return "" if self.survey.schema[self.column].is_float() else self.column
+
     def columns(self) -> list[nw.Expr]:
         return [answer_values(self.survey, self.column).alias(ROW)]
 
@@ -90,6 +101,8 @@ class GridItemPlan(SingleAnswerPlan):
 
 class NumberValuesPlan(SingleAnswerPlan):
     """Plan of the different numbers that respondents gave, which are their answers."""
+
+    plain = ""
 
     def columns(self) -> list[nw.Expr]:
         number = file_column(self.column).cast(nw.Float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ class Replication:
     df: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """How the respondents of a file were drawn.
 
@@ -102,16 +103,7 @@ class Sample:
         (1 − f_h)·k_h/(k_h − 1) and 1/k_h; a stratum of one unit contributes by the rule `lone`.
         All a are NaN if the variance is unknown by that rule.
         """
-        left, sizes, is_lone = 1 - self.fractions, self.sizes, self.sizes <= 1
-        a = np.where(is_lone, 0.0, left * sizes / np.maximum(sizes - 1, 1))
-        lone, strata = int(is_lone.sum()), len(sizes)
-        if lone and self.lone is Lone.ADJUST:
-            a = np.where(is_lone, left, a)
-        elif lone and self.lone is Lone.AVERAGE and lone < strata:
-            a *= strata / (strata - lone)
-        elif lone and self.lone is not Lone.CERTAINTY:
-            a = np.full(strata, np.nan)
-        return a, np.where(is_lone, 0.0, 1 / np.maximum(sizes, 1))
+        return _factors(self)
 
     @property
     def needs_squares(self) -> bool:
@@ -134,6 +126,20 @@ class Sample:
     def strata(self) -> Positions:
         """The stratum of each cluster, where clusters were drawn."""
         return np.repeat(np.arange(len(self.sizes)), self.sizes.astype(np.intp))
+
+
+@lru_cache(maxsize=16)
+def _factors(sample: Sample) -> tuple[Numbers, Numbers]:
+    left, sizes, is_lone = 1 - sample.fractions, sample.sizes, sample.sizes <= 1
+    a = np.where(is_lone, 0.0, left * sizes / np.maximum(sizes - 1, 1))
+    lone, strata = int(is_lone.sum()), len(sizes)
+    if lone and sample.lone is Lone.ADJUST:
+        a = np.where(is_lone, left, a)
+    elif lone and sample.lone is Lone.AVERAGE and lone < strata:
+        a *= strata / (strata - lone)
+    elif lone and sample.lone is not Lone.CERTAINTY:
+        a = np.full(strata, np.nan)
+    return a, np.where(is_lone, 0.0, 1 / np.maximum(sizes, 1))
 
 
 def simple_sample(rule: Rule, respondents: int) -> Sample:

@@ -27,7 +27,8 @@ _TOGETHER, _STEP = 48, 6
 """Maximum number of questions counted together, and the factor by which the number grows."""
 
 _FEW_ANSWERS = 2**17
-"""More questions than the maximum are counted together if they have no more answers than these."""
+"""More questions than the maximum are counted together, and at once, if they have no more answers
+than these."""
 
 _MOST_SUMS = 2**21
 """Limit of the sums by unit, answer and column that are measured at a time."""
@@ -94,11 +95,12 @@ def each_batch(
     ]
     protection = protect_together(survey, asked, cache)
     most = max(_TOGETHER, _FEW_ANSWERS // max(survey.respondents, 1))
+    step = _STEP if most == _TOGETHER else most
     place, together = 0, 1  # the first rows come early
     while place < len(asked):
         stacks = cache.stacks_of_shares(asked[place : place + together])
         place += sum(len(one.questions) for one in stacks)
-        together = min(most, _STEP * together)
+        together = min(most, step * together)
         numbers = (_measured(survey, view, options, one, cache, protection) for one in stacks)
         yield Batch(tuple(chain.from_iterable(numbers)), place, len(asked))
 
