@@ -244,6 +244,8 @@ def told_apart(categories: Iterable[Category]) -> tuple[Category, ...]:
     """Return categories with their code behind labels that several of them have: `Yes (3)`."""
     listed = tuple(categories)
     uses = Counter(one.label for one in listed)
+    if len(uses) == len(listed):
+        return listed
     return tuple(
         replace(one, label=f"{one.label} ({one.code})") if uses[one.label] > 1 else one
         for one in listed

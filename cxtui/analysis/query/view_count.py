@@ -88,9 +88,9 @@ class ViewCount:
         """Whether further queries follow: of quartiles, or of pairs of items."""
         return self.question.kind is Kind.NUMERIC or self.question.counts_each_answer
 
-    @property
+    @cached_property
     def plans(self) -> list[QueryPlan]:
-        """Return new plans of the question."""
+        """Return the plans of the question, which learn of unlisted answers from its groups."""
         weighting = weighting_of(self.survey, self.view.weight)
         return plan_question(self.survey, self.question, weighting)
 
