@@ -33,6 +33,8 @@ BEHIND_THE_SCREEN = OF_SOME_VERBS | {
 OF_SOME_SURVEYS = frozenset(
     {
         "cxtui.analysis.derive.source_answers",
+        "cxtui.analysis.query.cluster_queries",
+        "cxtui.analysis.query.cluster_reduction",
         "cxtui.analysis.query.side_queries.wave_differences",
         "cxtui.analysis.query.side_queries.written_answers",
         "cxtui.analysis.query.stacks.stack_builder",
@@ -40,7 +42,7 @@ OF_SOME_SURVEYS = frozenset(
         "cxtui.survey.derive.derivation_text",
     }
 )
-"""Derived questions, waves and many tables at once: loaded where there are some."""
+"""Derived questions, waves, clusters and many tables at once: loaded where there are some."""
 
 COMMAND_LINE, FIRST_SCREEN, FIRST_TABLE = 34, 84, 215
 """The most modules of ours that are loaded: each takes about half a millisecond."""
@@ -56,7 +58,7 @@ def test_few_modules_are_loaded_before_the_first_screen() -> None:
 
 
 def test_few_modules_are_loaded_for_a_table() -> None:
-    """What derives questions, compares waves and counts many tables at once is not."""
+    """What derives questions, compares waves, reduces clusters and counts many tables is not."""
     words = ["table", EXAMPLE, "cx_goal", "--format", "csv"]
     program = (
         "import sys; from cxtui.cli.command_line import main; "

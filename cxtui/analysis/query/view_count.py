@@ -14,13 +14,6 @@ from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.banner_counts import (
     add_groups,
 )
-from cxtui.analysis.query.cluster_reduction import (
-    join_reduced,
-    merge_moments,
-    reduce_clusters,
-    spread_of,
-    whole_of,
-)
 from cxtui.analysis.query.counting_plan import QueryPlan
 from cxtui.analysis.query.cube import (
     Cube,
@@ -135,12 +128,20 @@ class ViewCount:
         ]
         if not units.many:
             return Tallies(counted, units)
+        from cxtui.analysis.query.cluster_reduction import reduce_clusters, spread_of, whole_of
+
         spread = spread_of(counted, strata, units.sample, plans[0])
         reduced = reduce_clusters(counted, spread, plans[0].base_class)
         return Tallies([whole_of(one) for one in counted], units, reduced)
 
     def _reduced_by_engine(self, plans: Sequence[QueryPlan], answered: EngineCounts) -> Tallies:
         """Return the groups of one banner variable, whose clusters each plan reduced."""
+        from cxtui.analysis.query.cluster_reduction import (
+            join_reduced,
+            merge_moments,
+            reduce_clusters,
+        )
+
         (banner,) = self.banners
         reduced = []
         for plan, table, spread in zip(plans, answered.groups, answered.spreads, strict=True):

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.banner_counts import GroupTable
-from cxtui.analysis.query.cluster_queries import ClusterQueries, cluster_queries
-from cxtui.analysis.query.cluster_reduction import ClusterSpread
 from cxtui.analysis.query.counting_plan import QueryPlan
 from cxtui.analysis.query.engine import query_frames
 from cxtui.analysis.query.query_batching import BatchedCount, batch_counts
 from cxtui.analysis.query.sample_units import SampleUnits
 from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.analysis.query.cluster_queries import ClusterQueries
+    from cxtui.analysis.query.cluster_reduction import ClusterSpread
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def answer(survey: Survey, asked: Sequence[Asked]) -> list[EngineCounts]:
 
 def _reductions(one: Asked, tables: Sequence[GroupTable]) -> list[ClusterQueries]:
     """Return the queries that reduce the clusters of each plan, none if one of them cannot be."""
+    from cxtui.analysis.query.cluster_queries import cluster_queries
+
     found = [
         cluster_queries(count, table, one.units)
         for count, table in zip(one.counts(by_unit=False), tables, strict=True)
