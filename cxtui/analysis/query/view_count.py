@@ -51,7 +51,9 @@ class ViewCount:
         question = required(survey, view.question, "question")
         if classed:
             question = add_classes(survey, question)
-        self.question = replace(question, nets=(*question.nets, *view.nets))
+        self.question = (
+            replace(question, nets=(*question.nets, *view.nets)) if view.nets else question
+        )
         self.banners = banners or [Banner(survey, names) for names in view.banner or [()]]
 
     @cached_property
@@ -73,8 +75,11 @@ class ViewCount:
     @cached_property
     def asked(self) -> View:
         """Return the view to be counted by the engine, without filters that banner keys decide."""
+        counted = self.view.counted
+        if not self.settled:
+            return counted
         filters = tuple(one for one in self.view.filters if one not in self.settled)
-        return replace(self.view.counted, filters=filters)
+        return replace(counted, filters=filters)
 
     @property
     def needs_respondents(self) -> bool:

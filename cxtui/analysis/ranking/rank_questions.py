@@ -89,10 +89,8 @@ def each_batch(
     """Yield the lines of the first question, then of ever more questions; raises `ViewError`."""
     require_many_kept(survey, view.filters)
     cache = cache or CubeCache(survey)
-    asked = [
-        _counted_view(survey, view, options).with_question(one.id)
-        for one in compared_questions(survey, view, options)
-    ]
+    counted = _counted_view(survey, view, options)
+    asked = [counted.with_question(one.id) for one in compared_questions(survey, view, options)]
     protection = protect_together(survey, asked, cache)
     most = max(_TOGETHER, _FEW_ANSWERS // max(survey.respondents, 1))
     step = _STEP if most == _TOGETHER else most
