@@ -72,7 +72,9 @@ def item_blocks(cube: Cube, view: View) -> Iterator[tuple[Row, RowBlock]]:
 def _answers_of_rows(block: RowBlock) -> Answers:
     """Return the answers among the rows of one question, without its nets."""
     rows = [row for row, head in enumerate(block.heads) if head.status is not Status.NET]
-    layers = block.layers.each(lambda layer: Layer(layer.columns.rows(rows), layer.shared))
+    layers = block.layers
+    if len(rows) < len(block.heads):
+        layers = layers.each(lambda layer: Layer(layer.columns.rows(rows), layer.shared))
     of_row = np.zeros(len(block.heads), dtype=np.intp)
     return Answers(layers, np.zeros(len(rows), dtype=np.intp), of_row)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from cxtui.analysis.query.cube import Counts, Moments, Row, Status, Sums
 from cxtui.analysis.stats.row_blocks import block_of, is_shown, row_scores, sums_of_shares
-from cxtui.analysis.stats.row_sums import Answers, Layer, RowBlock, RowSums
+from cxtui.analysis.stats.row_sums import Answers, RowBlock, RowSums
 from cxtui.analysis.view.view import Base, Measure, measures_of
 from cxtui.messages import tr
 from cxtui.survey.question import Kind, Question
@@ -62,9 +62,7 @@ def shares_of(stack: CubeStack, base: Base) -> tuple[RowBlock, Positions] | None
 
 def _with_answers(block: RowBlock, groups: Positions) -> RowBlock:
     """Return a block of answers alone, which are behind its own rows."""
-    rows = list(range(len(groups)))
-    layers = block.layers.each(lambda layer: Layer(layer.columns.rows(rows), layer.shared))
-    return replace(block, answers=Answers(layers, groups, groups))
+    return replace(block, answers=Answers(block.layers, groups, groups))
 
 
 def means_of(stack: CubeStack) -> tuple[RowBlock, Positions] | None:
