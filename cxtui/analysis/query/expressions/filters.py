@@ -173,8 +173,8 @@ def gave_no_answer(survey: Survey, question: Question) -> nw.Expr:
     dtype, value = survey.schema[question.columns[0]], file_column(question.columns[0])
     if dtype.is_float():
         return value.is_null() | value.is_nan()
-    if dtype == nw.String:
+    if dtype == nw.String and not survey.is_remote:
         return value.is_null() | is_blank(value)
-    if any(dtype == one for one in (nw.Categorical, nw.Enum)):
+    if any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum)):
         return value.is_null() | (value.cast(nw.String).str.strip_chars() == "")
     return value.is_null()

@@ -40,7 +40,7 @@ def has_open_answer(survey: Survey, question: Question) -> nw.Expr:
     column = question.columns[0]
     dtype = survey.schema[column]
     text = open_text(question)
-    if question.pooled or question.others or dtype != nw.String:
+    if question.pooled or question.others or dtype != nw.String or survey.is_remote:
         written = text.str.strip_chars(BLANKS) != ""  # a text that is made is made once
     else:
         written = ~text.is_null() & ~is_blank(text, BLANKS)
