@@ -225,14 +225,14 @@ class _Classes(Sequence[str]):
 
 
 def _classes_of(groups: Iterable[Group]) -> Mapping[Variable, _Classes]:
-    """Return the classes of each variable."""
+    """Return the classes of each variable, in an order that is the same in each process."""
     used: dict[Variable, set[Values]] = {}
     for group in groups:
         for variable, values in group:
             used.setdefault(variable, set()).add(_as_of(variable, values))
     for variable in [one for one in used if one.codes]:
         used[variable] |= {one.of_option for one in used.get(Variable(variable.question), ())}
-    return {variable: _Classes(sets) for variable, sets in used.items()}
+    return {variable: _Classes(used[variable]) for variable in sorted(used, key=order)}
 
 
 _MOST_MARGINS = 1_000

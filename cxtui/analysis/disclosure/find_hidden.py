@@ -83,7 +83,7 @@ class _Job:
             [count.groups for count in counts],
             np.array([count.n for count in counts], dtype=float),
             np.array(costs),
-            sorted(published.none, key=repr),
+            tuple(published.none),
             published.same(questions),
         )
         self.protection = Protection(shown, least, self._spread)
@@ -118,7 +118,7 @@ class _Job:
             if count not in found:
                 found.add(count)
                 places = self._published.counts[count].places
-                also = {one for place in places for one in self._hidden_with(place)}
+                also = dict.fromkeys(one for place in places for one in self._hidden_with(place))
                 waiting += [self._published.at[one] for one in also if one in self._published.at]
         return found
 
@@ -143,7 +143,7 @@ class _Job:
         """Return a target, with the question that its first count is of."""
         rows, _ = self._published.counts[next(iter(combination))].uses[0]
         questions = (variable.question for group in rows for variable, _ in group)
-        return Target(combination, next(questions, ""))
+        return Target(combination, min(questions, default=""))
 
     def _refusal(self, error: Unprotected) -> ViewError:
         """Return why a small count cannot be protected."""

@@ -120,7 +120,7 @@ class Protection:
         """Show again, one by one, counts that the targets do not need hidden, the dearest first."""
         if self._system.unknowns > _MOST_UNKNOWNS:
             return
-        for count in sorted(self._chosen, key=lambda one: -self._shown.costs[one]):
+        for count in sorted(self._chosen, key=lambda one: (-self._shown.costs[one], one)):
             left = self._spread(self._small | self._chosen - {count})
             found = self._other_numbers(targets, left)
             if found is not None:

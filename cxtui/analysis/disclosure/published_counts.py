@@ -139,7 +139,7 @@ class PublishedCounts:
         self.counts: list[Count] = []
         self.at: dict[Place, int] = {}
         self.contexts: list[list[Group]] = []
-        self.none: set[Group] = set()
+        self.none: dict[Group, None] = {}  # in their order, which a set changes by the process
         self.agree = True
         self._known: dict[frozenset[Group], int] = {}
         for number, table in enumerate(tables):
@@ -151,7 +151,7 @@ class PublishedCounts:
         contexts = [surroundings.of_column(one) | filters for one in table.columns]
         self.contexts.append(contexts)
         for place, context in enumerate(contexts):
-            self.none.update(one | context for one in rows.unlisted(table))
+            self.none |= dict.fromkeys(one | context for one in rows.unlisted(table))
             self._add_column(number, table, rows, place, context)
 
     def _add_column(
@@ -196,7 +196,7 @@ class PublishedCounts:
 
     def same(self, questions: Iterable[Question]) -> list[tuple[Group, Group]]:
         """Return the groups of merged answers with their source's, where a table counts both."""
-        groups = {group for count in self.counts for group in count.groups}
+        groups = dict.fromkeys(group for count in self.counts for group in count.groups)
         asked = {variable.question for group in groups for variable, _ in group}
         merges = {
             name: one for name, one in merges_of(questions).items() if {name, one.source} <= asked
