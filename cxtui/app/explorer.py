@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
@@ -278,7 +278,23 @@ class Explorer(DrawnApp):
 
 
 def _read(app: Explorer) -> None:
-    """Read the survey, now that the screen stands."""
+    """Read the survey, now that the screen stands; the header of a large text comes first."""
+
+    def list_columns() -> None:
+        from cxtui.sources.readers.delimited.listed_columns import listed_columns
+
+        app.session_workers.later(partial(open_with, listed_columns(app.start.files)))
+
+    def open_with(columns: tuple[ListedColumn, ...]) -> None:
+        if columns:
+            app.painter.list_columns(columns)
+        app.call_after_refresh(_open, app)
+
+    app.session_workers.start(list_columns)
+
+
+def _open(app: Explorer) -> None:
+    """Load the session, which takes a while, and let it open the survey."""
     app.session.open()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,13 +103,18 @@ class SessionPainter:
                     app.say(text)
                 questions.tell_kinds(kinds)
             case events.ColumnsListed(columns):
-                questions.load(columns)
-                questions.paint()
-                app.call_later(app.take_waiting)
+                self.list_columns(columns)
             case events.FirstCounted(survey, answer, kinds):
                 questions.tell_kinds(kinds)
                 self._paint_first(survey, answer)
                 app.call_after_refresh(app.session.painted)
+
+    def list_columns(self, columns: Sequence[ListedColumn]) -> None:
+        """List the columns of a survey that is being read, in which some keys move at once."""
+        questions = self._app.query_one(Questions)
+        questions.load(columns)
+        questions.paint()
+        self._app.call_later(self._app.take_waiting)
 
     def _paint_first(self, survey: Survey, answer: Answer) -> None:
         """Show the first table, unless another column has been chosen meanwhile."""

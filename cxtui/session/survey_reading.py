@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from cxtui.session.answers import Answers
     from cxtui.session.counting import Work
     from cxtui.session.start import Start
-    from cxtui.sources.readers.delimited.listed_columns import ListedColumn
     from cxtui.sources.reading_progress import Progress
     from cxtui.survey.model import Survey
 
@@ -147,8 +146,6 @@ class SurveyReader:
     def _read(self, start: Start, after: str) -> None:
         first = FirstTable(start, self._show)
         show = first.show if self._painting and first.is_wanted and not after else None
-        if not after:
-            self._list_columns(start)
         try:
             with show_early(show):
                 ready = read_survey(start, self._tell, again=bool(after))
@@ -157,15 +154,6 @@ class SurveyReader:
         else:
             _log.info("opened: %d respondents", ready.survey.respondents)
             self._work.later(partial(self._end, partial(self._was_read, ready, after)))
-
-    def _list_columns(self, start: Start) -> None:
-        from cxtui.sources.readers.delimited.listed_columns import listed_columns
-
-        if columns := listed_columns(start.files):
-            self._list(columns)
-
-    def _list(self, columns: Sequence[ListedColumn]) -> None:
-        self._work.later(partial(self._hear, events.ColumnsListed(tuple(columns))))
 
     def _show(self, first: events.FirstCounted) -> None:
         self._painted.clear()
@@ -180,7 +168,8 @@ class SurveyReader:
     def _tell(self, progress: Progress) -> None:
         """Report each step of a reading, and of its numbers those that can be seen for a moment."""
         if progress.columns:
-            self._list(progress.columns)
+            listed = events.ColumnsListed(tuple(progress.columns))
+            self._work.later(partial(self._hear, listed))
         now = time.monotonic()
         if not progress.percent or now - self._told >= _BETWEEN:
             self._told = now
