@@ -62,6 +62,8 @@ _PANES = ("next_pane", "questions", "roles", "table")
 """The commands that work before there is a table, unless a key before them waits for it."""
 _IN_LIST = ("down", "up", "page_down", "page_up", "first", "last", "find", "forget")
 """The commands that also work in the list of columns, as long as the survey is read."""
+_FRAME = 0.01
+"""Seconds in which a list is painted, before loading the session keeps the screen waiting."""
 _PAINTING = 1.0
 """Seconds after which numbers count as painted."""
 
@@ -288,7 +290,9 @@ def _read(app: Explorer) -> None:
     def open_with(columns: tuple[ListedColumn, ...]) -> None:
         if columns:
             app.painter.list_columns(columns)
-        app.call_after_refresh(_open, app)
+            app.set_timer(_FRAME, partial(_open, app))
+        else:
+            _open(app)
 
     app.session_workers.start(list_columns)
 

@@ -31,6 +31,8 @@ def detect_delimiter(start: bytes, file: Path) -> str:
     """Return the delimiter that splits most rows into the same number of cells."""
     best, delimiter = (0.0, 0), "\t" if file.suffix.lower() == ".tsv" else ","
     for candidate in _DELIMITERS:
+        if candidate.encode() not in start:
+            continue  # each row would be one cell
         sizes = _row_sizes(start, candidate)
         size, rows = max(sizes.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
         if size > 1 and (score := (rows / sizes.total(), size)) > best:

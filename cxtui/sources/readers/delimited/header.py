@@ -150,18 +150,19 @@ def _names_all_columns(
     sizes = Counter(first)
     shared = sum(sizes[text] > 1 for text in first)
     names = {*second} - {""}
+    if not (
+        shared > len(first) / 2
+        and len(names) == sum(map(bool, second)) >= _MOST * len(first)
+        and not any(map(_NUMBER.match, names))
+    ):
+        return False
     elsewhere = {  # a tick repeats the name of its own column
         cell.strip()
         for row in below
         for cell, name in zip(row, second, strict=False)
         if cell.strip() != name
     }
-    return (
-        shared > len(first) / 2
-        and len(names) == sum(map(bool, second)) >= _MOST * len(first)
-        and not any(map(_NUMBER.match, names))
-        and names.isdisjoint(elsewhere)
-    )
+    return names.isdisjoint(elsewhere)
 
 
 def _has_options_only(first: Sequence[str], second: Sequence[str]) -> bool:
