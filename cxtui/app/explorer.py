@@ -43,6 +43,7 @@ from cxtui.errors import CxtuiError
 from cxtui.exit_status import exit_now
 from cxtui.messages import tr
 from cxtui.session.config import Config
+from cxtui.sources.locate import DELIMITED, ENDINGS, ending_of
 from cxtui.sources.wave_files import describe_location
 from cxtui.text import clean
 
@@ -281,6 +282,9 @@ class Explorer(DrawnApp):
 
 def _read(app: Explorer) -> None:
     """Read the survey, now that the screen stands; the header of a large text comes first."""
+    if all(ending_of(one) in ENDINGS - DELIMITED for one in app.start.files):
+        _open(app)
+        return
 
     def list_columns() -> None:
         from cxtui.sources.readers.delimited.listed_columns import listed_columns
