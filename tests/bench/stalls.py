@@ -51,6 +51,6 @@ def _rank(terminal: Terminal) -> None:
     """Rank all questions, until the ranking is whole."""
     terminal.send(b"g")
     begun = time.perf_counter()
-    while "esc leaves" not in terminal.text:
+    while "esc back" not in terminal.text:
         terminal.read(0.2)
         assert time.perf_counter() - begun < _PATIENCE, terminal.text
