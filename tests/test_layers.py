@@ -50,18 +50,16 @@ OF_AN_EXTRA = {
 """Loaded only for what needs them: their libraries come with `cxtui[spark]` and `cxtui[pptx]`."""
 
 
+def ended(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a fresh process."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, cwd=TOP)
+
+
 def loaded_with(*modules: str) -> set[str]:
     """Return what a fresh process has loaded after it imported these modules."""
     listing = f"import sys, {', '.join(modules)}; print('\\n'.join(sys.modules))"
-    ended = subprocess.run(
-        [sys.executable, "-c", listing],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=TOP,
-    )
-    return set(ended.stdout.split())
+    return set(ended(listing).stdout.split())
 
 
 def modules_of(layer: str) -> list[str]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
-from tests.test_layers import MODULES, TOP, loaded_with
+from tests.test_layers import MODULES, ended, loaded_with
 
 EXAMPLE = "examples/cmo-benchmark-2016.parquet"
 OF_SOME_VERBS = frozenset(
@@ -64,15 +61,8 @@ def test_few_modules_are_loaded_for_a_table() -> None:
         "import sys; from cxtui.cli.command_line import main; "
         f"assert main({words!r}) == 0; print('\\n'.join(sys.modules), file=sys.stderr)"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=TOP,
-    )
-    assert ended.stdout
-    loaded = set(ended.stderr.split()) & {*MODULES}
+    table = ended(program)
+    assert table.stdout
+    loaded = set(table.stderr.split()) & {*MODULES}
     assert loaded & (OF_SOME_SURVEYS | OF_SOME_VERBS) == set()
     assert len(loaded) <= FIRST_TABLE

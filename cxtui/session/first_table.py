@@ -11,13 +11,11 @@ from cxtui.analysis.view.view_option_table import ViewOptions
 from cxtui.errors import CxtuiError
 from cxtui.session.events import FirstCounted
 from cxtui.session.start import Start
-from cxtui.survey.question import Kind
 
 if TYPE_CHECKING:
     from cxtui.analysis.view.view import View
+    from cxtui.survey.kind import Kind
     from cxtui.survey.model import Codebook, Survey
-
-_OPEN = frozenset({Kind.DATE, Kind.TEXT, Kind.NUMERIC})
 
 
 class FirstTable:
@@ -35,7 +33,7 @@ class FirstTable:
     def show(self, survey: Survey, brief: Collection[str]) -> Collection[str]:
         """Count the first table; return the columns of `brief` that decide what it shows, if any.
 
-        A survey that cannot be shown yet is not.
+        No table is shown of a survey with derived questions, nor one that is refused.
         """
         from cxtui.analysis.view.view_options import default_view
         from cxtui.session.answers import Answers
@@ -56,7 +54,7 @@ class FirstTable:
 
 
 def _kinds(codebook: Codebook, brief: Collection[str]) -> dict[str, Kind | None]:
-    """Return the kinds of columns but those of `brief`; its own question comes before a grid."""
+    """Return the kinds of columns but those of `brief`: of an item of a grid its own."""
     wider = sorted(codebook.questions, key=lambda one: -len(one.columns))
     return {name: one.kind for one in wider for name in one.columns if name not in brief}
 
@@ -67,11 +65,12 @@ def _deciding(survey: Survey, view: View) -> Iterator[str]:
     A survey opens on the first question of which the answers are a few; if there is none yet, each
     column may be one.
     """
+    from cxtui.analysis.view.view_options import has_few_answers
+
     codebook = survey.codebook
     asked = {view.question, codebook.wave, *(name for names in view.banner for name in names)}
     for one in filter(None, map(codebook.find, asked)):
         yield from one.columns
     question = codebook.find(view.question)
-    has_few = question is not None and question.kind not in _OPEN and len(question.categories) > 1
-    first = question.columns[0] if question and has_few else ""
+    first = question.columns[0] if question and has_few_answers(question) else ""
     yield from takewhile(lambda name: name != first, survey.schema)

@@ -114,9 +114,9 @@ def changes_since(before: Ready, after: Ready) -> tuple[str, ...]:
 class SurveyReader:
     """Reads in a thread and tells what was `read`, or why it `failed`.
 
-    `hear` is told before how far that is, when the file is read the first time its columns and, as
-    soon as that is sure, its first table. `painting` is how many seconds the reading waits then
-    until `painted` says that the table is on a screen, 0 where there is none.
+    Meanwhile `hear` is told how far the reading is. Of a file that is read the first time, it is
+    also told the columns, and the first table as soon as that is sure. Then the reading waits up to
+    `painting` seconds until `painted` says that the table is on a screen; 0 means no screen.
 
     What is asked for during a reading is read after it, since that one may miss a change.
     """
@@ -166,7 +166,7 @@ class SurveyReader:
         self._painted.set()
 
     def _tell(self, progress: Progress) -> None:
-        """Report each step of a reading, and of its numbers those that can be seen for a moment."""
+        """Report each step of a reading, but no number that follows another too soon to be seen."""
         if progress.columns:
             listed = events.ColumnsListed(tuple(progress.columns))
             self._work.later(partial(self._hear, listed))

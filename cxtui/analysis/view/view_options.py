@@ -17,6 +17,7 @@ from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Kind, Question
 from cxtui.survey.quoting import cuts_outside, quoted_side, spans_between, without_quotes
 
+_OPEN = frozenset({Kind.DATE, Kind.TEXT, Kind.NUMERIC})
 _CANDIDATES = 12
 _NESTS = re.compile(">")
 
@@ -162,6 +163,11 @@ def default_view(survey: Survey) -> View:
     return parse_view(survey, "")
 
 
+def has_few_answers(question: Question) -> bool:
+    """Return whether a question is one that a survey opens on: it lists several answers."""
+    return question.kind not in _OPEN and len(question.categories) > 1
+
+
 def _question(survey: Survey, question_id: str | None, filters: tuple[Condition, ...]) -> Question:
     """Return the named question, else the first that filtered respondents have answered."""
     if question_id is not None:
@@ -170,8 +176,8 @@ def _question(survey: Survey, question_id: str | None, filters: tuple[Condition,
         raise ViewError("{} has no questions: all columns are excluded", survey.location)
     compared = {survey.codebook.default_banner, survey.codebook.wave}
     asked = [one for one in survey.codebook.questions if one.id not in compared]
-    closed = [one for one in asked if one.kind not in {Kind.DATE, Kind.TEXT, Kind.NUMERIC}]
-    several = [one for one in closed if len(one.categories) > 1]
+    closed = [one for one in asked if one.kind not in _OPEN]
+    several = list(filter(has_few_answers, closed))
     candidates = (several or closed or asked or list(survey.codebook.questions))[:_CANDIDATES]
     if not filters or len(candidates) == 1:
         return candidates[0]
