@@ -21,7 +21,7 @@ It returns those that it needs to be described by all, none where it takes the s
 """
 
 _PATIENCE = 3.0
-"""Seconds that the end of a program waits for the rest of a survey, which is kept then."""
+"""Seconds that the end of a program waits for the rest of a survey, to keep it all."""
 
 _showing: ContextVar[Showing | None] = ContextVar("showing", default=None)
 _is_whole = Event()

@@ -17,11 +17,11 @@ from cxtui.survey.inference.missing_words import LONGEST_WORD
 from cxtui.survey.model import Codebook, ColumnLabel
 
 _SOME = 500
-"""Respondents by whom a column of many texts is described."""
+"""Respondents whose answers describe a column of many texts at first."""
 _MANY_TEXTS = 60
-"""Different texts among them, of which no answer is one of a few."""
+"""A column in which they give more different texts is no choice among a few answers."""
 _WORTH = 200_000
-"""Cells of such columns from which a first look is worth the time that it takes."""
+"""The fewest cells of such columns for which a first look saves more time than it takes."""
 _ROUNDS = 3
 
 
